@@ -1,0 +1,1 @@
+"""Services, Celery workers and data stores on Kubernetes as CDK8s constructs."""

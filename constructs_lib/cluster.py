@@ -1,0 +1,176 @@
+"""Where things can run: the inventory of a cluster's nodes, and what exists in it already.
+
+Both are read from YAML (`Cluster.from_yaml`) or written in Python; the checks use them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from constructs_lib.quantities import parse_quantity
+from constructs_lib.values import load_model
+
+
+class Model(BaseModel):
+    """A frozen mapping of YAML: keys in camel case as Kubernetes writes them, unknown keys refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+def _positive_quantity(value: object) -> Decimal:
+    if not isinstance(value, (str, int, float, Decimal)):
+        raise ValueError(f"{value!r} is not a quantity")
+    number = value if isinstance(value, Decimal) else parse_quantity(value)
+    if number < 0:
+        raise ValueError(f"{value} is negative; the least is 0")
+    return number
+
+
+def _cidr(value: str) -> str:
+    ip_network(value)
+    return value
+
+
+Quantity = Annotated[Decimal, BeforeValidator(_positive_quantity)]
+"""CPU in cores or memory in bytes, read from `200m`, `256Mi` and the like; never negative."""
+
+Cidr = Annotated[str, AfterValidator(_cidr)]
+
+
+class Amount(Model):
+    """An amount of CPU (cores) and memory (bytes), and of pods where a node's limit is meant."""
+
+    cpu: Quantity = Decimal(0)
+    memory: Quantity = Decimal(0)
+
+
+class Taint(Model):
+    """A node's taint: pods that don't tolerate it stay away.
+
+    Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+    """
+
+    key: str
+    value: str = ""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+
+
+class NodePool(Model):
+    """Nodes that are alike.
+
+    Args:
+        nodes: the nodes' names, one at least.
+        instance: the instance type, for people.
+        labels: what the nodes carry, and what a pod's `nodeSelector` must name to run there.
+        taints: what keeps other pods away; constructs that run in the pool tolerate them.
+        capacity: CPU and memory of one node.
+        reserved: what isn't for your pods on each node: the kubelet's reserve and eviction threshold, and
+            the requests of DaemonSets.
+        max_pods: pods that the kubelet takes on one node, 110 by default.
+        zones: the nodes' zones in the order of `nodes`, if they have any.
+    """
+
+    nodes: tuple[str, ...] = Field(min_length=1)
+    instance: str = ""
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    taints: tuple[Taint, ...] = ()
+    capacity: Amount
+    reserved: Amount = Amount()
+    max_pods: int = Field(default=110, ge=1)
+    zones: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_room(self) -> NodePool:
+        for resource in ("cpu", "memory"):
+            if getattr(self.reserved, resource) >= getattr(self.capacity, resource):
+                raise ValueError(f"reserved {resource} leaves nothing of the node's capacity")
+        if self.zones and len(self.zones) != len(self.nodes):
+            raise ValueError(f"{len(self.zones)} zones for {len(self.nodes)} nodes; name one for each node, or none")
+        return self
+
+    @cached_property
+    def allocatable(self) -> Amount:
+        """What one node has for pods: capacity less what is reserved."""
+        return Amount(
+            cpu=self.capacity.cpu - self.reserved.cpu, memory=self.capacity.memory - self.reserved.memory
+        )
+
+    def node_labels(self, index: int) -> dict[str, str]:
+        """The labels of the node at `index`, with those that the kubelet sets by itself."""
+        labels = {**self.labels, "kubernetes.io/hostname": self.nodes[index], "kubernetes.io/os": "linux"}
+        if self.zones:
+            labels["topology.kubernetes.io/zone"] = self.zones[index]
+        return labels
+
+
+class ExistingService(Model):
+    """A Service that is there already, with the ports it offers (by name, if they have one)."""
+
+    namespace: str
+    name: str
+    ports: Mapping[str, int] = Field(default_factory=dict)
+    pod_labels: Mapping[str, str] = Field(default_factory=dict)
+
+
+class ExistingKeys(Model):
+    """A Secret or ConfigMap that is there already, with its keys."""
+
+    namespace: str
+    name: str
+    keys: tuple[str, ...] = ()
+
+
+class Existing(Model):
+    """What is in the cluster before anything is applied, so that references to it are not faults."""
+
+    namespaces: tuple[str, ...] = ()
+    services: tuple[ExistingService, ...] = ()
+    secrets: tuple[ExistingKeys, ...] = ()
+    config_maps: tuple[ExistingKeys, ...] = ()
+    service_accounts: tuple[ExistingKeys, ...] = ()
+    claims: tuple[ExistingKeys, ...] = ()
+
+    @classmethod
+    def from_yaml(cls, path: str | Path) -> Existing:
+        """Read the declaration from a file.
+
+        Raises:
+            InputError: with every fault of the file and its line.
+        """
+        return load_model(cls, path)
+
+
+class Cluster(Model):
+    """The nodes of one cluster, in pools, and the address ranges that are its own.
+
+    Args:
+        pools: node pools by name.
+        cidrs: addresses of the cluster's own nodes, pods and services: left out of what "the internet" means.
+    """
+
+    pools: Mapping[str, NodePool] = Field(min_length=1)
+    cidrs: tuple[Cidr, ...] = ()
+
+    @classmethod
+    def from_yaml(cls, path: str | Path) -> Cluster:
+        """Read the inventory from a file such as `values/cluster.yaml`.
+
+        Raises:
+            InputError: with every fault of the file and its line.
+        """
+        return load_model(cls, path)
+
+    @model_validator(mode="after")
+    def _nodes_once(self) -> Cluster:
+        names = [node for pool in self.pools.values() for node in pool.nodes]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"node {name} is in two pools, or twice in one")
+        return self

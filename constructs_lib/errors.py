@@ -1,0 +1,32 @@
+"""What ends a synth, and how faults are worded."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(SystemExit):
+    """Input that can't be used: the text names every fault, one a line.
+
+    A subclass of `SystemExit`, so that a program that doesn't catch it prints the text on standard error and
+    ends with exit code 1, without a traceback.
+    """
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+    @property
+    def code(self) -> str:  # type: ignore[override]  # a text as code: printed, and exit status 1
+        """The faults as one text."""
+        return "\n".join(self.faults)
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` for the nearest of the known words, else all of them."""
+    choices = sorted(known)
+    near = difflib.get_close_matches(wrong, choices, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known: {', '.join(choices)}" if choices else ""

@@ -1,0 +1,62 @@
+"""Kubernetes quantities (`200m` CPU, `256Mi` memory): reading, adding up and writing them.
+
+Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_UP, Decimal
+from typing import Final
+
+_SUFFIXES: Final = {
+    "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1),
+    "k": Decimal(10**3), "M": Decimal(10**6), "G": Decimal(10**9),
+    "T": Decimal(10**12), "P": Decimal(10**15), "E": Decimal(10**18),
+    "Ki": Decimal(2**10), "Mi": Decimal(2**20), "Gi": Decimal(2**30),
+    "Ti": Decimal(2**40), "Pi": Decimal(2**50), "Ei": Decimal(2**60),
+}  # fmt: skip
+_QUANTITY: Final = re.compile(
+    r"(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))"
+    r"(?:[eE](?P<exponent>[+-]?[0-9]{1,2})|(?P<suffix>[KMGTPE]i|[numkMGTPE])?)"
+)
+MILLI: Final = Decimal("0.001")
+MEBI: Final = _SUFFIXES["Mi"]
+
+
+def parse_quantity(value: str | int | float) -> Decimal:
+    """The number a quantity stands for: cores for CPU, bytes for memory and storage.
+
+    >>> parse_quantity("200m"), parse_quantity("1Ki"), parse_quantity(2)
+    (Decimal('0.200'), Decimal('1024'), Decimal('2'))
+
+    Raises:
+        ValueError: the text is no quantity, with the forms that are.
+    """
+    match = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value))
+    if match is None:
+        raise ValueError(f"{value!r} is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)")
+    number = Decimal(match["number"])
+    if match["exponent"] is not None:
+        return number.scaleb(int(match["exponent"]))
+    return number * _SUFFIXES[match["suffix"] or ""]
+
+
+def format_cpu(cores: Decimal) -> str:
+    """CPU as Kubernetes writes it: whole cores or millicores, rounded up.
+
+    >>> format_cpu(Decimal("1.5")), format_cpu(Decimal(2))
+    ('1500m', '2')
+    """
+    millis = (cores / MILLI).to_integral_value(ROUND_UP)
+    return str(millis // 1000) if millis % 1000 == 0 else f"{millis}m"
+
+
+def format_memory(size: Decimal) -> str:
+    """Memory in `Mi`, or `Gi` where that is a whole number, rounded up.
+
+    >>> format_memory(Decimal(2**30)), format_memory(Decimal(2**20))
+    ('1Gi', '1Mi')
+    """
+    mebibytes = (size / MEBI).to_integral_value(ROUND_UP)
+    return f"{mebibytes // 1024}Gi" if mebibytes and mebibytes % 1024 == 0 else f"{mebibytes}Mi"
