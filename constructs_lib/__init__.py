@@ -1,1 +1,83 @@
-"""Services, Celery workers and data stores on Kubernetes as CDK8s constructs."""
+"""Services, Celery workers and data stores on Kubernetes, as CDK8s constructs.
+
+Names are loaded when they are first used, so that the command line and the checks start without Node.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from constructs_lib.api_service import ApiService as ApiService
+    from constructs_lib.api_service import Metrics as Metrics
+    from constructs_lib.api_service import http_probes as http_probes
+    from constructs_lib.app import App as App
+    from constructs_lib.autoscaling import Autoscaling as Autoscaling
+    from constructs_lib.celery_worker import CeleryWorker as CeleryWorker
+    from constructs_lib.cluster import Cluster as Cluster
+    from constructs_lib.cluster import Existing as Existing
+    from constructs_lib.cluster import NodePool as NodePool
+    from constructs_lib.connections import ExternalService as ExternalService
+    from constructs_lib.connections import Internet as Internet
+    from constructs_lib.connections import Queue as Queue
+    from constructs_lib.containers import Container as Container
+    from constructs_lib.dedicated_stateful import DedicatedStateful as DedicatedStateful
+    from constructs_lib.env import ConfigMapRef as ConfigMapRef
+    from constructs_lib.env import FieldRef as FieldRef
+    from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
+    from constructs_lib.env import SecretRef as SecretRef
+    from constructs_lib.errors import InputError as InputError
+    from constructs_lib.namespace_chart import Defaults as Defaults
+    from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
+    from constructs_lib.output import synth as synth
+    from constructs_lib.pods import PodOptions as PodOptions
+    from constructs_lib.postgresql import PostgreSQL as PostgreSQL
+    from constructs_lib.probes import ExecProbe as ExecProbe
+    from constructs_lib.probes import GrpcProbe as GrpcProbe
+    from constructs_lib.probes import HttpProbe as HttpProbe
+    from constructs_lib.probes import Probes as Probes
+    from constructs_lib.probes import TcpProbe as TcpProbe
+    from constructs_lib.quota import Headroom as Headroom
+    from constructs_lib.redis import Redis as Redis
+    from constructs_lib.resources import Resources as Resources
+    from constructs_lib.rollouts import Rollout as Rollout
+    from constructs_lib.routes import IngressOptions as IngressOptions
+    from constructs_lib.security import Security as Security
+    from constructs_lib.volumes import ClaimVolume as ClaimVolume
+    from constructs_lib.volumes import EmptyDir as EmptyDir
+    from constructs_lib.volumes import SecretVolume as SecretVolume
+
+_MODULES = {
+    "api_service": ("ApiService", "Metrics", "http_probes"),
+    "app": ("App",),
+    "autoscaling": ("Autoscaling",),
+    "celery_worker": ("CeleryWorker",),
+    "cluster": ("Cluster", "Existing", "NodePool"),
+    "connections": ("ExternalService", "Internet", "Queue"),
+    "containers": ("Container",),
+    "dedicated_stateful": ("DedicatedStateful",),
+    "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
+    "errors": ("InputError",),
+    "namespace_chart": ("Defaults", "NamespaceChart"),
+    "output": ("synth",),
+    "pods": ("PodOptions",),
+    "postgresql": ("PostgreSQL",),
+    "probes": ("ExecProbe", "GrpcProbe", "HttpProbe", "Probes", "TcpProbe"),
+    "quota": ("Headroom",),
+    "redis": ("Redis",),
+    "resources": ("Resources",),
+    "rollouts": ("Rollout",),
+    "routes": ("IngressOptions",),
+    "security": ("Security",),
+    "volumes": ("ClaimVolume", "EmptyDir", "SecretVolume"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605  # the table above is the list
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -39,6 +39,8 @@ def _cidr(value: str) -> str:
     return value
 
 
+PRIVATE_CIDRS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+
 Quantity = Annotated[Decimal, BeforeValidator(_positive_quantity)]
 """CPU in cores or memory in bytes, read from `200m`, `256Mi` and the like; never negative."""
 
@@ -99,9 +101,7 @@ class NodePool(Model):
     @cached_property
     def allocatable(self) -> Amount:
         """What one node has for pods: capacity less what is reserved."""
-        return Amount(
-            cpu=self.capacity.cpu - self.reserved.cpu, memory=self.capacity.memory - self.reserved.memory
-        )
+        return Amount(cpu=self.capacity.cpu - self.reserved.cpu, memory=self.capacity.memory - self.reserved.memory)
 
     def node_labels(self, index: int) -> dict[str, str]:
         """The labels of the node at `index`, with those that the kubelet sets by itself."""
@@ -153,11 +153,12 @@ class Cluster(Model):
 
     Args:
         pools: node pools by name.
-        cidrs: addresses of the cluster's own nodes, pods and services: left out of what "the internet" means.
+        cidrs: addresses of the cluster's own nodes, pods and services: left out of what "the internet" means; by
+            default all private IPv4 addresses.
     """
 
     pools: Mapping[str, NodePool] = Field(min_length=1)
-    cidrs: tuple[Cidr, ...] = ()
+    cidrs: tuple[Cidr, ...] = Field(default=PRIVATE_CIDRS, min_length=1)
 
     @classmethod
     def from_yaml(cls, path: str | Path) -> Cluster:

@@ -1,0 +1,47 @@
+# Everything runs in .venv (Python, and Node from a wheel) and node_modules (the cdk8s command); both are made here.
+PYTHON ?= python3
+VENV   := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# The cdk8s command looks for a newer version of itself on the network at each run, unless told not to.
+export CDK8S_CHECK_UPGRADE := false
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+CDK8S := node_modules/.bin/cdk8s
+
+.PHONY: help synth test lint format import release clean
+help:  ## what there is
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+synth: $(VENV)/.ready $(CDK8S)  ## values/ to dist/, checked
+	@$(CDK8S) synth
+
+test: $(VENV)/.ready $(CDK8S) lint  ## linter, types and all tests
+	@python -m pytest -n auto
+
+lint: $(VENV)/.ready  ## linter and strict types
+	@ruff check .
+	@ruff format --check .
+	@mypy
+
+format: $(VENV)/.ready  ## lay out the code
+	@ruff check --fix .
+	@ruff format .
+
+import: $(VENV)/.ready $(CDK8S)  ## imports/ anew from crds/
+	@NODE_OPTIONS=--disable-warning=DEP0190 $(CDK8S) import
+
+release: $(VENV)/.ready $(CDK8S)  ## put an image into an environment: ENVIRONMENT=prod TAG=1.2.3 (or DIGEST=sha256:...)
+	@python -m growbin.release --environment "$(ENVIRONMENT)" $(if $(TAG),--tag "$(TAG)") $(if $(DIGEST),--digest "$(DIGEST)")
+
+clean:  ## remove what make has made, except dist/
+	rm -rf $(VENV) node_modules build
+
+$(VENV)/.ready: pyproject.toml setup.py constraints.txt
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@python -m pip install --quiet --constraint constraints.txt --editable '.[node,test]'
+	@touch $@
+
+$(CDK8S): package-lock.json package.json $(VENV)/.ready
+	@npm ci --silent
+	@touch $@

@@ -1,0 +1,228 @@
+"""ApiService: a service that answers requests over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from constructs import Construct
+
+from constructs_lib.autoscaling import Autoscaling
+from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
+from constructs_lib.containers import Container
+from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
+from constructs_lib.pods import PodOptions
+from constructs_lib.probes import HttpProbe, Probes
+from constructs_lib.resources import Resources
+from constructs_lib.rollouts import Rollout
+from constructs_lib.routes import Route
+from constructs_lib.services import service
+from constructs_lib.volumes import Volume
+from constructs_lib.workload import Workload
+
+HTTP = "http"
+
+HEALTH_PATH = "/health"
+"""FastAPI brings no health route; this is the path that most of its users give theirs."""
+
+
+def http_probes(path: str = HEALTH_PATH, liveness_path: str | None = None) -> Probes:
+    """Probes for a web service: up to a minute to start, out of the Service when not ready, restarted when stuck.
+
+    The liveness path must not depend on a database or broker, or an outage there restarts every pod.
+
+    Args:
+        path: for startup and readiness.
+        liveness_path: by default the same.
+    """
+    return Probes(
+        startup=HttpProbe(path, period_seconds=2, failure_threshold=30),
+        readiness=HttpProbe(path, period_seconds=5, failure_threshold=2),
+        liveness=HttpProbe(liveness_path or path, period_seconds=10, failure_threshold=3),
+    )
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Where Prometheus reads metrics; its namespace is let in to the port.
+
+    Args:
+        port: name of the port.
+        path: on that port.
+    """
+
+    port: str = HTTP
+    path: str = "/metrics"
+
+
+class ApiService(Workload):
+    """Deployment, Service, ServiceAccount and NetworkPolicy of an HTTP service; route, autoscaler and budget on demand.
+
+    Args:
+        image: with a tag or digest.
+        port: where it listens, and where its Service does; named `http`.
+        ports: further ports by name, such as `{"grpc": 9000}`.
+        path: the prefix, or several, that its Ingress leads to it; none for an internal service.
+        host: by default the chart's.
+        replicas: how many pods; with an autoscaler, its minimum.
+        autoscaling: scale by CPU or memory; `replicas` is then left out of the Deployment.
+        rollout: how pods are replaced; by default so that it doesn't hang on a full node.
+        resources: of its container.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
+        command: replaces the image's entry point.
+        args: replaces the image's arguments.
+        config_files: contents by absolute path; a change replaces the pods.
+        volumes: what its container mounts.
+        probes: HTTP on `/health` by default; `Probes()` for none.
+        metrics: where Prometheus reads metrics, if it does.
+        drain_seconds: how long a pod goes on answering after it was taken out of the Service, before SIGTERM:
+            load balancers and proxies learn of it late. Needs `sleep` in the image; 0 for none.
+        service_type: `ClusterIP`, `NodePort` or `LoadBalancer`.
+        service_annotations: such as a load balancer's settings.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        port: int = 8000,
+        ports: Mapping[str, int] | None = None,
+        path: str | Sequence[str] = (),
+        host: str | Sequence[str] = (),
+        replicas: int = 1,
+        autoscaling: Autoscaling | None = None,
+        rollout: Rollout | None = None,
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Endpoint] = (),
+        sends_to: Sequence[Queue | str] = (),
+        command: Sequence[str] = (),
+        args: Sequence[str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        metrics: Metrics | None = None,
+        drain_seconds: int = 5,
+        service_type: str = "ClusterIP",
+        service_annotations: Mapping[str, str] | None = None,
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "api-sync",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool,
+            uses=uses,
+            sends_to=sends_to,
+            consumes=(),
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+        )
+        self.port = port
+        self._ports = {HTTP: port, **(ports or {})}
+        container = Container(
+            name="api",
+            image=image,
+            command=command,
+            args=args,
+            env=self._env(env or {}),
+            env_from=env_from,
+            ports=self._ports,
+            resources=resources,
+            probes=http_probes() if probes is None else probes,
+            volumes=volumes,
+            pre_stop=["sleep", str(drain_seconds)] if drain_seconds else (),
+        )
+        template = self._template(container, config_files or {}, grace_seconds=30 + drain_seconds)
+        manifests = self._deployment(template, replicas, autoscaling, rollout)
+        manifests.append(
+            service(
+                self.name,
+                self.selector,
+                self._ports,
+                service_type=service_type,
+                annotations=service_annotations,
+            )
+        )
+        routed = self._add_routes(_listed(path), _listed(host))
+        self._create(template, manifests, [*self._from_ingress(routed), *self._from_metrics(metrics)])
+        self.deployment = self.objects["Deployment"]
+        self.service = self.objects["Service"]
+
+    @property
+    def host(self) -> str:
+        """The DNS name of its Service, as seen from any namespace."""
+        return f"{self.name}.{self.namespace}.svc"
+
+    # Endpoint
+
+    def addresses(self) -> Sequence[str]:
+        """Host and port for clients."""
+        return [f"{self.host}:{self.port}"]
+
+    def client_env(self) -> Env:
+        """`<NAME>_HOST`, `<NAME>_PORT` and `<NAME>_URL`."""
+        url = {f"{env_prefix(self.name)}_URL": f"http://{self.host}:{self.port}"}
+        return {**address_env(self.name, self.host, self.port), **url}
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Out to its pods."""
+        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
+
+    def admit(self, client: PodPeer) -> None:
+        """Let a client in to the port."""
+        self._let_in(client, [self.port])
+
+    # Parts
+
+    def _add_routes(self, paths: Sequence[str], hosts: Sequence[str]) -> bool:
+        chart = self._settings.chart
+        options = chart.ingress_options if chart else None
+        if not paths:
+            self._report([f"host={host!r}: without a path nothing leads there; give path='/'" for host in hosts])
+            return False
+        if chart is None or options is None:
+            self._report(
+                [f"path={paths[0]!r}: its chart has no way in; write NamespaceChart(ingress=IngressOptions())"]
+            )
+            return False
+        for path in paths:
+            self._report([] if path.startswith("/") else [f"path={path!r}: must begin with a slash"])
+            for host in hosts or [options.host]:
+                chart.add_route(self, Route(host, path, self.name, HTTP))
+        return True
+
+    def _from_ingress(self, routed: bool) -> list[dict[str, Any]]:
+        chart = self._settings.chart
+        options = chart.ingress_options if chart and routed else None
+        return [ingress_rule(options.peers(), self.namespace, [self.port])] if options else []
+
+    def _from_metrics(self, metrics: Metrics | None) -> list[dict[str, Any]]:
+        if metrics is None:
+            return []
+        if metrics.port not in self._ports:
+            self._report([f"metrics.port: {metrics.port!r} is none of its ports ({', '.join(self._ports)})"])
+            return []
+        prometheus = PodPeer(self._settings.defaults.metrics_namespace)
+        return [ingress_rule([prometheus], self.namespace, [self._ports[metrics.port]])]
+
+
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value

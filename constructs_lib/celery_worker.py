@@ -1,0 +1,206 @@
+"""CeleryWorker: processes that take tasks from queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from constructs import Construct
+
+from constructs_lib.autoscaling import Autoscaling
+from constructs_lib.connections import Endpoint, Queue
+from constructs_lib.containers import Container
+from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.errors import did_you_mean
+from constructs_lib.pods import PodOptions
+from constructs_lib.probes import Probes
+from constructs_lib.resources import Resources
+from constructs_lib.rollouts import Rollout
+from constructs_lib.volumes import Volume
+from constructs_lib.workload import Workload
+
+Pool: TypeAlias = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
+"""Celery's execution pools; `processes` is an old name of `prefork`.
+
+Source: https://docs.celeryq.dev/en/stable/userguide/workers.html
+"""
+
+LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+_PREFORK: Final = ("prefork", "processes")
+_GRACE_SECONDS: Final = 60
+
+
+class CeleryWorker(Workload):
+    """Deployment, ServiceAccount and NetworkPolicy of a Celery worker; autoscaler and budget on demand. No Service.
+
+    Args:
+        image: with a tag or digest.
+        app: the module or `module:attribute` of the Celery app, as for `celery -A`; needed unless `command` is given.
+        queues: the queues it takes tasks from, one at least.
+        pool: Celery's execution pool (`-P`).
+        concurrency: processes, threads or green threads of each pod (`-c`); 1 for `solo`.
+        prefetch_multiplier: tasks fetched ahead for each of them; Celery's default is 4.
+        time_limit: seconds after which a task is killed; prefork and gevent only.
+        soft_time_limit: seconds after which a task gets an exception; prefork only.
+        max_tasks_per_child: tasks after which a process is replaced; prefork only.
+        acks_late: acknowledge a task when it is done, not when it begins: a killed pod's tasks are delivered
+            again, so each must bear being run twice. The app's own setting by default.
+        log_level: of Celery's log.
+        extra_args: further arguments of `celery worker`.
+        command: a command of your own instead of `celery worker`; it gets the settings as variables:
+            CELERY_QUEUES, CELERY_POOL, CELERY_CONCURRENCY.
+        replicas: how many pods; with an autoscaler, its minimum.
+        autoscaling: scale by CPU or memory; `replicas` is then left out of the Deployment.
+        rollout: how pods are replaced; by default so that it doesn't hang on a full node.
+        resources: of its container.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
+        config_files: contents by absolute path; a change replaces the pods.
+        volumes: what its container mounts.
+        probes: none by default: `celery inspect ping` as a liveness probe restarts busy workers, and all of them
+            while the broker is away; a worker whose process ends is restarted without one.
+
+    The grace period is the time limit and 30 seconds, or 60 seconds without one: after SIGTERM a worker finishes
+    its running tasks and takes no more. The remaining arguments are those of `Workload`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        queues: Sequence[Queue | str],
+        app: str | None = None,
+        pool: Pool = "prefork",
+        concurrency: int = 1,
+        prefetch_multiplier: int | None = None,
+        time_limit: int | None = None,
+        soft_time_limit: int | None = None,
+        max_tasks_per_child: int | None = None,
+        acks_late: bool | None = None,
+        log_level: LogLevel = "INFO",
+        extra_args: Sequence[str] = (),
+        command: Sequence[str] = (),
+        replicas: int = 1,
+        autoscaling: Autoscaling | None = None,
+        rollout: Rollout | None = None,
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Endpoint] = (),
+        sends_to: Sequence[Queue | str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "async-worker",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool,
+            uses=uses,
+            sends_to=sends_to,
+            consumes=queues,
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+        )
+        self.queues = tuple(queue if isinstance(queue, Queue) else Queue(queue) for queue in queues)
+        names = [queue.name for queue in self.queues]
+        options = {
+            "--prefetch-multiplier": prefetch_multiplier,
+            "--time-limit": time_limit,
+            "--soft-time-limit": soft_time_limit,
+            "--max-tasks-per-child": max_tasks_per_child,
+        }
+        self._report(
+            _queue_faults(names),
+            _pool_faults(pool, concurrency),
+            _option_faults(pool, options),
+            [] if command or app else ["app: name the Celery app's module, as for celery -A, or give a command"],
+        )
+        settings = {
+            "CELERY_QUEUES": ",".join(names),
+            "CELERY_POOL": pool,
+            "CELERY_CONCURRENCY": str(concurrency),
+        }
+        celery = [
+            *("celery", "-A", app or "", "worker", "-Q", ",".join(names), "-P", pool, "-c", str(concurrency)),
+            *(f"{option}={value}" for option, value in options.items() if value is not None),
+            f"--loglevel={log_level}",
+            *extra_args,
+            *_late_acknowledgement(acks_late),
+        ]
+        container = Container(
+            name="worker",
+            image=image,
+            # Exec form: Celery is process 1 and gets SIGTERM.
+            command=list(command) or celery,
+            env=self._env({**(settings if command else {}), **(env or {})}),
+            env_from=env_from,
+            resources=resources,
+            probes=probes or Probes(),
+            volumes=volumes,
+        )
+        grace = time_limit + 30 if time_limit else _GRACE_SECONDS
+        template = self._template(container, config_files or {}, grace_seconds=grace)
+        self._create(template, self._deployment(template, replicas, autoscaling, rollout), [])
+        self.deployment = self.objects["Deployment"]
+
+
+def _late_acknowledgement(acks_late: bool | None) -> list[str]:
+    """Settings behind the options override the app's own.
+
+    Without `task_reject_on_worker_lost` a task of a killed process would still count as done.
+    """
+    if acks_late is None:
+        return []
+    return [f"task_acks_late={int(acks_late)}", f"task_reject_on_worker_lost={int(acks_late)}"]
+
+
+def _queue_faults(queues: Sequence[str]) -> Iterator[str]:
+    if not queues:
+        yield "queues: name at least one"
+    for name in queues:
+        if not name or any(character.isspace() or character == "," for character in name):
+            yield f"queues: {name!r} is no queue's name; it has neither blanks nor commas"
+
+
+def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
+    if pool not in get_args(Pool):
+        yield f"pool={pool!r}: Celery has no such pool{did_you_mean(pool, get_args(Pool))}"
+    if concurrency < 1:
+        yield f"concurrency: {concurrency} is out of range; the least is 1"
+    if pool == "solo" and concurrency > 1:
+        yield f"concurrency: {concurrency} with pool='solo', which runs one task at a time; leave it out"
+
+
+def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str]:
+    supported = {
+        "--time-limit": (*_PREFORK, "gevent"),
+        "--soft-time-limit": _PREFORK,
+        "--max-tasks-per-child": _PREFORK,
+    }
+    for option, value in options.items():
+        if value is None:
+            continue
+        argument = option.lstrip("-").replace("-", "_")
+        if value < 1:
+            yield f"{argument}: {value} is out of range; the least is 1"
+        pools = supported.get(option)
+        if pools and pool in get_args(Pool) and pool not in pools:
+            yield f"{argument}: pool={pool!r} ignores it; {' and '.join(sorted({*pools} - {'processes'}))} know it"
+    hard, soft = options["--time-limit"], options["--soft-time-limit"]
+    if hard is not None and soft is not None and soft >= hard:
+        yield f"soft_time_limit: {soft} must be less than time_limit, {hard}, or it never comes into effect"

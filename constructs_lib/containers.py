@@ -1,0 +1,93 @@
+"""One container: a service's own, an init container or a sidecar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs_lib.env import ConfigMapRef, Env, SecretRef, env_faults, render_env
+from constructs_lib.probes import Probes
+from constructs_lib.resources import Resources
+from constructs_lib.security import Security
+from constructs_lib.volumes import EmptyDir, Volume
+
+TMP = EmptyDir("/tmp")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """A container and all that is its own.
+
+    Args:
+        name: unique in the pod.
+        image: with a tag or digest.
+        command: replaces the image's entry point; each word an element, no shell.
+        args: replaces the image's arguments.
+        env: variables, in the order given.
+        env_from: whole Secrets and ConfigMaps as variables.
+        ports: container ports by name.
+        resources: requests and limits.
+        probes: none by default.
+        volumes: what it mounts.
+        pre_stop: a command that runs before SIGTERM, within the pod's grace period.
+        sidecar: as an init container, keep running beside the others (a native sidecar, Kubernetes 1.29).
+    """
+
+    name: str
+    image: str
+    command: Sequence[str] = ()
+    args: Sequence[str] = ()
+    env: Env = field(default_factory=dict)
+    env_from: Sequence[SecretRef | ConfigMapRef] = ()
+    ports: Mapping[str, int] = field(default_factory=dict)
+    resources: Resources = Resources(cpu="50m", memory="64Mi")
+    probes: Probes = Probes()
+    volumes: Sequence[Volume] = ()
+    pre_stop: Sequence[str] = ()
+    sidecar: bool = False
+
+    def mounts(self, security: Security) -> list[Volume]:
+        """Its volumes, and `/tmp` where the root file system is read-only."""
+        has_tmp = any(volume.mount_path == TMP.mount_path for volume in self.volumes)
+        return [*([TMP] if security.writable_tmp and not has_tmp else []), *self.volumes]
+
+    def render(self, security: Security, *, cpu_limits: bool) -> dict[str, Any]:
+        """The container's mapping."""
+        optional = {
+            "command": list(self.command),
+            "args": list(self.args),
+            "env": render_env(self.env),
+            "envFrom": [_source(source) for source in self.env_from],
+            "ports": [{"name": name, "containerPort": port} for name, port in self.ports.items()],
+        }
+        return {
+            "name": self.name,
+            "image": self.image,
+            **({"restartPolicy": "Always"} if self.sidecar else {}),
+            **{name: value for name, value in optional.items() if value},
+            **self.probes.render(next(iter(self.ports), None)),
+            **({"lifecycle": {"preStop": {"exec": {"command": list(self.pre_stop)}}}} if self.pre_stop else {}),
+            "resources": self.resources.render(cpu_limits=cpu_limits),
+            "securityContext": security.container_context(),
+            "volumeMounts": [volume.mount() for volume in self.mounts(security)],
+        }
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its parts."""
+        if not self.image or any(character.isspace() for character in self.image):
+            yield f"image: {self.image!r} is no image; write registry/repository:tag"
+        for name, port in self.ports.items():
+            if not 1 <= port <= 65535:
+                yield f"port {name}: {port} is out of range; ports are 1 to 65535"
+        yield from self.resources.faults()
+        yield from self.probes.faults()
+        yield from env_faults(self.env)
+        for volume in self.volumes:
+            if not volume.mount_path.startswith("/"):
+                yield f"volume {volume.mount_path!r}: mount_path must be absolute"
+
+
+def _source(source: SecretRef | ConfigMapRef) -> dict[str, Any]:
+    kind = "secretRef" if isinstance(source, SecretRef) else "configMapRef"
+    return {kind: {"name": source.name}}

@@ -1,0 +1,206 @@
+"""DedicatedStateful: software with a disk of its own, alone on its node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+from constructs import Construct
+
+from constructs_lib.connections import Endpoint, address_env, secret_env
+from constructs_lib.containers import Container
+from constructs_lib.env import Env, SecretRef
+from constructs_lib.network_policies import PodPeer, egress_rule
+from constructs_lib.pods import PodOptions
+from constructs_lib.probes import Probes
+from constructs_lib.quantities import parse_quantity
+from constructs_lib.resources import Resources
+from constructs_lib.rollouts import pod_disruption_budget, protects
+from constructs_lib.services import service
+from constructs_lib.volumes import Volume
+from constructs_lib.workload import Workload, replica_faults
+
+Retention: TypeAlias = Literal["Retain", "Delete"]
+
+CLAIM = "data"
+
+
+class DedicatedStateful(Workload):
+    """StatefulSet with a claim for each pod, a headless and a client Service, ServiceAccount and NetworkPolicy.
+
+    Args:
+        image: with a tag or digest.
+        port: where clients connect.
+        storage: size of each pod's claim, such as `20Gi`.
+        data_path: where the claim is mounted.
+        storage_class: by default the cluster's.
+        retain_on_delete: what becomes of the claims when the StatefulSet is deleted: `Retain` or `Delete`.
+        retain_on_scale_down: the same for claims of pods that are scaled away.
+        replicas: more than one only where the software can.
+        credentials: the Secret with its login, in its own namespace.
+        client_credentials: the Secret that clients have in theirs, each key a variable; by default one with the
+            same name and keys. A URL belongs into a key of its own: one put together from variables would break
+            on a password with `@` or `/`.
+        resources: requests equal to limits unless said otherwise: such a pod is the last to be evicted.
+        env: variables in the order given.
+        command: replaces the image's entry point.
+        args: replaces the image's arguments.
+        config_files: contents by absolute path; a change replaces the pods.
+        volumes: what its container mounts beside the claim.
+        probes: none by default.
+        on_delete_update: pods are replaced only when somebody deletes them.
+        grace_seconds: how long it has to shut down.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        port: int,
+        storage: str,
+        data_path: str,
+        storage_class: str | None = None,
+        retain_on_delete: Retention = "Retain",
+        retain_on_scale_down: Retention = "Retain",
+        replicas: int = 1,
+        credentials: SecretRef | None = None,
+        client_credentials: SecretRef | None = None,
+        resources: Resources = Resources(cpu="500m", memory="1Gi"),
+        env: Env | None = None,
+        uses: Sequence[Endpoint] = (),
+        command: Sequence[str] = (),
+        args: Sequence[str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        on_delete_update: bool = False,
+        grace_seconds: int = 120,
+        container_name: str = "server",
+        port_name: str = "server",
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "data-store",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool,
+            uses=uses,
+            sends_to=(),
+            consumes=(),
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+            # Kubernetes adds a hash to the name and writes it into a label of at most 63 characters.
+            max_name=52,
+        )
+        self.port, self.credentials = port, credentials
+        self.client_credentials = client_credentials or credentials
+        self._report(_storage_faults(storage), replica_faults(replicas))
+        container = Container(
+            name=container_name,
+            image=image,
+            command=command,
+            args=args,
+            env=self._env(env or {}),
+            ports={port_name: port},
+            resources=resources,
+            probes=probes or Probes(),
+            volumes=[Claim(data_path, name=CLAIM), *volumes],
+        )
+        template = self._template(container, config_files or {}, grace_seconds)
+        manifest = {
+            "apiVersion": "apps/v1",
+            "kind": "StatefulSet",
+            "metadata": {"name": self.name},
+            "spec": {
+                "replicas": replicas,
+                "serviceName": f"{self.name}-headless",
+                "selector": {"matchLabels": dict(self.selector)},
+                "updateStrategy": {"type": "OnDelete" if on_delete_update else "RollingUpdate"},
+                "persistentVolumeClaimRetentionPolicy": {
+                    "whenDeleted": retain_on_delete,
+                    "whenScaled": retain_on_scale_down,
+                },
+                "template": template.render(),
+                "volumeClaimTemplates": [_claim(storage, storage_class)],
+            },
+        }
+        self._count(manifest, replicas)
+        budget = [pod_disruption_budget(self.name, self.selector)] if protects(replicas, self._pool) else []
+        ports = {port_name: port}
+        services = [
+            service(self.name, self.selector, ports),
+            service(f"{self.name}-headless", self.selector, ports, headless=True),
+        ]
+        self._create(template, [manifest, *budget, *services], [])
+        self.stateful_set = self.objects["StatefulSet"]
+        self.service = self.objects["Service"]
+        self.headless_service = self.objects[f"Service-{self.name}-headless"]
+
+    @property
+    def host(self) -> str:
+        """The DNS name of its client Service, as seen from any namespace."""
+        return f"{self.name}.{self.namespace}.svc"
+
+    # Endpoint
+
+    def addresses(self) -> Sequence[str]:
+        """Host and port for clients."""
+        return [f"{self.host}:{self.port}"]
+
+    def client_env(self) -> Env:
+        """`<NAME>_HOST`, `<NAME>_PORT` and each key of the credentials."""
+        return {
+            **address_env(self.name, self.host, self.port),
+            **secret_env(self.name, self.client_credentials),
+        }
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Out to its pods."""
+        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
+
+    def admit(self, client: PodPeer) -> None:
+        """Let a client in to the port."""
+        self._let_in(client, [self.port])
+
+
+class Claim(Volume):
+    """The pod's own claim, made from the template: mounted, but no entry of the pod's volumes."""
+
+    def source(self) -> Mapping[str, Any]:
+        """Nothing: the StatefulSet adds the volume."""
+        return {}
+
+
+def _claim(storage: str, storage_class: str | None) -> dict[str, Any]:
+    # Without labels: they couldn't be changed later, and no claim is worth losing for one.
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": CLAIM},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            **({"storageClassName": storage_class} if storage_class else {}),
+            "resources": {"requests": {"storage": storage}},
+        },
+    }
+
+
+def _storage_faults(storage: str) -> Iterator[str]:
+    try:
+        if parse_quantity(storage) <= 0:
+            yield f"storage: {storage!r} must be more than 0"
+    except ValueError as error:
+        yield f"storage: {error}"

@@ -1,0 +1,74 @@
+"""From plain manifests to `cdk8s.ApiObject`s, and overrides on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import cdk8s
+from constructs import Construct
+
+from constructs_lib.values import merge
+
+Manifest = dict[str, Any]
+
+
+def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any]) -> cdk8s.ApiObject:
+    """One `ApiObject` that holds exactly the manifest, and takes any further JSON patch.
+
+    A typed class would drop patched fields that its schema doesn't know; this one drops nothing.
+    """
+    api_object = cdk8s.ApiObject(scope, construct_id, **_identity(manifest))
+    fields = [(key, value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
+    api_object.add_json_patch(*(cdk8s.JsonPatch.add(f"/{key}", value) for key, value in fields))
+    return api_object
+
+
+class LazyManifest(cdk8s.ApiObject):
+    """An `ApiObject` whose manifest is made when it is read, from what the whole chart holds by then.
+
+    Args:
+        render: makes the manifest; name and kind must always be the same.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, render: Callable[[], Manifest]) -> None:
+        self._render = render
+        self._patches: list[cdk8s.JsonPatch] = []
+        super().__init__(scope, construct_id, **_identity(render()))
+
+    def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
+        """Patches apply to the finished manifest, in order."""
+        self._patches.extend(ops)
+
+    def to_json(self) -> Any:
+        """The manifest as it is now."""
+        fields = {key: value for key, value in self._render().items() if key != "metadata"}
+        manifest = {**super().to_json(), **fields}
+        return cdk8s.JsonPatch.apply(manifest, *self._patches) if self._patches else manifest
+
+
+def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Lay plain values over the manifests, by kind: maps merge, scalars and lists replace, `None` removes.
+
+    Returns:
+        What would not reach the YAML: kinds that the construct doesn't make.
+    """
+    faults = []
+    for kind, values in overrides.items():
+        if kind in manifests:
+            merged = merge(manifests[kind], values)
+            manifests[kind].clear()
+            manifests[kind].update(merged)
+        else:
+            faults.append(f"overrides: this construct makes no {kind}; it makes {', '.join(sorted(manifests))}")
+    return faults
+
+
+def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = manifest["metadata"]
+    optional = {key: metadata[key] for key in ("labels", "annotations", "namespace") if metadata.get(key)}
+    return {
+        "api_version": manifest["apiVersion"],
+        "kind": manifest["kind"],
+        "metadata": cdk8s.ApiObjectMetadata(name=metadata["name"], **optional),
+    }

@@ -1,0 +1,68 @@
+"""What an app knows beyond its manifests: its cluster, its environment, and the faults found in arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from constructs import IConstruct, Node
+
+from constructs_lib.cluster import Cluster, Existing, NodePool
+from constructs_lib.errors import did_you_mean
+
+
+@dataclass
+class Model:
+    """One app's knowledge, shared by all constructs below the same root.
+
+    Args:
+        cluster: the inventory of nodes, if the app was given one.
+        environment: the environment's name, such as `prod`.
+        existing: what the app declares to be in the cluster already.
+        faults: wrong arguments, each with the path of its construct.
+        reading: whether the manifests are being read just now.
+        selectors: the construct that has each selector, for two with the same would fight over their pods.
+    """
+
+    cluster: Cluster | None = None
+    environment: str | None = None
+    existing: Existing = field(default_factory=Existing)
+    faults: list[str] = field(default_factory=list)
+    reading: bool = False
+    selectors: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def report(self, scope: IConstruct, *messages: str) -> None:
+        """Record wrong arguments of a construct; `synth` reports them with all others and writes nothing."""
+        for message in messages:
+            entry = f"{Node.of(scope).path}: {message}"
+            if entry not in self.faults:
+                self.faults.append(entry)
+
+    def node_pool(self, scope: IConstruct, name: str | None) -> NodePool | None:
+        """The pool of that name; an unknown one is a fault."""
+        if name is None:
+            return None
+        if self.cluster is None:
+            self.report(
+                scope,
+                f"node_pool={name!r}: the app has no cluster; write App(cluster=Cluster.from_yaml(...))",
+            )
+            return None
+        pool = self.cluster.pools.get(name)
+        if pool is None:
+            known = did_you_mean(name, self.cluster.pools)
+            self.report(scope, f"node_pool={name!r}: the cluster has no such pool{known}")
+        return pool
+
+    def declare(self, **more: Iterable[object]) -> None:
+        """Add to what exists already: `declare(secrets=[ExistingKeys(...)])`."""
+        known = {name: (*getattr(self.existing, name), *items) for name, items in more.items()}
+        self.existing = self.existing.model_copy(update=known)
+
+    def claim_selector(self, scope: IConstruct, namespace: str, selector: Mapping[str, str]) -> None:
+        """Take the selector for the construct; it is a fault if another has it."""
+        key = (namespace, *(f"{name}={value}" for name, value in selector.items()))
+        path = Node.of(scope).path
+        other = self.selectors.setdefault(key, path)
+        if other != path:
+            self.report(scope, f"{other} has the same selector {', '.join(key[1:])}; give it another app_name")

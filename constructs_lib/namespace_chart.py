@@ -1,0 +1,156 @@
+"""The chart: one namespace with its quota, limits, default deny, and the routes of its services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import cdk8s
+from constructs import Construct
+
+from constructs_lib.annotations import ENVIRONMENT
+from constructs_lib.app import model_of
+from constructs_lib.manifests import LazyManifest, add_manifest
+from constructs_lib.network_policies import dns_rule, network_policy
+from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
+from constructs_lib.routes import IngressOptions, Route, ingress
+from constructs_lib.security import Security
+
+POLICY_NAME = "default-deny"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Defaults:
+    """What all workloads of a chart get unless they say otherwise.
+
+    Args:
+        security: who processes run as and what they may do.
+        image_pull_secrets: names of Secrets in the namespace.
+        cpu_limits: `False` leaves CPU limits out everywhere, quota and limit range included.
+        metrics_namespace: where Prometheus runs; it is let in to metrics ports.
+    """
+
+    security: Security = Security()
+    image_pull_secrets: Sequence[str] = ()
+    cpu_limits: bool = True
+    metrics_namespace: str = "monitoring"
+
+
+class NamespaceChart(cdk8s.Chart):
+    """A namespace and all that is in it: one file in the output.
+
+    It makes the Namespace with its Pod Security level, a ResourceQuota and LimitRange computed from its
+    workloads, and policies that close the namespace but for DNS; the constructs open what they need.
+
+    Args:
+        namespace: its name; by default the construct's id.
+        existing: the namespace is there already and isn't ours: only what is added to the chart is written.
+        pod_security: level that is enforced, warned about and audited
+            (https://kubernetes.io/docs/concepts/security/pod-security-admission/); `None` for none.
+        labels: on every object of the chart and on its pods.
+        ingress: the way in for services with a path.
+        defaults: what the workloads get unless they say otherwise.
+        headroom: what the quota leaves beyond the workloads; `None` for no quota and no limit range.
+        default_deny: whether the namespace is closed but for DNS.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        namespace: str | None = None,
+        existing: bool = False,
+        pod_security: str | None = "restricted",
+        labels: Mapping[str, str] | None = None,
+        ingress: IngressOptions | None = None,
+        defaults: Defaults = Defaults(),
+        headroom: Headroom | None = Headroom(),
+        default_deny: bool = True,
+    ) -> None:
+        name = namespace or construct_id
+        super().__init__(
+            scope, construct_id, namespace=name, labels=dict(labels or {}), disable_resource_name_hashes=True
+        )
+        self.namespace_name = name
+        self.ingress_options, self.defaults, self.headroom = ingress, defaults, headroom
+        self.pod_labels = dict(labels or {})
+        self._scales: list[Scale] = []
+        self._routes: dict[str, list[Route]] = {}
+        model = model_of(self)
+        if ingress is not None:
+            model.report(self, *ingress.faults())
+        if existing:
+            model.declare(namespaces=[name])
+            return
+        self._add_namespace(name, pod_security)
+        if headroom is not None:
+            self._add_quota(headroom)
+        if default_deny:
+            add_manifest(self, "default-deny", network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()]))
+
+    def _add_namespace(self, name: str, pod_security: str | None) -> None:
+        modes = ("enforce", "warn", "audit") if pod_security else ()
+        environment = model_of(self).environment
+        manifest: dict[str, Any] = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {
+                "name": name,
+                "labels": {f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
+                "annotations": {ENVIRONMENT: environment} if environment else {},
+            },
+        }
+        self.namespace_object = add_manifest(self, "namespace", manifest)
+        # The chart's namespace is put on every object, but a Namespace is in none.
+        self.namespace_object.add_json_patch(cdk8s.JsonPatch.remove("/metadata/namespace"))
+
+    def _add_quota(self, headroom: Headroom) -> None:
+        cpu_limits = self.defaults.cpu_limits
+        self.resource_quota = LazyManifest(
+            self,
+            "resource-quota",
+            lambda: resource_quota("resource-quota", self._scales, headroom, cpu_limits=cpu_limits),
+        )
+        self.limit_range = add_manifest(self, "limit-range", limit_range("limit-range", cpu_limits=cpu_limits))
+
+    def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
+        """Count a workload in the quota, at its largest."""
+        self._scales.append(Scale(manifest, max_replicas))
+
+    def add_route(self, scope: Construct, route: Route) -> None:
+        """Put a service's path into the Ingress of its host."""
+        options = self.ingress_options
+        if options is None:
+            return
+        if route.host not in self._routes:
+            routes = self._routes[route.host] = []
+            LazyManifest(self, f"ingress-{route.host}", lambda: ingress(options, route.host, routes))
+        for other in self._routes[route.host]:
+            if other.path == route.path:
+                model_of(scope).report(
+                    scope,
+                    f"path={route.path!r}: {other.service} has the same path of {route.host}; choose another",
+                )
+        self._routes[route.host].append(route)
+
+
+@dataclass(frozen=True)
+class ChartSettings:
+    """What a workload needs to know of the chart it is in, be it ours or a plain `cdk8s.Chart`."""
+
+    namespace: str
+    defaults: Defaults = Defaults()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    chart: NamespaceChart | None = None
+
+
+def settings_of(scope: Construct) -> ChartSettings:
+    """The settings of the chart around `scope`; a plain chart without a namespace is a fault."""
+    chart = cdk8s.Chart.of(scope)
+    if isinstance(chart, NamespaceChart):
+        return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart)
+    if chart.namespace is None:
+        model_of(scope).report(scope, "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
+    return ChartSettings(chart.namespace or "default", labels=dict(chart.labels or {}))

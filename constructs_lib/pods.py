@@ -1,0 +1,218 @@
+"""The pod template that all constructs share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs_lib.annotations import PREFIX
+from constructs_lib.cluster import NodePool
+from constructs_lib.containers import Container
+from constructs_lib.env import SecretRef, secrets_of
+from constructs_lib.security import Security
+from constructs_lib.volumes import SecretVolume, Volume
+
+CONFIG_VOLUME = "config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodOptions:
+    """What any pod can have and few need; all three constructs take it as `pod=`.
+
+    Args:
+        labels: further labels of the pods (never part of a selector).
+        annotations: annotations of the pods.
+        init_containers: run one after the other before the pod's own container starts.
+        sidecars: run beside it.
+        security: who the processes run as; by default the chart's.
+        termination_grace_period_seconds: how long the pod has to end after SIGTERM before it is killed.
+        priority_class_name: an existing PriorityClass.
+        image_pull_secrets: names of Secrets in the namespace; by default the chart's.
+        service_account_annotations: such as a cloud role's.
+        spread: over the pool's nodes and zones, where it has several.
+        reload_on_secret_change: lets a Reloader in the cluster replace the pods when a Secret or ConfigMap
+            that they use changes (https://github.com/stakater/Reloader).
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    init_containers: Sequence[Container] = ()
+    sidecars: Sequence[Container] = ()
+    security: Security | None = None
+    termination_grace_period_seconds: int | None = None
+    priority_class_name: str | None = None
+    image_pull_secrets: Sequence[str] | None = None
+    service_account_annotations: Mapping[str, str] = field(default_factory=dict)
+    spread: bool = True
+    reload_on_secret_change: bool = False
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the options."""
+        grace = self.termination_grace_period_seconds
+        if grace is not None and grace < 0:
+            yield f"pod.termination_grace_period_seconds: {grace} is out of range; the least is 0"
+        for group in ("init_containers", "sidecars"):
+            for container in getattr(self, group):
+                yield from (f"pod.{group} {container.name}: {fault}" for fault in container.faults())
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodTemplate:
+    """All that a pod template is made of.
+
+    Args:
+        container: the pod's own container.
+        labels: the pods' labels, the selector's among them.
+        selector: the labels that the workload selects its pods by.
+        service_account: name of the ServiceAccount.
+        options: what the user asked for beyond that.
+        security: the security context in force.
+        image_pull_secrets: names of Secrets in the namespace.
+        cpu_limits: whether containers get CPU limits.
+        pool: where the pods run.
+        config_files: contents by absolute path, held by the ConfigMap `config_map`.
+        config_map: its name.
+        grace_period_seconds: unless the options say otherwise.
+    """
+
+    container: Container
+    labels: Mapping[str, str]
+    selector: Mapping[str, str]
+    service_account: str
+    options: PodOptions
+    security: Security
+    image_pull_secrets: Sequence[str] = ()
+    cpu_limits: bool = True
+    pool: NodePool | None = None
+    config_files: Mapping[str, str] = field(default_factory=dict)
+    config_map: str = ""
+    grace_period_seconds: int = 30
+
+    def render(self) -> dict[str, Any]:
+        """The workload's `spec.template`."""
+        annotations = {**self._checksums(), **self.options.annotations}
+        metadata = {"labels": {**self.labels, **self.options.labels}}
+        if annotations:
+            metadata["annotations"] = annotations
+        return {"metadata": metadata, "spec": self._spec()}
+
+    def _spec(self) -> dict[str, Any]:
+        options = self.options
+        inits = [self._container(container) for container in options.init_containers]
+        grace = options.termination_grace_period_seconds
+        return {
+            "serviceAccountName": self.service_account,
+            "automountServiceAccountToken": False,
+            # Kubernetes' own variables such as REDIS_PORT=tcp://... would override an app's settings.
+            "enableServiceLinks": False,
+            "terminationGracePeriodSeconds": self.grace_period_seconds if grace is None else grace,
+            **({"priorityClassName": options.priority_class_name} if options.priority_class_name else {}),
+            **self._image_pull_secrets(),
+            **placement(self.pool),
+            **self._spread(),
+            "securityContext": self.security.pod_context(),
+            **({"initContainers": inits} if inits else {}),
+            "containers": [self._own_container(), *map(self._container, options.sidecars)],
+            **self._volumes(),
+        }
+
+    def _own_container(self) -> dict[str, Any]:
+        rendered = self._container(self.container)
+        rendered["volumeMounts"].extend(
+            {"name": CONFIG_VOLUME, "mountPath": path, "subPath": key, "readOnly": True}
+            for path, key in config_keys(self.config_files).items()
+        )
+        if not rendered["volumeMounts"]:
+            del rendered["volumeMounts"]
+        return rendered
+
+    def _container(self, container: Container) -> dict[str, Any]:
+        return container.render(self.security, cpu_limits=self.cpu_limits)
+
+    def _image_pull_secrets(self) -> dict[str, Any]:
+        names = self.options.image_pull_secrets
+        names = self.image_pull_secrets if names is None else names
+        return {"imagePullSecrets": [{"name": name} for name in names]} if names else {}
+
+    def _volumes(self) -> dict[str, Any]:
+        volumes = {volume.volume_name: volume.render() for volume in self.all_volumes() if volume.source()}
+        if self.config_files:
+            volumes[CONFIG_VOLUME] = {"name": CONFIG_VOLUME, "configMap": {"name": self.config_map}}
+        return {"volumes": list(volumes.values())} if volumes else {}
+
+    def containers(self) -> list[Container]:
+        """All containers of the pod."""
+        return [*self.options.init_containers, self.container, *self.options.sidecars]
+
+    def all_volumes(self) -> list[Volume]:
+        """All volumes that a container mounts, some of them several times."""
+        return [volume for container in self.containers() for volume in container.mounts(self.security)]
+
+    def secrets(self) -> list[SecretRef]:
+        """All Secrets that the pod reads."""
+        found = [
+            source
+            for container in self.containers()
+            for source in (*secrets_of(container.env), *container.env_from)
+            if isinstance(source, SecretRef)
+        ]
+        return [*found, *(volume.secret for volume in self.all_volumes() if isinstance(volume, SecretVolume))]
+
+    def _checksums(self) -> dict[str, str]:
+        """What changes the template, and so replaces the pods, when configuration changes."""
+        annotations = {}
+        if self.config_files:
+            annotations[f"{PREFIX}config-checksum"] = checksum(self.config_files)
+        versions = {secret.name: secret.version for secret in self.secrets() if secret.version}
+        for name in sorted(versions):
+            annotations[f"{PREFIX}secret-version.{name}"] = versions[name] or ""
+        return annotations
+
+    def _spread(self) -> dict[str, Any]:
+        if not self.options.spread or self.pool is None or len(self.pool.nodes) == 1:
+            return {}
+        keys = ["kubernetes.io/hostname"]
+        if len(set(self.pool.zones)) > 1:
+            keys.append("topology.kubernetes.io/zone")
+        selector = {"matchLabels": dict(self.selector)}
+        return {
+            "topologySpreadConstraints": [
+                {
+                    "maxSkew": 1,
+                    "topologyKey": key,
+                    "whenUnsatisfiable": "ScheduleAnyway",
+                    "labelSelector": selector,
+                }
+                for key in keys
+            ]
+        }
+
+
+def placement(pool: NodePool | None) -> dict[str, Any]:
+    """Selector and tolerations of pods that run in the pool: always both, so that neither is forgotten."""
+    if pool is None:
+        return {}
+    tolerations = [
+        {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect} for taint in pool.taints
+    ]
+    selector = {"nodeSelector": dict(pool.labels)} if pool.labels else {}
+    return {**selector, **({"tolerations": tolerations} if tolerations else {})}
+
+
+def config_keys(files: Mapping[str, str]) -> dict[str, str]:
+    """The ConfigMap key of each file path: the file's name, or the whole path where two names are equal."""
+    names = [path.rsplit("/", 1)[-1] for path in files]
+    return {
+        path: name if names.count(name) == 1 else path.strip("/").replace("/", "_")
+        for path, name in zip(files, names, strict=True)
+    }
+
+
+def checksum(files: Mapping[str, str]) -> str:
+    """A short fingerprint of paths and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path}\0{files[path]}\0".encode())
+    return digest.hexdigest()[:16]

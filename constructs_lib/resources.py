@@ -1,0 +1,57 @@
+"""CPU and memory of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.quantities import parse_quantity
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a container asks for, and what it may use at the most.
+
+    Requests decide where a pod fits; a container above its memory limit is killed, above its CPU limit slowed.
+    Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+
+    Args:
+        cpu: the CPU request, such as `200m`.
+        memory: the memory request, such as `256Mi`.
+        cpu_limit: by default the request; `None` on both sides of a chart's `cpu_limits=False`.
+        memory_limit: by default the request.
+    """
+
+    cpu: str = "100m"
+    memory: str = "256Mi"
+    cpu_limit: str | None = None
+    memory_limit: str | None = None
+
+    def render(self, *, cpu_limits: bool = True) -> dict[str, Any]:
+        """The container's `resources`; without a CPU limit where the chart has none."""
+        limits = {"memory": self.memory_limit or self.memory}
+        if cpu_limits:
+            limits = {"cpu": self.cpu_limit or self.cpu, **limits}
+        return {"requests": {"cpu": self.cpu, "memory": self.memory}, "limits": limits}
+
+    def faults(self, name: str = "resources") -> Iterator[str]:
+        """What is wrong with the amounts."""
+        amounts = {}
+        for field in ("cpu", "memory", "cpu_limit", "memory_limit"):
+            value = getattr(self, field)
+            try:
+                amounts[field] = parse_quantity(value) if value is not None else None
+            except ValueError as error:
+                yield f"{name}.{field}: {error}"
+                continue
+            number = amounts[field]
+            if number is not None and number <= 0:
+                yield f"{name}.{field}: {value!r} must be more than 0"
+        for field in ("cpu", "memory"):
+            request, limit = amounts.get(field), amounts.get(f"{field}_limit")
+            if request is not None and limit is not None and limit < request:
+                yield (
+                    f"{name}.{field}_limit: {getattr(self, f'{field}_limit')!r} is below the request "
+                    f"{getattr(self, field)!r}; the API server refuses such a container"
+                )

@@ -1,0 +1,62 @@
+"""The security context of pods and containers: Pod Security Standard `restricted` by default.
+
+Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Security:
+    """Who the processes run as and what they may do; `None` leaves a field to the image or the cluster.
+
+    Args:
+        run_as_user: numeric, so that the kubelet can see that it isn't root.
+        run_as_group: the primary group.
+        fs_group: the group that owns mounted volumes.
+        run_as_non_root: refuse to start as root.
+        read_only_root_filesystem: only volumes (and `/tmp`, see `writable_tmp`) can be written.
+        allow_privilege_escalation: whether a process can gain more rights than its parent.
+        drop_capabilities: `("ALL",)` by default.
+        add_capabilities: `restricted` allows just `NET_BIND_SERVICE`.
+        seccomp_profile: `RuntimeDefault` by default.
+        writable_tmp: mounts an empty directory at `/tmp`.
+    """
+
+    run_as_user: int | None = 10001
+    run_as_group: int | None = 10001
+    fs_group: int | None = 10001
+    run_as_non_root: bool | None = True
+    read_only_root_filesystem: bool | None = True
+    allow_privilege_escalation: bool | None = False
+    drop_capabilities: tuple[str, ...] = ("ALL",)
+    add_capabilities: tuple[str, ...] = ()
+    seccomp_profile: str | None = "RuntimeDefault"
+    writable_tmp: bool = True
+
+    def pod_context(self) -> dict[str, Any]:
+        """The pod's `securityContext`."""
+        return _present(
+            runAsNonRoot=self.run_as_non_root,
+            runAsUser=self.run_as_user,
+            runAsGroup=self.run_as_group,
+            fsGroup=self.fs_group,
+            fsGroupChangePolicy="OnRootMismatch" if self.fs_group is not None else None,
+            seccompProfile={"type": self.seccomp_profile} if self.seccomp_profile else None,
+        )
+
+    def container_context(self) -> dict[str, Any]:
+        """Each container's `securityContext`."""
+        capabilities = _present(drop=list(self.drop_capabilities) or None, add=list(self.add_capabilities) or None)
+        return _present(
+            allowPrivilegeEscalation=self.allow_privilege_escalation,
+            readOnlyRootFilesystem=self.read_only_root_filesystem,
+            capabilities=capabilities or None,
+        )
+
+
+def _present(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

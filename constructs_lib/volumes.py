@@ -1,0 +1,92 @@
+"""What is mounted into a container, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.env import SecretRef
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A volume and the place where containers see it.
+
+    Args:
+        mount_path: the absolute path in the container.
+        name: the volume's name in the pod; by default made from the path.
+        read_only: whether it can't be written.
+    """
+
+    mount_path: str
+    name: str | None = None
+    read_only: bool = False
+
+    @property
+    def volume_name(self) -> str:
+        """The name in the pod: `/var/cache/app` is `var-cache-app`."""
+        return self.name or self.mount_path.strip("/").replace("/", "-").replace(".", "-").replace("_", "-").lower()
+
+    def source(self) -> Mapping[str, Any]:
+        """The pod volume's source."""
+        raise NotImplementedError
+
+    def render(self) -> dict[str, Any]:
+        """The entry of the pod's `volumes`."""
+        return {"name": self.volume_name, **self.source()}
+
+    def mount(self) -> dict[str, Any]:
+        """The entry of the container's `volumeMounts`."""
+        read_only = {"readOnly": True} if self.read_only else {}
+        return {"name": self.volume_name, "mountPath": self.mount_path, **read_only}
+
+
+@dataclass(frozen=True)
+class EmptyDir(Volume):
+    """A directory that lives as long as the pod.
+
+    Args:
+        size_limit: the pod is evicted when it holds more, such as `1Gi`.
+        medium: `Memory` for a RAM disk, which counts as the container's memory.
+    """
+
+    size_limit: str | None = None
+    medium: str | None = None
+
+    def source(self) -> Mapping[str, Any]:
+        """`emptyDir`."""
+        fields = {"medium": self.medium, "sizeLimit": self.size_limit}
+        return {"emptyDir": {name: value for name, value in fields.items() if value is not None}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretVolume(Volume):
+    """The keys of a Secret as files.
+
+    Args:
+        secret: the Secret, in the pod's namespace.
+    """
+
+    secret: SecretRef
+    read_only: bool = True
+
+    def source(self) -> Mapping[str, Any]:
+        """`secret`."""
+        return {"secret": {"secretName": self.secret.name}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimVolume(Volume):
+    """A PersistentVolumeClaim that is there already.
+
+    Args:
+        claim_name: its name, in the pod's namespace.
+    """
+
+    claim_name: str
+
+    def source(self) -> Mapping[str, Any]:
+        """`persistentVolumeClaim`."""
+        read_only = {"readOnly": True} if self.read_only else {}
+        return {"persistentVolumeClaim": {"claimName": self.claim_name, **read_only}}

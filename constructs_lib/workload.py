@@ -1,0 +1,243 @@
+"""What ApiService, CeleryWorker and DedicatedStateful have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import cdk8s
+from constructs import Construct
+
+from constructs_lib.annotations import CONSUMES, PRODUCES, USES
+from constructs_lib.app import model_of
+from constructs_lib.autoscaling import Autoscaling, horizontal_pod_autoscaler
+from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
+from constructs_lib.connections import Endpoint, ExternalService, Queue
+from constructs_lib.containers import Container
+from constructs_lib.env import Env
+from constructs_lib.manifests import Manifest, add_manifest, override
+from constructs_lib.namespace_chart import settings_of
+from constructs_lib.network_policies import Peer, PodPeer, ingress_rule, network_policy
+from constructs_lib.pods import PodOptions, PodTemplate, config_keys
+from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_disruption_budget, protects
+
+NAME_LABEL: Final = "app.kubernetes.io/name"
+COMPONENT_LABEL: Final = "app.kubernetes.io/component"
+
+_NAME: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+
+
+class Workload(Construct):
+    """Pods of one kind in one namespace, and what belongs to them.
+
+    Args:
+        component: value of the label `app.kubernetes.io/component`.
+        app_name: value of the label `app.kubernetes.io/name`; by default the construct's id. Both labels are the
+            selector, which can't be changed once the workload is in a cluster.
+        node_pool: name of the pool of nodes to run on; anywhere by default.
+        uses: what the pods connect to: it brings variables and opens the policies.
+        sends_to: the queues that the pods send tasks to.
+        consumes: the queues that the pods read.
+        pod: what any pod can have and few need.
+        labels: of the workload's objects and pods.
+        annotations: of the Deployment or StatefulSet.
+        overrides: plain values laid over the manifests, by kind.
+        max_name: the longest id.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        component: str,
+        app_name: str | None,
+        node_pool: str | None,
+        uses: Sequence[Endpoint],
+        sends_to: Sequence[Queue | str],
+        consumes: Sequence[Queue | str],
+        pod: PodOptions,
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
+        overrides: Mapping[str, Mapping[str, Any]],
+        max_name: int = 63,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.name = construct_id
+        self._model = model_of(self)
+        self._settings = settings_of(self)
+        self.namespace = self._settings.namespace
+        self.selector = {NAME_LABEL: app_name or construct_id, COMPONENT_LABEL: component}
+        self.objects: dict[str, cdk8s.ApiObject] = {}
+        self._labels = {**self._settings.labels, **labels}
+        self._pool = self._model.node_pool(self, node_pool)
+        self._pod, self._uses, self._overrides = pod, uses, overrides
+        self._annotations = {
+            **_words(USES, [address for endpoint in uses for address in endpoint.addresses()]),
+            **_words(CONSUMES, map(_queue_name, consumes)),
+            **_words(PRODUCES, map(_queue_name, sends_to)),
+            **annotations,
+        }
+        self._inbound: dict[tuple[int, ...], int] = {}
+        self._report(_name_faults(construct_id, max_name), pod.faults())
+        self._model.claim_selector(self, self.namespace, self.selector)
+
+    # What constructs build from
+
+    def _report(self, *groups: Iterable[str]) -> None:
+        self._model.report(self, *(fault for group in groups for fault in group))
+
+    def _env(self, env: Env) -> Env:
+        """The variables of what is used, and then the user's own, which win and may name the others."""
+        used = {name: value for endpoint in self._uses for name, value in endpoint.client_env().items()}
+        return {**{name: value for name, value in used.items() if name not in env}, **env}
+
+    def _template(self, container: Container, config_files: Mapping[str, str], grace_seconds: int) -> PodTemplate:
+        self._report(container.faults(), _config_faults(config_files))
+        defaults = self._settings.defaults
+        return PodTemplate(
+            container=container,
+            labels={**self._labels, **self.selector},
+            selector=self.selector,
+            service_account=self.name,
+            options=self._pod,
+            security=self._pod.security or defaults.security,
+            image_pull_secrets=defaults.image_pull_secrets,
+            cpu_limits=defaults.cpu_limits,
+            pool=self._pool,
+            config_files=config_files,
+            config_map=f"{self.name}-config",
+            grace_period_seconds=grace_seconds,
+        )
+
+    def _deployment(
+        self,
+        template: PodTemplate,
+        replicas: int,
+        autoscaling: Autoscaling | None,
+        rollout: Rollout | None,
+    ) -> list[Manifest]:
+        """The Deployment with its autoscaler and disruption budget."""
+        self._report(replica_faults(replicas))
+        minimum = replicas
+        scaler: list[Manifest] = []
+        if autoscaling is not None:
+            self._report(autoscaling.faults(replicas))
+            minimum = autoscaling.minimum(replicas)
+            scaler = [horizontal_pod_autoscaler(self.name, "Deployment", autoscaling, replicas)]
+        rollout = rollout or default_rollout(minimum, self._pool)
+        self._report(rollout.faults())
+        fixed = None if autoscaling else replicas
+        manifest = deployment(self.name, self.selector, template.render(), fixed, rollout)
+        self._count(manifest, autoscaling.max_replicas if autoscaling else replicas)
+        budget = [pod_disruption_budget(self.name, self.selector)] if protects(minimum, self._pool) else []
+        return [manifest, *scaler, *budget]
+
+    def _count(self, manifest: Manifest, max_replicas: int) -> None:
+        if self._settings.chart is not None:
+            self._settings.chart.add_scale(manifest, max_replicas)
+
+    def _create(self, template: PodTemplate, manifests: Sequence[Manifest], ingress: Sequence[Manifest]) -> None:
+        """Make the objects, with those that every workload has, after the user's overrides."""
+        self._declare_existing(template)
+        every = [self._service_account(), *self._config_map(template), *manifests, self._policy(ingress)]
+        by_name = {_key(manifest, every): manifest for manifest in every}
+        for manifest in every:
+            metadata = manifest["metadata"]
+            metadata["labels"] = {**self._labels, **self.selector, **metadata.get("labels", {})}
+            if manifest["kind"] in ("Deployment", "StatefulSet"):
+                reloader = {"reloader.stakater.com/auto": "true"} if self._pod.reload_on_secret_change else {}
+                metadata["annotations"] = {**self._annotations, **reloader, **metadata.get("annotations", {})}
+        self._report(override(by_name, self._overrides))
+        for key, manifest in by_name.items():
+            self.objects[key] = add_manifest(self, key, manifest)
+
+    def _service_account(self) -> Manifest:
+        return {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": self.name, "annotations": dict(self._pod.service_account_annotations)},
+            "automountServiceAccountToken": False,
+        }
+
+    def _config_map(self, template: PodTemplate) -> list[Manifest]:
+        if not template.config_files:
+            return []
+        keys = config_keys(template.config_files)
+        data = {keys[path]: content for path, content in template.config_files.items()}
+        return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": template.config_map}, "data": data}]
+
+    def _declare_existing(self, template: PodTemplate) -> None:
+        secrets = [
+            ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys) for secret in template.secrets()
+        ]
+        services = [
+            ExistingService(
+                namespace=endpoint.namespace,
+                name=endpoint.name,
+                ports={"": endpoint.port},
+                pod_labels=endpoint.pod_labels,
+            )
+            for endpoint in self._uses
+            if isinstance(endpoint, ExternalService)
+        ]
+        self._model.declare(secrets=secrets, services=services)
+
+    # Policies
+
+    def _policy(self, ingress: Sequence[Manifest]) -> Manifest:
+        me = PodPeer(self.namespace, self.selector)
+        cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_CIDRS
+        for endpoint in self._uses:
+            endpoint.admit(me)
+        egress = [endpoint.client_egress(me, cidrs) for endpoint in self._uses]
+        self._rules = len(ingress)
+        return network_policy(self.name, self.selector, ingress=ingress, egress=egress)
+
+    def _let_in(self, peer: Peer, ports: Sequence[int]) -> None:
+        """Open the policy for one more peer: one rule for each set of ports."""
+        rule = ingress_rule([peer], self.namespace, ports)
+        policy = self.objects["NetworkPolicy"]
+        index = self._inbound.get(tuple(ports))
+        if index is not None:
+            policy.add_json_patch(cdk8s.JsonPatch.add(f"/spec/ingress/{index}/from/-", rule["from"][0]))
+            return
+        patch = ("/spec/ingress/-", rule) if self._rules else ("/spec/ingress", [rule])
+        policy.add_json_patch(cdk8s.JsonPatch.add(*patch))
+        self._inbound[tuple(ports)] = self._rules
+        self._rules += 1
+
+
+def _words(annotation: str, words: Iterable[str]) -> dict[str, str]:
+    text = " ".join(dict.fromkeys(words))
+    return {annotation: text} if text else {}
+
+
+def _queue_name(queue: Queue | str) -> str:
+    return queue.name if isinstance(queue, Queue) else queue
+
+
+def _name_faults(name: str, longest: int) -> Iterable[str]:
+    if not _NAME.fullmatch(name):
+        yield f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
+    if len(name) > longest:
+        yield f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
+
+
+def replica_faults(replicas: int) -> Iterable[str]:
+    """What is wrong with a number of replicas."""
+    if replicas < 1:
+        yield f"replicas: {replicas} is out of range; the least is 1"
+
+
+def _config_faults(files: Mapping[str, str]) -> Iterable[str]:
+    for path in files:
+        if not path.startswith("/"):
+            yield f"config_files {path!r}: the path must be absolute"
+
+
+def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:
+    """The kind, with the name where there are several of the kind."""
+    same = [other for other in every if other["kind"] == manifest["kind"]]
+    return manifest["kind"] if manifest is same[0] else f"{manifest['kind']}-{manifest['metadata']['name']}"

@@ -1,0 +1,1 @@
+"""growbin-backend: its values, and the charts made from them."""

@@ -1,0 +1,224 @@
+"""The charts of growbin-backend: one for each namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from constructs import Construct
+
+from constructs_lib import (
+    ApiService,
+    App,
+    Autoscaling,
+    CeleryWorker,
+    Cluster,
+    Defaults,
+    ExternalService,
+    IngressOptions,
+    Internet,
+    Metrics,
+    NamespaceChart,
+    PostgreSQL,
+    Redis,
+    Resources,
+    SecretRef,
+    http_probes,
+)
+from constructs_lib.app import model_of
+from constructs_lib.connections import Endpoint
+from growbin import values as v
+
+LABELS = {"app.kubernetes.io/part-of": "growbin-backend", "app.kubernetes.io/managed-by": "cdk8s"}
+
+
+class Growbin:
+    """All charts of one environment.
+
+    Args:
+        app: the environment's app.
+        cluster: its nodes.
+        values: what the files say.
+    """
+
+    def __init__(self, app: App, cluster: Cluster, values: v.Values) -> None:
+        self._app, self._cluster, self._values = app, cluster, values
+        self._endpoints: dict[str, Endpoint] = {}
+        self._queues = [worker.queue or f"q.{name}" for name, worker in values.async_.services()]
+        self._add_internet()
+        self._add_messaging()
+        self._add_data()
+        self._add_api()
+        self._add_async()
+
+    def _add_internet(self) -> None:
+        for name, outside in self._values.internet.items():
+            env = {}
+            if outside.secret:
+                secret = self._secret(outside.secret)
+                env = {f"{name}_{key}".upper().replace("-", "_"): secret.key(key) for key in secret.keys}
+            self._endpoints[name] = Internet(outside.hosts, outside.port, env)
+
+    def _add_messaging(self) -> None:
+        namespace = self._values.namespace(self._values.messaging.namespace)
+        rabbitmq = self._values.messaging.rabbitmq
+        if not rabbitmq.enabled:
+            return
+        secret = self._secret("rabbitmq")
+        self._endpoints["rabbitmq"] = ExternalService(
+            "rabbitmq",
+            namespace=namespace,
+            port=5672,
+            pod_labels={"app.kubernetes.io/name": "rabbitmq"},
+            credentials=SecretRef("rabbitmq", tuple(key for key in secret.keys if key != "url")),
+            # Celery reads its broker's URL from this variable.
+            env={"CELERY_BROKER_URL": secret.key("url")},
+        )
+
+    def _add_data(self) -> None:
+        data = self._values.data
+        chart = self._chart(data.namespace)
+        if data.postgresql.enabled:
+            self._endpoints["postgresql"] = PostgreSQL(
+                chart,
+                "postgresql",
+                image=data.postgresql.image,
+                credentials=self._secret("postgresql"),
+                database=data.postgresql.database,
+                storage=data.postgresql.storage,
+                storage_class=data.postgresql.storage_class,
+                resources=_resources(data.postgresql.resources),
+                node_pool=self._pool(chart, data.postgresql.node_selector),
+            )
+        if data.redis.enabled:
+            self._endpoints["redis"] = Redis(
+                chart,
+                "redis",
+                image=data.redis.image,
+                credentials=self._secret("redis"),
+                storage=data.redis.storage,
+                storage_class=data.redis.storage_class,
+                resources=_resources(data.redis.resources),
+                node_pool=self._pool(chart, data.redis.node_selector),
+            )
+
+    def _add_api(self) -> None:
+        section, options = self._values.api, self._values.ingress
+        chart = self._chart(
+            section.namespace,
+            IngressOptions(
+                class_name=options.class_name,
+                host=options.host,
+                tls_secret=options.tls_secret,
+                annotations=options.annotations,
+                from_namespace=options.from_namespace,
+                from_cidrs=options.from_cidrs,
+            ),
+        )
+        for name, api in section.services():
+            ApiService(
+                chart,
+                f"{name}-api",
+                app_name=name,
+                image=api.image or str(self._values.global_.image),
+                port=api.port,
+                path=api.path or f"/api/v1/{name}",
+                replicas=api.replicas,
+                autoscaling=_autoscaling(api),
+                resources=_resources(api.resources),
+                env=api.env,
+                uses=self._uses(chart, api),
+                sends_to=self._sends_to(api),
+                probes=http_probes(api.health_path),
+                metrics=Metrics(path=api.metrics.path) if api.metrics.enabled else None,
+                node_pool=self._pool(chart, section.node_selector),
+            )
+
+    def _add_async(self) -> None:
+        section = self._values.async_
+        chart = self._chart(section.namespace)
+        for name, worker in section.services():
+            CeleryWorker(
+                chart,
+                f"{name}-worker",
+                app_name=name,
+                image=worker.image or str(self._values.global_.image),
+                app=worker.app or f"workers.{name}",
+                queues=[worker.queue or f"q.{name}"],
+                pool=worker.pool,
+                concurrency=worker.concurrency,
+                time_limit=worker.time_limit,
+                soft_time_limit=worker.soft_time_limit,
+                command=worker.command,
+                replicas=worker.replicas,
+                autoscaling=_autoscaling(worker),
+                resources=_resources(worker.resources),
+                env=worker.env,
+                uses=self._uses(chart, worker),
+                sends_to=self._sends_to(worker),
+                node_pool=self._pool(chart, section.node_selector),
+            )
+
+    # Parts
+
+    def _chart(self, name: str, ingress: IngressOptions | None = None) -> NamespaceChart:
+        namespace = self._values.namespace(name)
+        return NamespaceChart(
+            self._app,
+            namespace,
+            labels=LABELS,
+            ingress=ingress,
+            defaults=Defaults(
+                image_pull_secrets=self._values.global_.image_pull_secrets,
+                metrics_namespace=self._values.namespace(self._values.monitoring.namespace),
+            ),
+        )
+
+    def _secret(self, name: str) -> SecretRef:
+        return SecretRef(name, self._values.secrets.get(name, ()))
+
+    def _pool(self, scope: Construct, node_selector: Mapping[str, str]) -> str | None:
+        """The pool whose nodes carry the labels."""
+        for name, pool in self._cluster.pools.items():
+            if node_selector.items() <= pool.labels.items():
+                return name
+        wanted = ", ".join(f"{key}={value}" for key, value in node_selector.items())
+        known = ", ".join(
+            f"{key}={value}" for pool in self._cluster.pools.values() for key, value in pool.labels.items()
+        )
+        model_of(scope).report(
+            scope, f"nodeSelector {wanted}: no pool of {self._values.cluster} has it; known: {known}"
+        )
+        return None
+
+    def _uses(self, scope: Construct, service: v.Service) -> Sequence[Endpoint]:
+        unknown = [name for name in service.uses if name not in self._endpoints]
+        for name in unknown:
+            model_of(scope).report(scope, f"uses {name!r}: nothing has that name; known: {', '.join(self._endpoints)}")
+        return [self._endpoints[name] for name in service.uses if name in self._endpoints]
+
+    def _sends_to(self, service: v.Service) -> Sequence[str]:
+        """What the service says; else every queue, if it can reach the broker."""
+        if service.sends_to is not None:
+            return service.sends_to
+        return self._queues if "rabbitmq" in service.uses else ()
+
+
+def _resources(values: v.Resources) -> Resources:
+    requests, limits = values.requests, values.limits
+    return Resources(
+        cpu=requests.cpu or "100m",
+        memory=requests.memory or "128Mi",
+        cpu_limit=limits.cpu,
+        memory_limit=limits.memory,
+    )
+
+
+def _autoscaling(service: v.Service) -> Autoscaling | None:
+    values = service.autoscaling
+    if values is None or not values.enabled:
+        return None
+    return Autoscaling(
+        max_replicas=values.max_replicas,
+        min_replicas=values.min_replicas,
+        cpu=values.target_cpu_utilization_percentage,
+    )

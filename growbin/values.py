@@ -1,0 +1,255 @@
+"""The shape of the values files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from constructs_lib.cluster import Model
+from constructs_lib.quantities import parse_quantity
+from constructs_lib.values import merge
+
+
+def _quantity(value: str) -> str:
+    parse_quantity(value)
+    return value
+
+
+def _absolute(value: str) -> str:
+    if not value.startswith("/"):
+        raise ValueError(f"{value!r} must begin with a slash")
+    return value
+
+
+Quantity = Annotated[str, AfterValidator(_quantity)]
+Path = Annotated[str, AfterValidator(_absolute)]
+Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=50)]
+Pool = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
+
+
+class Image(Model):
+    """Where an image is; a digest wins over the tag."""
+
+    registry: str
+    repository: str
+    tag: str = "latest"
+    digest: str | None = Field(default=None, pattern=r"^sha256:[0-9a-f]{64}$")
+
+    def __str__(self) -> str:
+        version = f"@{self.digest}" if self.digest else f":{self.tag}"
+        return f"{self.registry}/{self.repository}{version}"
+
+
+class Global(Model):
+    """What all services share."""
+
+    image: Image
+    image_pull_secrets: tuple[str, ...] = ()
+
+
+class Destination(Model):
+    """The cluster that an environment is deployed to, as Argo CD knows it."""
+
+    name: str | None = None
+    server: str | None = None
+
+
+class Ingress(Model):
+    """The way in for all APIs."""
+
+    class_name: str
+    host: str
+    tls_secret: str | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+    from_namespace: str | None = None
+    from_cidrs: tuple[str, ...] = ()
+
+
+class Internet(Model):
+    """Hosts outside the cluster."""
+
+    hosts: tuple[str, ...] = Field(min_length=1)
+    port: int = Field(default=443, ge=1, le=65535)
+    secret: str | None = None
+
+
+class Amounts(Model):
+    """CPU and memory."""
+
+    cpu: Quantity | None = None
+    memory: Quantity | None = None
+
+
+class Resources(Model):
+    """Requests and limits, as in a container."""
+
+    requests: Amounts
+    limits: Amounts = Amounts()
+
+
+class Autoscaling(Model):
+    """A HorizontalPodAutoscaler on CPU."""
+
+    enabled: bool = True
+    min_replicas: int | None = Field(default=None, ge=1)
+    max_replicas: int = Field(ge=1)
+    target_cpu_utilization_percentage: int = Field(default=70, ge=1)
+
+
+class Metrics(Model):
+    """Metrics on the API's own port."""
+
+    enabled: bool = True
+    path: Path = "/metrics"
+
+
+class Service(Model):
+    """What an API and a worker have in common."""
+
+    enabled: bool = True
+    replicas: int = Field(default=1, ge=1)
+    resources: Resources
+    autoscaling: Autoscaling | None = None
+    uses: tuple[str, ...] = ()
+    sends_to: tuple[str, ...] | None = None
+    env: Mapping[str, str] = Field(default_factory=dict)
+    image: str | None = None
+
+
+class Api(Service):
+    """A FastAPI service; its path is `/api/v1/<name>` unless given."""
+
+    port: int = Field(default=8000, ge=1, le=65535)
+    path: Path | None = None
+    health_path: Path = "/health"
+    metrics: Metrics = Metrics(enabled=False)
+
+
+class Worker(Service):
+    """A Celery worker; its queue is `q.<name>` and its app `workers.<name>` unless given."""
+
+    queue: str | None = None
+    app: str | None = None
+    pool: Pool = "prefork"
+    concurrency: int = Field(default=1, ge=1)
+    time_limit: int | None = Field(default=None, ge=1)
+    soft_time_limit: int | None = Field(default=None, ge=1)
+    command: tuple[str, ...] = ()
+
+
+class Section(Model, extra="allow"):
+    """Services of one namespace, by name, beside what they share."""
+
+    namespace: str
+    node_selector: Mapping[str, str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, data: Any) -> Any:
+        """Lay each service over the section's `defaults`."""
+        if not isinstance(data, dict) or not isinstance(data.get("defaults"), dict):
+            return data
+        own = {"namespace", "nodeSelector", "defaults"}
+        laid = {
+            name: merge(data["defaults"], value) if name not in own and isinstance(value, dict) else value
+            for name, value in data.items()
+        }
+        return {name: value for name, value in laid.items() if name != "defaults"}
+
+
+class ApiSection(Section):
+    """The REST layer."""
+
+    __pydantic_extra__: dict[Name, Api]
+
+    def services(self) -> Iterator[tuple[str, Api]]:
+        """The enabled ones, in the order of the file."""
+        return ((name, api) for name, api in self.__pydantic_extra__.items() if api.enabled)
+
+
+class WorkerSection(Section):
+    """The worker layer."""
+
+    __pydantic_extra__: dict[Name, Worker]
+
+    def services(self) -> Iterator[tuple[str, Worker]]:
+        """The enabled ones, in the order of the file."""
+        return ((name, worker) for name, worker in self.__pydantic_extra__.items() if worker.enabled)
+
+
+class Store(Model):
+    """A data store on a node of its own."""
+
+    enabled: bool = True
+    node_selector: Mapping[str, str]
+    image: str
+    storage: Quantity
+    storage_class: str | None = None
+    resources: Resources
+
+
+class Database(Store):
+    """PostgreSQL."""
+
+    database: str
+
+
+class Data(Model):
+    """The data stores."""
+
+    namespace: str
+    postgresql: Database
+    redis: Store
+
+
+class RabbitMQ(Model):
+    """The broker: kept as it is, or made by us."""
+
+    enabled: bool = True
+    existing: bool = True
+    node_selector: Mapping[str, str]
+    storage: Quantity
+    resources: Resources
+
+
+class Messaging(Model):
+    """The namespace of the broker."""
+
+    namespace: str
+    rabbitmq: RabbitMQ
+
+
+class Monitoring(Model):
+    """The namespace of Prometheus."""
+
+    namespace: str
+
+
+class Values(Model):
+    """One environment."""
+
+    cluster: str
+    destination: Destination
+    namespaces: Mapping[str, Name]
+    global_: Global = Field(alias="global")
+    ingress: Ingress
+    secrets: Mapping[str, tuple[str, ...]]
+    internet: Mapping[str, Internet] = Field(default_factory=dict)
+    api: ApiSection
+    async_: WorkerSection = Field(alias="async")
+    data: Data
+    messaging: Messaging
+    monitoring: Monitoring
+
+    def namespace(self, name: str) -> str:
+        """The namespace that a section means."""
+        return self.namespaces.get(name, name)
+
+    def own_namespaces(self) -> list[str]:
+        """The namespaces that we write, in the order of the sections."""
+        sections = [self.api.namespace, self.async_.namespace, self.data.namespace]
+        if not self.messaging.rabbitmq.existing:
+            sections.append(self.messaging.namespace)
+        return [self.namespace(name) for name in sections]
