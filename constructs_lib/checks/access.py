@@ -58,9 +58,7 @@ def integer(data: object, *path: str) -> int | None:
 def texts(data: object, *path: str) -> dict[str, str]:
     """The mapping of texts at the path, such as labels; entries that are no texts are left out."""
     return {
-        key: value
-        for key, value in mapping(data, *path).items()
-        if isinstance(key, str) and isinstance(value, str)
+        key: value for key, value in mapping(data, *path).items() if isinstance(key, str) and isinstance(value, str)
     }
 
 

@@ -212,7 +212,8 @@ INVALID_NAME: Final = Check(
     title="names and labels that the API server rejects",
     why="The API server refuses the object; or it takes it and its controller then fails, because what it adds to "
     "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",
-    example="kind: CronJob\nmetadata:\n  name: recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
+    example="kind: CronJob\nmetadata:\n"
+    "  name: recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
     cure="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
     run=_invalid_names,
 )

@@ -38,9 +38,7 @@ def _rabbitmq_cluster(manifest: Manifest) -> Made:
         "app.kubernetes.io/component": "rabbitmq",
         "app.kubernetes.io/part-of": "rabbitmq",
     }
-    return Made(
-        {f"{name}-default-user": keys, f"{name}-erlang-cookie": None}, (name, f"{name}-nodes"), (labels,)
-    )
+    return Made({f"{name}-default-user": keys, f"{name}-erlang-cookie": None}, (name, f"{name}-nodes"), (labels,))
 
 
 def _certificate(manifest: Manifest) -> Made:

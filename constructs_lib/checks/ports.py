@@ -106,19 +106,13 @@ def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
         if not offered:
             return
     port = backend.port
-    if (
-        port is None
-        or port in {number for _, number in offered}
-        or port in {name for name, _ in offered if name}
-    ):
+    if port is None or port in {number for _, number in offered} or port in {name for name, _ in offered if name}:
         return
     by_name = isinstance(port, str)
     known = {name if by_name else str(number) for name, number in offered if name or not by_name}
     what = "named " if by_name else ""
     hint = did_you_mean(str(port), known) or "; add it to the Service"
-    message = (
-        f"Service/{backend.service} in {backend.namespace} has no port {what}{port}, so the route fails{hint}"
-    )
+    message = f"Service/{backend.service} in {backend.namespace} has no port {what}{port}, so the route fails{hint}"
     yield SERVICE_PORT.error(backend.manifest, f"{backend.where}{backend.port_field}", message)
 
 

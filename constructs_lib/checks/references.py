@@ -182,8 +182,7 @@ def _missing(
         near = did_you_mean(reference.name, names)
         hint = near if near.startswith("; did you") else "; add it, or declare it as existing"
     message = (
-        f"there is no {reference.kind} {reference.name} in {workload.namespace}, "
-        f"so {_EFFECTS[reference.kind]}{hint}"
+        f"there is no {reference.kind} {reference.name} in {workload.namespace}, so {_EFFECTS[reference.kind]}{hint}"
     )
     return MISSING_REFERENCE.absence(world, workload.manifest, reference.where, message)
 

@@ -77,16 +77,12 @@ def _ingress_backend(ingress: Manifest, where: str, backend: Manifest) -> Iterat
     namespace = namespace_of(ingress)
     if text(backend, "serviceName"):
         port = _port(backend.get("servicePort"))
-        yield Backend(
-            ingress, where, namespace, text(backend, "serviceName"), port, ".serviceName", ".servicePort"
-        )
+        yield Backend(ingress, where, namespace, text(backend, "serviceName"), port, ".serviceName", ".servicePort")
     service = mapping(backend, "service")
     port = _port(mapping(service, "port").get("number")) or text(service, "port", "name") or None
     # The AWS controller takes such a name for an action that an annotation describes, not for a Service.
     if text(service, "name") and port != "use-annotation":
-        yield Backend(
-            ingress, where, namespace, text(service, "name"), port, ".service.name", ".service.port"
-        )
+        yield Backend(ingress, where, namespace, text(service, "name"), port, ".service.name", ".service.port")
 
 
 def _port(value: object) -> int | str | None:
@@ -134,9 +130,7 @@ def _ingress_routes(world: World) -> Iterator[_Route]:
         annotations = mapping(ingress, "metadata", "annotations")
         if annotations.get("nginx.ingress.kubernetes.io/canary") == "true":
             continue
-        ingress_class = text(ingress, "spec", "ingressClassName") or text(
-            annotations, "kubernetes.io/ingress.class"
-        )
+        ingress_class = text(ingress, "spec", "ingressClassName") or text(annotations, "kubernetes.io/ingress.class")
         for rule_place, rule in mappings(ingress, "spec", "rules"):
             for place, path in mappings(rule, "http", "paths"):
                 host, url, kind = text(rule, "host"), text(path, "path") or "/", text(path, "pathType")

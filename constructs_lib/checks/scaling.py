@@ -57,9 +57,7 @@ def _rivals(scalers: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
 
 def _bounds(scaler: Manifest) -> Iterator[Finding]:
     fields = (
-        ("minReplicaCount", "maxReplicaCount")
-        if kind_of(scaler) == "ScaledObject"
-        else ("minReplicas", "maxReplicas")
+        ("minReplicaCount", "maxReplicaCount") if kind_of(scaler) == "ScaledObject" else ("minReplicas", "maxReplicas")
     )
     low, high = scaler_bounds(scaler)
     if low > high:

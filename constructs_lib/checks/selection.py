@@ -51,9 +51,7 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
         selector = mapping(manifest, "spec", "selector")
         if not selector:
             if "workloadRef" not in mapping(manifest, "spec"):
-                message = (
-                    f"the API server refuses a {workload.kind} without a selector: name labels of its pods"
-                )
+                message = f"the API server refuses a {workload.kind} without a selector: name labels of its pods"
                 yield SELECTOR_MISMATCH.error(manifest, "spec.selector", message)
             return
     else:
@@ -88,9 +86,7 @@ def _pod_selectors(world: World) -> Iterator[tuple[Manifest, str, Mapping[str, o
             yield monitor, "spec.selector", selector, "nothing is scraped"
 
 
-def _selects_pods(
-    world: World, namespace: str, selector: object, made: Mapping[str, list[Mapping[str, str]]]
-) -> bool:
+def _selects_pods(world: World, namespace: str, selector: object, made: Mapping[str, list[Mapping[str, str]]]) -> bool:
     return bool(
         world.selected(namespace, selector)
         or world.existing_pods(namespace, selector)

@@ -90,9 +90,7 @@ class World:
         for manifest in self.objects:
             kind, group = kind_of(manifest), group_of(manifest)
             known = _GROUPS.get(kind)
-            groups.setdefault(kind if known is None or group in known else f"{kind}.{group}", []).append(
-                manifest
-            )
+            groups.setdefault(kind if known is None or group in known else f"{kind}.{group}", []).append(manifest)
         return {kind: tuple(group) for kind, group in groups.items()}
 
     def of_kind(self, *kinds: str) -> Iterator[Manifest]:
