@@ -101,7 +101,7 @@ class World:
 
     @cached_property
     def by_key(self) -> Mapping[Key, Manifest]:
-        """The objects by namespace (`default` where none is named), kind and name; the first of equal ones."""
+        """The objects by namespace (or `default`), kind and name; of equal ones the first."""
         found: dict[Key, Manifest] = {}
         for kind, group in self.by_kind.items():
             for manifest in group:
