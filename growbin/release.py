@@ -60,7 +60,9 @@ def release(folder: Path, environment: str, *, tag: str | None, digest: str | No
     if (tag is None) == (digest is None):
         faults.append("give either --tag or --digest")
     if tag is not None and not TAG.fullmatch(tag):
-        faults.append(f"--tag {tag!r}: a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first")
+        faults.append(
+            f"--tag {tag!r}: a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first"
+        )
     if digest is not None and not DIGEST.fullmatch(digest):
         faults.append(f"--digest {digest!r}: write sha256: and 64 hexadecimal digits")
     if faults:

@@ -150,9 +150,7 @@ class Room:
         tests += [self._together_test(rule) for rule in shape.together]
         tests += [self._apart_test(rule) for rule in shape.apart]
         return [
-            node
-            for node in free
-            if not _clash(shape.ports, self._ports[node]) and all(test(node) for test in tests)
+            node for node in free if not _clash(shape.ports, self._ports[node]) and all(test(node) for test in tests)
         ]
 
     def _domain(self, node: int, key: str) -> str | None:

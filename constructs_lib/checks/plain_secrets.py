@@ -20,9 +20,7 @@ _SECRET_NAME: Final = re.compile(
     r"|(?:secret[_.\-]?)?access[_.\-]?key|private[_.\-]?key|credentials?)",
     re.IGNORECASE,
 )
-_URL_PASSWORD: Final = re.compile(
-    r"[a-z][a-z0-9+.\-]*://[^\s:/@\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE
-)
+_URL_PASSWORD: Final = re.compile(r"[a-z][a-z0-9+.\-]*://[^\s:/@\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
 _KNOWN_FORMS: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bsk-[A-Za-z0-9_\-]{20,}|\bxox[abprs]-[A-Za-z0-9\-]{10,}"

@@ -93,8 +93,7 @@ def _faults(world: World) -> Iterator[Finding]:
             breaches.append(_restricted(workload))
         for breach in (breach for group in breaches for breach in group):
             message = (
-                f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}; "
-                f"{breach.cure}"
+                f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}; {breach.cure}"
             )
             yield POD_SECURITY.error(workload.manifest, breach.where, message)
 

@@ -79,10 +79,7 @@ def _command(workload: Workload, where: str, probe: Manifest) -> Iterator[Findin
         )
         yield PROBE.error(workload.manifest, f"{where}.timeoutSeconds", message)
     if celery(command) == "inspect" and "ping" in command and not option(command, "-d", "--destination"):
-        message = (
-            "any worker that lives answers this ping, so it passes while this one hangs; "
-            "add -d celery@$HOSTNAME"
-        )
+        message = "any worker that lives answers this ping, so it passes while this one hangs; add -d celery@$HOSTNAME"
         yield PROBE.error(workload.manifest, f"{where}.exec.command", message)
 
 

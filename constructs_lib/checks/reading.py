@@ -105,9 +105,7 @@ def field_path(manifest: object, where: str) -> yaml_reader.Path:
             data = data[int(place)] if isinstance(data, list) and int(place) < len(data) else None
         else:
             keys = (
-                [key for key in data if isinstance(key, str) and _begins(rest, key)]
-                if isinstance(data, dict)
-                else []
+                [key for key in data if isinstance(key, str) and _begins(rest, key)] if isinstance(data, dict) else []
             )
             if not keys:
                 break
@@ -130,11 +128,7 @@ def read(paths: Sequence[str], stdin: Any = None) -> Reading:
         if path == "-":
             _read_stdin(reading, stdin)
             continue
-        matches = (
-            [path]
-            if Path(path).exists() or Path(path).is_symlink()
-            else sorted(glob.glob(path, recursive=True))
-        )  # noqa: PTH207
+        matches = [path] if Path(path).exists() or Path(path).is_symlink() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
         if not matches:
             reading.faults.append(f"{path}: there is no such file or folder, and nothing matches it")
         for match in matches:
@@ -183,9 +177,7 @@ def _read_file(reading: Reading, file: str, *, is_named: bool) -> None:
         size = Path(file).stat().st_size
         if size > LARGEST:
             limit = LARGEST // 2**20
-            reading.faults.append(
-                f"{file}: has {size // 2**20} MB; files above {limit} MB aren't read: split it"
-            )
+            reading.faults.append(f"{file}: has {size // 2**20} MB; files above {limit} MB aren't read: split it")
             return
         if not Path(file).is_file():
             reading.faults.append(f"{file}: is no regular file")
@@ -264,10 +256,7 @@ def _expand(source: Source) -> Iterator[Source]:
 def _is_configuration(data: Manifest) -> bool:
     """Whether it is for a tool on the command line or a node, and never sent to the API server."""
     group = group_of(data)
-    return (
-        group.endswith((".config.k8s.io", "kubelet.config.k8s.io", "kubeadm.k8s.io"))
-        or group == "kind.x-k8s.io"
-    )
+    return group.endswith((".config.k8s.io", "kubelet.config.k8s.io", "kubeadm.k8s.io")) or group == "kind.x-k8s.io"
 
 
 def in_namespace(sources: Sequence[Source], namespace: str) -> list[Source]:

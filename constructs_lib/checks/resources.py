@@ -106,9 +106,7 @@ def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator
                 continue
             limit = mapping(resources, "limits").get(resource)
             if field == "requests" and limit is not None and _exceeds(amount, limit):
-                message = (
-                    f"the API server refuses a request of {value} above the limit of {limit}; raise the limit"
-                )
+                message = f"the API server refuses a request of {value} above the limit of {limit}; raise the limit"
                 yield RESOURCES.error(workload.manifest, f"{where}.requests.{resource}", message)
 
 

@@ -45,15 +45,12 @@ def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator
     manifest = workload.manifest
     if workload.max_replicas > 1:
         field = where if embedded or workload.scalers else "spec.replicas"
-        message = (
-            f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; "
-            + ("give the beat a Deployment of its own" if embedded else "set replicas: 1")
+        message = f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; " + (
+            "give the beat a Deployment of its own" if embedded else "set replicas: 1"
         )
         yield SINGLETON.error(manifest, field, message)
     elif workload.kind == "Deployment" and text(manifest, "spec", "strategy", "type") != "Recreate":
-        message = (
-            f"a rolling update runs {what} twice, so tasks are sent twice; set strategy: {{type: Recreate}}"
-        )
+        message = f"a rolling update runs {what} twice, so tasks are sent twice; set strategy: {{type: Recreate}}"
         yield SINGLETON.error(manifest, "spec.strategy", message)
 
 
@@ -134,17 +131,14 @@ def _annotated(manifest: Manifest, key: str) -> list[str]:
     return text(manifest, "metadata", "annotations", key).split()
 
 
-def _triggers(
-    world: World, scaler: Manifest, consumed: dict[str, list[tuple[Manifest, str]]]
-) -> Iterator[Finding]:
+def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Manifest, str]]]) -> Iterator[Finding]:
     target = mapping(scaler, "spec", "scaleTargetRef")
     kind = text(target, "kind") or "Deployment"
     workload = next(
         (
             workload
             for workload in world.workloads_in.get(namespace_of(scaler), ())
-            if kind_of(scaler) == "ScaledObject"
-            and (workload.kind, workload.name) == (kind, text(target, "name"))
+            if kind_of(scaler) == "ScaledObject" and (workload.kind, workload.name) == (kind, text(target, "name"))
         ),
         None,
     )
