@@ -10,7 +10,7 @@ import cdk8s
 from constructs import Construct
 
 from constructs_lib.annotations import ENVIRONMENT
-from constructs_lib.app import model_of
+from constructs_lib.app import free_id, model_of
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
@@ -71,7 +71,11 @@ class NamespaceChart(cdk8s.Chart):
     ) -> None:
         name = namespace or construct_id
         super().__init__(
-            scope, construct_id, namespace=name, labels=dict(labels or {}), disable_resource_name_hashes=True
+            scope,
+            free_id(scope, construct_id),
+            namespace=name,
+            labels=dict(labels or {}),
+            disable_resource_name_hashes=True,
         )
         self.namespace_name = name
         self.ingress_options, self.defaults, self.headroom = ingress, defaults, headroom
