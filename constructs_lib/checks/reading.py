@@ -130,11 +130,8 @@ def read(paths: Sequence[str], stdin: Any = None) -> Reading:
         if path == "-":
             _read_stdin(reading, stdin)
             continue
-        matches = (
-            [path]
-            if Path(path).exists() or Path(path).is_symlink()
-            else sorted(glob.glob(path, recursive=True))
-        )  # noqa: PTH207
+        is_there = Path(path).exists() or Path(path).is_symlink()
+        matches = [path] if is_there else sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute too
         if not matches:
             reading.faults.append(f"{path}: there is no such file or folder, and nothing matches it")
         for match in matches:
@@ -201,7 +198,6 @@ def _read_file(reading: Reading, file: str, *, is_named: bool) -> None:
 
 def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> None:
     strangers = 0
-    before = len(reading.sources)
     try:
         for document in _documents(file, source):
             if document.data is None:
@@ -216,8 +212,6 @@ def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> N
         reading.faults.append(f"{file}: holds YAML that is no Kubernetes object (no apiVersion and kind)")
     elif strangers:
         reading.notes.append(f"{file}: skipped, no Kubernetes objects")
-    elif is_named and len(reading.sources) == before:
-        reading.notes.append(f"{file}: is empty")
 
 
 def _documents(file: str, source: str) -> Iterator[Document]:
