@@ -196,8 +196,8 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
     for namespace, group in strangers.items():
         others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         message = (
-            f"there is no namespace {namespace}, so this object{others} can't be created; declare it, or name it "
-            f"as existing{_near(namespace, world.namespaces)}"
+            f"there is no namespace {namespace}, so this object{others} can't be created"
+            f"{_near(namespace, world.namespaces) or '; add it, or declare it as existing'}"
         )
         yield MISSING_NAMESPACE.absence(world, group[0], "metadata.namespace", message)
 

@@ -44,8 +44,7 @@ def _faults(world: World) -> Iterator[Finding]:
                 yield RESOURCES.error(workload.manifest, f"{where}.resources", message)
             elif not is_step and (unwise := [need for need in lacking if need in _WANTED]):
                 message = (
-                    f"container {text(container, 'name')} has no {_join(unwise)}: the scheduler can't plan "
-                    "for it, and it may starve its neighbours; set it"
+                    f"container {text(container, 'name')} has no {_join(unwise)}, so {_effect(unwise)}; set it"
                 )
                 yield RESOURCES.warning(workload.manifest, f"{where}.resources", message)
 
@@ -53,6 +52,12 @@ def _faults(world: World) -> Iterator[Finding]:
 def _has(resources: Manifest, field: str, resource: str) -> bool:
     # A limit alone is a request of the same size.
     return resource in mapping(resources, field) or resource in mapping(resources, "limits")
+
+
+def _effect(needs: list[tuple[str, str]]) -> str:
+    if all(field == "limits" for field, _ in needs):
+        return "one leak takes the memory of its neighbours"
+    return "the scheduler plans as if it took nothing"
 
 
 def _join(needs: list[tuple[str, str]]) -> str:

@@ -68,7 +68,7 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
         if workload.max_replicas > 1:
             message = (
                 f"up to {workload.max_replicas} pods share the claim {name}, which one node at a time can mount "
-                f"({modes[0]}): the others never start; use a StatefulSet with claim templates"
+                f"({modes[0]}): pods on other nodes never start; use a StatefulSet with claim templates"
             )
             yield SINGLETON.error(workload.manifest, where, message)
         elif (
