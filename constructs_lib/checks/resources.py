@@ -43,9 +43,7 @@ def _faults(world: World) -> Iterator[Finding]:
                 )
                 yield RESOURCES.error(workload.manifest, f"{where}.resources", message)
             elif not is_step and (unwise := [need for need in lacking if need in _WANTED]):
-                message = (
-                    f"container {text(container, 'name')} has no {_join(unwise)}, so {_effect(unwise)}; set it"
-                )
+                message = f"container {text(container, 'name')} has no {_join(unwise)}, so {_effect(unwise)}; set it"
                 yield RESOURCES.warning(workload.manifest, f"{where}.resources", message)
 
 

@@ -98,7 +98,11 @@ def _set_defaults(made: dict[str, Any], kind: str, name: str) -> None:
 
 def _full(path: str, template: list[str]) -> list[str]:
     first, *rest = path.split(".")
-    short = {"template": template, "pod": [*template, "spec"], "container": [*template, "spec", "containers", "0"]}
+    short = {
+        "template": template,
+        "pod": [*template, "spec"],
+        "container": [*template, "spec", "containers", "0"],
+    }
     return [*short.get(first, [first]), *rest]
 
 
