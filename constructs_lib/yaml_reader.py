@@ -20,7 +20,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 _MAX_ALIASED_NODES = 100_000
 _MAX_DEPTH = 500
-_DEEP_BLOCK = re.compile(r"^[ ?:-]{%d}" % _MAX_DEPTH, re.MULTILINE)
+_DEEP_BLOCK = re.compile(rf"^[ ?:-]{{{_MAX_DEPTH}}}", re.MULTILINE)
 _INT = re.compile(r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|[-+]?\.inf$|\.nan$", re.IGNORECASE)
 
@@ -149,7 +149,8 @@ def _refuse_depth(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _MAX_DEPTH:
-            raise YamlError(f"it is nested more than {_MAX_DEPTH} levels deep", event.start_mark.line + 1)
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise YamlError(f"it is nested more than {_MAX_DEPTH} levels deep", line)
 
 
 def read_documents(text: str) -> Iterator[Document]:

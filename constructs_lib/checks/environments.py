@@ -1,8 +1,8 @@
 """Which of the files that were read belong together.
 
-Folders that define the same objects are environments: `dist/dev` and `dist/prod` are never mixed. Two neighbours
-are environments if one holds at least half of the other's objects too, or if their Namespaces are annotated with
-different environments. What lies beside them belongs to each.
+Folders that define the same objects are environments: `dist/dev` and `dist/prod` are never mixed. Two
+neighbours are environments if one holds at least half of the other's objects too, or if their Namespaces are
+annotated with different environments. What lies beside them belongs to each.
 """
 
 from __future__ import annotations

@@ -214,7 +214,8 @@ def _linux_only(where: str, container: Manifest, pod: Manifest) -> Iterator[_Bre
 POD_SECURITY: Final = Check(
     id="pod-security",
     title="a pod that its namespace's level refuses",
-    why="The Deployment is accepted, and its pods are refused: it stays at none, with the reason in an event.",
+    why="The Deployment is accepted, and its pods are refused: it stays at none, with the reason "
+    "in an event.",
     example="kind: Namespace\nmetadata: {labels: {pod-security.kubernetes.io/enforce: restricted}}\n---\n"
     "kind: Deployment  # without securityContext",
     cure="Set the fields that the level asks for, or give what needs more a namespace of its own.",

@@ -1,8 +1,8 @@
 """Full, sound manifests from a few words, and worlds of them.
 
-`{"Deployment": "api/web", "pod.hostNetwork": True}` is a Deployment that no check complains about, changed in one
-field. A path begins at the manifest's root, or with `pod` (the pods' spec), `template` or `container` (the first
-one). `None` removes the field.
+`{"Deployment": "api/web", "pod.hostNetwork": True}` is a Deployment that no check complains about, changed
+in one field. A path begins at the manifest's root, or with `pod` (the pods' spec), `template` or `container`
+(the first one). `None` removes the field.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every check against its cases in `cases/<check>.yaml`: what it finds, word for word, and what it lets pass."""
+"""Every check against its cases in `cases/<check>.yaml`: what it finds, word for word, and lets pass."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ SOUND = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: 
 FAULTY = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: Bad_Name\n"
 WARNED = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: nowhere}\n"
 FAULT = (
-    "error invalid-name  ConfigMap/Bad_Name  metadata.name: the API server refuses 'Bad_Name' as ConfigMap name: "
+    "error invalid-name  ConfigMap/Bad_Name  metadata.name: the API server refuses 'Bad_Name' as "
+    "ConfigMap name: "
     "write it with lower-case letters, digits, '-' and '.', a letter or digit at either end"
 )
 
@@ -158,8 +159,10 @@ def test_a_bomb(capsys: Capture) -> None:
     assert _run(capsys, "bomb.yaml") == (
         2,
         [],
-        ["bomb.yaml:1: its aliases expand to more than a million values; write them out"]
-        + ["0 errors, 0 warnings in 0 objects"],
+        [
+            "bomb.yaml:1: its aliases expand to more than a million values; write them out",
+            "0 errors, 0 warnings in 0 objects",
+        ],
     )
 
 
@@ -284,7 +287,8 @@ def test_an_application_of_the_checked_folder(capsys: Capture) -> None:
     _write(dist__prod__a=SOUND, dist__argocd__a=application)
     _, out, _ = _run(capsys, "dist")
     assert out == [
-        "error argocd  Application/a  spec.source.path: there are no manifests in dist/prd, so it deploys nothing; "
+        "error argocd  Application/a  spec.source.path: there are no manifests in dist/prd, so "
+        "it deploys nothing; "
         "did you mean dist/prod?  [dist/argocd/a.yaml:4]"
     ]
 
@@ -296,7 +300,8 @@ def test_suppression_file(capsys: Capture) -> None:
     assert _run(capsys, "a.yaml", "--ignore-file", "i.yaml")[:2] == (
         0,
         [
-            "warning suppression  ConfigMap/Bad*: the suppression of invalid-name suppresses nothing; remove it"
+            "warning suppression  ConfigMap/Bad*: the suppression of invalid-name suppresses "
+            "nothing; remove it"
         ],
     )
     _write(i="ignore:\n- {check: invalid-name, object: x}\n")
