@@ -230,6 +230,15 @@ def test_an_impossible_inventory(capsys: Capture) -> None:
     assert (code, err) == (2, ["c.yaml:4: pools.a.capacity.cpu: -1 is negative; the least is 0"])
 
 
+def test_kustomize_patches_are_no_objects(capsys: Capture) -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 3}\n"
+    kustomization = "resources: [base.yaml]\npatches:\n- path: patch.yaml\n- patch: '[]'\n"
+    _write(o__base=SOUND, o__patch=patch, o__kustomization=kustomization)
+    code, _, err = _run(capsys, "o")
+    assert code == 0
+    assert err[1].startswith("note: o/patch.yaml: skipped, a part of an object that kustomize puts together")
+
+
 def test_what_exists(capsys: Capture) -> None:
     _write(a=WARNED, e="namespaces: [nowhere]\n")
     assert _run(capsys, "a.yaml", "--existing", "e.yaml")[1] == []
