@@ -233,7 +233,8 @@ def _patches(file: str, kustomization: Manifest) -> Iterator[str]:
     Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
     """
     named = [text(patch, "path") for _, patch in mappings(kustomization, "patches")]
-    named += [entry for entry in items(kustomization, "patchesStrategicMerge") if isinstance(entry, str)]
+    for field_name in ("patches", "patchesStrategicMerge"):  # both have been lists of files
+        named += [entry for entry in items(kustomization, field_name) if isinstance(entry, str)]
     for path in named:
         if path and "\n" not in path:
             yield os.path.realpath(Path(file).parent / path)
