@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from constructs_lib.checks import reading
 from constructs_lib.checks.reference import markdown
@@ -58,6 +60,21 @@ def test_sound(capsys: Capture) -> None:
 def test_an_error_names_file_and_line(capsys: Capture) -> None:
     _write(a=FAULTY)
     assert _run(capsys, "a.yaml") == (1, [f"{FAULT}  [a.yaml:4]"], ["1 error, 0 warnings in 1 object"])
+
+
+def test_many_findings_in_one_file_compose_it_once(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    compose_all = yaml.compose_all
+
+    def counted(text: str, **options: Any) -> Any:
+        calls.append(text)
+        return compose_all(text, **options)
+
+    monkeypatch.setattr(yaml, "compose_all", counted)
+    _write(a="---\n".join(FAULTY.replace("Bad_Name", f"Bad_{n}") for n in range(20)))
+    _, out, _ = _run(capsys, "a.yaml")
+    assert [line.split("[")[-1] for line in out if line] == [f"a.yaml:{4 + 5 * n}]" for n in range(20)]
+    assert len(calls) == 1
 
 
 def test_warnings_are_errors_if_strict(capsys: Capture) -> None:
