@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib.checks import reading
+from constructs_lib.checks import reading, registry
 from constructs_lib.checks.reference import markdown
 from constructs_lib.checks.registry import CHECKS
 from constructs_lib.cli import main
@@ -417,3 +418,17 @@ def test_it_starts_without_node() -> None:
 def test_field_path(where: str, path: tuple[str | int, ...]) -> None:
     data = {"metadata": {"annotations": {"a.b/c": "", "a": ""}}, "spec": {"ports": [{}, {"name": ""}]}}
     assert reading.field_path(data, where) == path
+
+
+def test_checks_that_need_nodes_say_that_they_did_not_run(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = dataclasses.replace(CHECKS[0], id="needs-nodes", needs_cluster=True)
+    monkeypatch.setattr(registry, "CHECKS", (*CHECKS, check))
+    _write(a=SOUND, c="pools: {a: {nodes: [x], capacity: {cpu: 1, memory: 1Gi}}}\n")
+    assert _run(capsys, "a.yaml")[2][-1].endswith("because they need --cluster: " + _needing("needs-nodes"))
+    assert _run(capsys, "a.yaml", "--cluster", "c.yaml")[2] == ["0 errors, 0 warnings in 1 object"]
+
+
+def _needing(*more: str) -> str:
+    return ", ".join([*(check.id for check in CHECKS if check.needs_cluster), *more])
