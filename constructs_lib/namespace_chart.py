@@ -131,13 +131,12 @@ class NamespaceChart(cdk8s.Chart):
         if route.host not in self._routes:
             routes = self._routes[route.host] = []
             LazyManifest(self, f"ingress-{route.host}", lambda: ingress(options, route.host, routes))
-        for other in self._routes[route.host]:
-            if other.path == route.path:
-                model_of(scope).report(
-                    scope,
-                    f"path={route.path!r}: {other.service} has the same path of {route.host}; choose another",
-                )
-        self._routes[route.host].append(route)
+        same = [other.service for other in self._routes[route.host] if other.path == route.path]
+        if same:
+            message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
+            model_of(scope).report(scope, message)
+        else:
+            self._routes[route.host].append(route)
 
 
 @dataclass(frozen=True)
