@@ -279,7 +279,7 @@ def place(room: Room, demand: Iterable[tuple[Shape, int]], pack: bool = False) -
 
 def how_many(room: Room, shape: Shape, count: int) -> int:
     """How many of so many further pods fit; the room is left as it was."""
-    places = []
+    places: list[int] = []
     while len(places) < count and (choices := room.choices(shape)):
         places.append(room.preferred(shape, choices))
         room.put(shape, places[-1])
