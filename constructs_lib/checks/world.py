@@ -22,7 +22,7 @@ from constructs_lib.checks.selectors import matches
 from constructs_lib.checks.workloads import TEMPLATES, Workload, workload_of
 from constructs_lib.cluster import Cluster, Existing
 
-__all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "World"]
+__all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "Tree", "World"]
 
 Key = tuple[str, str, str]
 """Namespace, kind and name."""
@@ -53,6 +53,20 @@ _GROUPS: Final[Mapping[str, frozenset[str]]] = {
 """Kinds that checks look into, and the groups whose objects they are; Knative's Service is another thing."""
 
 
+@dataclass(frozen=True)
+class Tree:
+    """The files that are checked, by their paths in their repository.
+
+    Args:
+        roots: the folders that were looked through.
+        files: the files with manifests, of all environments.
+    """
+
+    roots: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+_NO_TREE: Final = Tree()
 _NOTHING_EXISTS: Final = Existing()
 
 
@@ -67,6 +81,7 @@ class World:
         environment: the environment's name, such as `prod`; by default what the Namespaces say.
         complete: whether all that will exist is declared (an app): a reference to anything else is then an
             error; in foreign YAML it is a warning.
+        tree: the files that the manifests were read from, if any.
     """
 
     manifests: tuple[Manifest, ...]
@@ -74,6 +89,7 @@ class World:
     existing: Existing = _NOTHING_EXISTS
     environment: str | None = None
     complete: bool = False
+    tree: Tree = _NO_TREE
 
     @cached_property
     def objects(self) -> tuple[Manifest, ...]:
