@@ -60,7 +60,9 @@ def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Def
 _SIDES: Final = ("requests", "limits")
 
 
-def _container_breaches(workload: Workload, name: str, item: Manifest, defaults: Defaults) -> Iterator[Breach]:
+def _container_breaches(
+    workload: Workload, name: str, item: Manifest, defaults: Defaults
+) -> Iterator[Breach]:
     for where, container in workload.containers():
         requests, limits = (container_amounts(container, side, defaults) for side in _SIDES)
         for fault in _faults(item, requests, limits):

@@ -153,7 +153,11 @@ def _object_counts(manifest: Manifest) -> Iterator[tuple[str, int]]:
         yield "services.nodeports", ports * (allocates or text(manifest, "spec", "type") == "NodePort")
 
 
-_PLURALS: Final = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "StorageClass": "storageclasses"}
+_PLURALS: Final = {
+    "Ingress": "ingresses",
+    "NetworkPolicy": "networkpolicies",
+    "StorageClass": "storageclasses",
+}
 
 
 def _in_scope(quota: Manifest, spec: Manifest) -> bool:
@@ -205,7 +209,8 @@ def _quota(world: World) -> Iterator[Finding]:
     for name in dict.fromkeys(namespace_of(manifest) for manifest in limited):
         namespace = _Namespace(world, name, objects.get(name, ()), find)
         for quota in namespace.quotas:
-            yield from _undemanded(namespace, quota)
+            if _is_scoped(quota):
+                yield from _undemanded(namespace, quota)
             yield from _exceeded(namespace, quota)
         yield from (QUOTA.error(*breach) for breach in _breaches(namespace))
 
@@ -220,7 +225,10 @@ def _breaches(namespace: _Namespace) -> Iterator[Breach]:
 
 
 def _undemanded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
-    """Containers without what the quota counts: their pods are refused, however much is left."""
+    """Containers without what a scoped quota counts, whose pods are refused, however much is left.
+
+    What a quota without scopes demands is for `resources` to say.
+    """
     demanded = {key: _DEMANDED[key] for key in mapping(quota, "spec", "hard") if key in _DEMANDED}
     for load in namespace.loads if demanded else ():
         workload = load.workload
@@ -264,7 +272,10 @@ def _pods_exceed(
     if steady > hard:
         largest = sorted(loads, key=lambda load: -load.each.get(resource, 0) * load.count)[:_SHOWN]
         most = listed(
-            [f"{load.workload.name} {show_amount(resource, load.each.get(resource, 0) * load.count)}" for load in largest]
+            [
+                f"{load.workload.name} {show_amount(resource, load.each.get(resource, 0) * load.count)}"
+                for load in largest
+            ]
         )
         message = (
             f"the pods of {namespace.name} need {show_amount(resource, steady)} at their maximum and {allowed} is "
