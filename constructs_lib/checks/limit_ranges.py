@@ -78,9 +78,9 @@ def _beyond_default(workload: Workload, defaults: Defaults) -> Iterator[Breach]:
             limit = defaults.limits.get(resource)
             if resource not in own and limit is not None and request > limit:
                 message = (
-                    f"the container {text(container, 'name')} requests {show_amount(resource, request)} {resource} "
-                    f"and gets the namespace's default limit of {show_amount(resource, limit)}, so its pods are "
-                    "refused; state a limit"
+                    f"the container {text(container, 'name')} requests {show_amount(resource, request)} "
+                    f"{resource} and gets the namespace's default limit of {show_amount(resource, limit)}, "
+                    "so its pods are refused; state a limit"
                 )
                 yield Breach(workload.manifest, f"{where}.resources.limits", message)
 

@@ -6,11 +6,11 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from constructs_lib.checks.access import (
     Manifest,
@@ -66,6 +66,14 @@ class AddressEnd:
 End: TypeAlias = PodEnd | AddressEnd
 
 
+class Target(NamedTuple):
+    """What a connection leads to."""
+
+    end: End
+    port: int
+    protocol: str
+
+
 @dataclass(frozen=True)
 class Refusal:
     """A side on which a connection isn't allowed, and the policies that select the pod there."""
@@ -107,12 +115,11 @@ def refusals(
         ("egress", source, destination),
         ("ingress", destination, source),
     ]
+    target = Target(destination, port, protocol)
     found = []
     for side, own, peer in sides:
         selecting = policies.selecting(own, side)
-        if selecting and not any(
-            policies.lets_pass(policy, side, peer, destination, port, protocol) for policy in selecting
-        ):
+        if selecting and not any(policies.lets_pass(policy, side, peer, target) for policy in selecting):
             found.append(Refusal(side, tuple(name_of(policy) for policy in selecting)))
     return tuple(found)
 
@@ -158,14 +165,11 @@ class Policies:
             if isolates(policy, side) and matches(mapping(policy, "spec", "podSelector"), labels)
         ]
 
-    def lets_pass(
-        self, policy: Manifest, side: Direction, peer: End, destination: End, port: int, protocol: str
-    ) -> bool:
+    def lets_pass(self, policy: Manifest, side: Direction, peer: End, target: Target) -> bool:
         """Whether a rule of the policy allows the peer and the port."""
         peers_key = "from" if side == "ingress" else "to"
         return any(
-            self._means(rule, peers_key, namespace_of(policy), peer)
-            and _opens(rule, destination, port, protocol)
+            self._means(rule, peers_key, namespace_of(policy), peer) and _opens(rule, target)
             for _, rule in mappings(policy, "spec", side)
         )
 
@@ -195,25 +199,23 @@ def _pairs(policy: Manifest) -> list[tuple[str, str]]:
     return list(texts(policy, "spec", "podSelector", "matchLabels").items())
 
 
-def _opens(rule: Manifest, destination: End, port: int, protocol: str) -> bool:
+def _opens(rule: Manifest, target: Target) -> bool:
     """Whether the rule allows the destination's port; a rule that names none allows all."""
-    return not items(rule, "ports") or any(
-        _is_port(item, destination, port, protocol) for _, item in mappings(rule, "ports")
-    )
+    return not items(rule, "ports") or any(_is_port(item, target) for _, item in mappings(rule, "ports"))
 
 
-def _is_port(item: Manifest, destination: End, port: int, protocol: str) -> bool:
-    if (text(item, "protocol") or "TCP") != protocol:
+def _is_port(item: Manifest, target: Target) -> bool:
+    if (text(item, "protocol") or "TCP") != target.protocol:
         return False
     wanted = item.get("port")
     if wanted is None:
         return True
     if isinstance(wanted, str):
-        named = destination.ports if isinstance(destination, PodEnd) else {}
-        return named.get((wanted, protocol)) == port
+        named = target.end.ports if isinstance(target.end, PodEnd) else {}
+        return named.get((wanted, target.protocol)) == target.port
     first = integer(item, "port")
     last = integer(item, "endPort")
-    return first is not None and first <= port <= (first if last is None else last)
+    return first is not None and first <= target.port <= (first if last is None else last)
 
 
 def _in_block(block: Manifest, peer: End) -> bool:
@@ -221,7 +223,7 @@ def _in_block(block: Manifest, peer: End) -> bool:
     whole = _network(text(block, "cidr"))
     if whole is None:
         return False
-    holes = [hole for item in items(block, "except") if (hole := _network(item)) is not None]
+    holes = [hole for item in items(block, "except") if (hole := _network(str(item))) is not None]
     if isinstance(peer, AddressEnd) and not peer.addresses:
         return not whole.is_private and not any(_holds(hole, whole) for hole in holes)
     for address in peer.addresses:
@@ -243,9 +245,9 @@ def _holds(outer: Network, inner: Network) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _network(value: object) -> Network | None:
+def _network(value: str) -> Network | None:
     try:
-        return ip_network(value, strict=False) if isinstance(value, str) else None
+        return ip_network(value, strict=False)
     except ValueError:
         return None
 

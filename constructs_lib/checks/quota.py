@@ -254,7 +254,8 @@ def _exceeded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
     for resource, hard in amounts(quota, "spec", "hard").items():
         if not _is_scoped(quota) and (other := namespace.counted.get(resource, 0)) > hard:
             shown = show_amount(resource, other)
-            message = f"{shown} is declared in {namespace.name} and {show_amount(resource, hard)} allowed: raise it to {shown}"
+            allowed = show_amount(resource, hard)
+            message = f"{shown} is declared in {namespace.name} and {allowed} allowed; raise it to {shown}"
             yield QUOTA.error(quota, f"spec.hard[{resource}]", message)
             continue
         yield from _pods_exceed(namespace, quota, loads, resource, hard)
@@ -268,7 +269,9 @@ def _pods_exceed(
     if passing is None:
         return
     more = passing.each.get(resource, 0) * passing.passing
-    allowed, needed = show_amount(resource, hard), show_amount(resource, steady + more)
+    needs, allowed = show_amount(resource, steady), show_amount(resource, hard)
+    needed = show_amount(resource, steady + more)
+    start = f"the pods of {namespace.name} need {needs} at their maximum and {allowed} is allowed"
     if steady > hard:
         largest = sorted(loads, key=lambda load: -load.each.get(resource, 0) * load.count)[:_SHOWN]
         most = listed(
@@ -277,16 +280,12 @@ def _pods_exceed(
                 for load in largest
             ]
         )
-        message = (
-            f"the pods of {namespace.name} need {show_amount(resource, steady)} at their maximum and {allowed} is "
-            f"allowed, so some are refused (the most: {most}); raise it to {needed}"
-        )
+        message = f"{start}, so some are refused (the most: {most}); raise it to {needed}"
     elif steady + more > hard:
         what = "a run" if is_hook(passing.workload) else "a rollout"
         message = (
-            f"the pods of {namespace.name} need {show_amount(resource, steady)} at their maximum and {allowed} is "
-            f"allowed, so {what} of {passing.workload.name} stands still for want of {show_amount(resource, more)} "
-            f"more; raise it to {needed}"
+            f"{start}, so {what} of {passing.workload.name} stands still for want of "
+            f"{show_amount(resource, more)} more; raise it to {needed}"
         )
     else:
         return
@@ -296,9 +295,9 @@ def _pods_exceed(
 QUOTA: Final = Check(
     id="quota",
     title="a ResourceQuota or LimitRange that refuses what is declared in its namespace",
-    why="Pods beyond a quota are refused, in silence but for an event of their ReplicaSet: a service runs with "
-    "fewer pods, an autoscaler stops short, a rollout stands still. So are containers without what a quota counts, "
-    "and containers, pods and claims outside a LimitRange.",
+    why="Pods beyond a quota are refused, in silence but for an event of their ReplicaSet: a service runs "
+    "with fewer pods, an autoscaler stops short, a rollout stands still. So are containers without what a "
+    "quota counts, and containers, pods and claims outside a LimitRange.",
     example="kind: ResourceQuota\nspec: {hard: {pods: 5}}  # the namespace's workloads have 8",
     cure="Size the quota for every workload at its maximum and one pod more for a rollout.",
     run=_quota,

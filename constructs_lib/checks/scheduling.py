@@ -153,8 +153,8 @@ def _baseline(capacity: Capacity, group: Group) -> Finding:
     where = f"{first.path}.containers"
     if group.outcome.verdict is Verdict.ORDER:
         message = (
-            f"the order in which pods arrive decides whether all fit: {listed(who)} may stay Pending for lack "
-            f"of {lack}, as {use}; make room for any order"
+            f"the order in which pods arrive decides whether all fit: {listed(who)} may stay Pending for "
+            f"lack of {lack}, as {use}; make room for any order"
         )
         return NODE_CAPACITY.warning(first.manifest, where, message)
     message = (
@@ -228,7 +228,8 @@ def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Findi
     lack = _lack_after(capacity, group, pods, reach.fits - pods.baseline)
     message = (
         f"of {pods.workload.name}'s {_pods(reach.maximum)}{' at its maximum' if scaled else ''} {reach.fits} "
-        f"fit on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}request less or add a node"
+        f"fit on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}request less or add "
+        "a node"
     )
     return NODE_CAPACITY.warning(manifest, where, message)
 
@@ -264,8 +265,8 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
     lack = _lack(capacity, group, hanging[:1])
     message = (
         f"a rollout stands still{also}: no old pod may go (maxUnavailable is 0 of {hanging[0].baseline}) "
-        f"before a new one runs (maxSurge is {surge}), and {nodes} has no room for it for lack of {lack}; set "
-        "maxUnavailable: 1, or make room for one pod more"
+        f"before a new one runs (maxSurge is {surge}), and {nodes} has no room for it for lack of {lack}; "
+        "set maxUnavailable: 1, or make room for one pod more"
     )
     yield NODE_CAPACITY.warning(first.manifest, "spec.strategy", message)
 
