@@ -90,7 +90,8 @@ def _twice(
     other = seen.setdefault(key, application)
     if other is not application and text(source, "path"):
         message = (
-            f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so the two fight over "
+            f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so "
+            "the two fight over "
             "each object; remove one"
         )
         yield ARGOCD.error(application, f"{where}.path", message)
@@ -105,7 +106,8 @@ def _fights(world: World, application: Manifest) -> Iterator[Finding]:
         if workload.scalers and has_count and not _ignored(application, workload):
             message = (
                 f"self-heal sets the replicas of {workload.subject} back whenever "
-                f"{subject_of(workload.scalers[0])} scales it; leave replicas out there, or add it to ignoreDifferences"
+                f"{subject_of(workload.scalers[0])} scales it; leave replicas out there, or add "
+                "it to ignoreDifferences"
             )
             yield ARGOCD.error(application, "spec.syncPolicy.automated.selfHeal", message)
 
@@ -125,8 +127,10 @@ def _ignored(application: Manifest, workload: Workload) -> bool:
 ARGOCD: Final = Check(
     id="argocd",
     title="an Application that deploys nothing, twice, or against an autoscaler",
-    why="An Application whose path has no manifests is in sync and deploys nothing. Two on one path fight over its "
-    "objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are looked at where they "
+    why="An Application whose path has no manifests is in sync and deploys nothing. Two on one "
+    "path fight over its "
+    "objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are "
+    "looked at where they "
     "lie in the checked folders.",
     example="kind: Application\nspec:\n  source: {path: dist/prd}  # the folder is dist/prod",
     cure="Correct the path or pattern, keep one Application, leave `replicas` out of what is scaled.",

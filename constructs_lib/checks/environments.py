@@ -1,8 +1,8 @@
 """Which of the files that were read belong together.
 
-Folders that define the same objects are environments: `dist/dev` and `dist/prod` are never mixed. Two neighbours
-are environments if one holds at least half of the other's objects too, or if their Namespaces are annotated with
-different environments. What lies beside them belongs to each.
+Folders that define the same objects are environments: `dist/dev` and `dist/prod` are never mixed. Two
+neighbours are environments if one holds at least half of the other's objects too, or if their Namespaces are
+annotated with different environments. What lies beside them belongs to each.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ def _apart(sources: Sequence[Source]) -> set[Folder]:
             annotated.setdefault(environment, []).append(folders)
     shared: Counter[tuple[Folder, Folder]] = Counter()
     for places in seen.values():
-        shared.update({pair for place in places[1:] for pair in _siblings(places[0], place)})
-        shared.update({pair for one, two in itertools.pairwise(places) for pair in _siblings(one, two)})
+        # Each with the first and with the one before: enough to see every folder, without comparing all.
+        neighbours = [*itertools.product(places[:1], places[1:]), *itertools.pairwise(places)]
+        shared.update({pair for one, two in neighbours for pair in _siblings(one, two)})
     firsts = [places[0] for places in annotated.values()]
     told = {pair for one, two in itertools.pairwise(firsts) for pair in _siblings(one, two)}
     alike = {pair for pair, count in shared.items() if count * 2 >= min(sizes[pair[0]], sizes[pair[1]])}

@@ -57,7 +57,8 @@ def _config_maps(world: World, known: Known) -> Iterator[Finding]:
 
 
 def _message(what: str) -> str:
-    return f"{what} in clear, which everybody reads who may see the object or its repository; take it from a Secret"
+    reason = "which everybody reads who may see the object or its repository"
+    return f"{what} in clear, {reason}; take it from a Secret"
 
 
 def _credential(name: str, value: str, known: Known, namespace: str) -> str:
@@ -80,7 +81,8 @@ def _within(value: str) -> str:
 PLAIN_SECRET: Final = Check(
     id="plain-secret",
     title="a credential in clear",
-    why="A password in a manifest is in the repository, in its history, and in everybody's view of the Deployment.",
+    why="A password in a manifest is in the repository, in its history, and in everybody's view "
+    "of the Deployment.",
     example="env:\n- {name: DATABASE_URL, value: 'postgresql://app:hunter2@postgresql.data/app'}",
     cure="Keep it in a Secret and refer to that with `secretKeyRef`; change the password that was shown.",
     run=_faults,

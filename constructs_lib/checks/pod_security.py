@@ -82,7 +82,7 @@ def _faults(world: World) -> Iterator[Finding]:
         level = mapping(namespace, "metadata", "labels").get(ENFORCE)
         if level is not None and level not in _LEVELS:
             hint = did_you_mean(str(level), _LEVELS)
-            message = f"the API server takes the unknown level {level} for restricted{hint}"
+            message = f"the API server refuses the unknown level {level}{hint}"
             yield POD_SECURITY.error(namespace, f"metadata.labels.{ENFORCE}", message)
     for workload in world.workloads:
         level = world.namespace_labels(workload.namespace).get(ENFORCE, "privileged")
@@ -214,7 +214,8 @@ def _linux_only(where: str, container: Manifest, pod: Manifest) -> Iterator[_Bre
 POD_SECURITY: Final = Check(
     id="pod-security",
     title="a pod that its namespace's level refuses",
-    why="The Deployment is accepted, and its pods are refused: it stays at none, with the reason in an event.",
+    why="The Deployment is accepted, and its pods are refused: it stays at none, with the reason "
+    "in an event.",
     example="kind: Namespace\nmetadata: {labels: {pod-security.kubernetes.io/enforce: restricted}}\n---\n"
     "kind: Deployment  # without securityContext",
     cure="Set the fields that the level asks for, or give what needs more a namespace of its own.",

@@ -1,4 +1,7 @@
-"""The reference of all checks, made from their table: `python -m constructs_lib.checks.reference docs/checks.md`."""
+"""The reference of all checks, made from their table.
+
+`python -m constructs_lib.checks.reference docs/checks.md` writes it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ def markdown() -> str:
         "Made from the table in `constructs_lib/checks/registry.py` by "
         "`python -m constructs_lib.checks.reference docs/checks.md`.\n\n"
         f"A finding is accepted by the annotation `{IGNORE}<check>: <reason>` on its object, or by an entry "
-        "`{check, object, reason}` under `ignore:` in the file of `--ignore-file`. The reason is required.\n\n"
+        "`{check, object, reason}` under `ignore:` in the file of `--ignore-file`. The reason is "
+        "required.\n\n"
         "| check | severity | finds |\n|---|---|---|\n"
     )
     rows = "".join(f"| [`{c.id}`](#{c.id}) | {c.severity.value} | {c.title} |\n" for c in CHECKS)
