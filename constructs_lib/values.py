@@ -125,7 +125,9 @@ def _read_layer(path: Path) -> Layer:
     except YamlError as error:
         raise InputError([f"{path}:{error.line}: {error.message}"]) from None
     if len(documents) != 1 or not isinstance(documents[0].data, dict):
-        found = f"{len(documents)} documents" if len(documents) != 1 else f"a {type(documents[0].data).__name__}"
+        found = (
+            f"{len(documents)} documents" if len(documents) != 1 else f"a {type(documents[0].data).__name__}"
+        )
         raise InputError([f"{path}: holds {found}, not one mapping"])
     return Layer(path, documents[0])
 

@@ -59,8 +59,8 @@ def _unknown(services: Services, connection: Connection) -> str:
     if port is None or services.offers(service, port):
         return ""
     known = ", ".join(map(str, service.ports))
-    return f"nothing answers at {connection.host}:{port}: the Service {shown} has no port {port}; its "
-    f"ports: {known}"
+    problem = f"the Service {shown} has no port {port}; its ports: {known}"
+    return f"nothing answers at {connection.host}:{port}: {problem}"
 
 
 def _blocked(world: World) -> Iterator[Finding]:
