@@ -29,6 +29,7 @@ from constructs_lib.checks.workloads import scaler_bounds
 from constructs_lib.checks.world import World
 from constructs_lib.quantities import format_cpu, format_memory
 
+_NAMED: Final = 5
 _PLATFORM: Final = ("kubernetes.io/os", "kubernetes.io/arch")
 
 
@@ -144,21 +145,21 @@ def _waiting(group: Group) -> list[Pods]:
 def _baseline(capacity: Capacity, group: Group) -> Finding:
     waiting = _waiting(group)
     first = waiting[0].workload
-    missing = {
-        pods.workload: sum(group.outcome.missing.get(shape, 0) for shape in pods.shapes) for pods in waiting
-    }
-    who = [f"{missing[first]} of its {_pods(max(waiting[0].baseline, len(waiting[0].shapes)))}"]
-    who += [f"{missing[pods.workload]} of {pods.workload.name}" for pods in waiting[1:]]
+    missing = [sum(group.outcome.missing.get(shape, 0) for shape in pods.shapes) for pods in waiting]
+    total = max(waiting[0].baseline, len(waiting[0].shapes))
+    who = ["its pod" if total == 1 else f"{missing[0]} of its {total} pods"]
+    who += [f"{count} of {pods.workload.name}" for count, pods in zip(missing[1:], waiting[1:], strict=True)]
+    stay = "stays" if missing == [1] else "stay"
     lack, use = _lack(capacity, group, waiting), _use(capacity, group)
     where = f"{first.path}.containers"
     if group.outcome.verdict is Verdict.ORDER:
         message = (
-            f"the order in which pods arrive decides whether all fit: {listed(who)} may stay Pending for "
+            f"the order in which pods arrive decides whether all fit: {_some(who)} may stay Pending for "
             f"lack of {lack}, as {use}; make room for any order"
         )
         return NODE_CAPACITY.warning(first.manifest, where, message)
     message = (
-        f"{listed(who)} stay Pending for lack of {lack}: {use}; request less, run fewer pods or add a node"
+        f"{_some(who)} {stay} Pending for lack of {lack}: {use}; request less, run fewer pods or add a node"
     )
     return NODE_CAPACITY.error(first.manifest, where, message)
 
@@ -192,10 +193,13 @@ def _lack(capacity: Capacity, group: Group, waiting: Sequence[Pods], room: Room 
             found = {
                 "CPU": pods.cpu > max(room.cpu[node], 0),
                 "memory": pods.memory > max(room.memory[node], 0),
-                "pods that a node takes": room.pods[node] < 1,
+                "places for pods on a node": room.pods[node] < 1,
             }
             lacks.update(dict.fromkeys(name for name, short in found.items() if short))
-    return listed(list(lacks)) or "a node that its rules allow"
+    ports = any(shape.ports for pods in waiting for shape in pods.shapes)
+    return listed(list(lacks)) or (
+        "a node where its ports are free" if ports else "a node that its rules allow"
+    )
 
 
 def _at_maximum(capacity: Capacity, group: Group) -> Iterator[Finding]:
@@ -223,14 +227,16 @@ def _scaler(pods: Pods) -> tuple[Manifest, str]:
 def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Finding:
     manifest, where = _scaler(pods)
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [pods]))
-    scaled = bool(pods.workload.scalers)
-    cure = f"lower the maximum to {reach.fits}, " if scaled and reach.fits > 0 else ""
     lack = _lack_after(capacity, group, pods, reach.fits - pods.baseline)
-    message = (
-        f"of {pods.workload.name}'s {_pods(reach.maximum)}{' at its maximum' if scaled else ''} {reach.fits} "
-        f"fit on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}request less or add "
-        "a node"
-    )
+    cure = "request less or add a node"
+    if pods.workload.scalers:
+        who = f"{reach.fits} of {pods.workload.name}'s {_pods(reach.maximum)} at its maximum fit"
+        cure = f"lower the maximum to {reach.fits}, {cure}" if reach.fits else cure
+    else:
+        who = (
+            f"{reach.fits} of its {_pods(reach.maximum)} fit" if reach.maximum > 1 else "its pod doesn't fit"
+        )
+    message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}"
     return NODE_CAPACITY.warning(manifest, where, message)
 
 
@@ -243,10 +249,10 @@ def _lack_after(capacity: Capacity, group: Group, pods: Pods, more: int) -> str:
 def _beyond_together(capacity: Capacity, group: Group, wanted: int, fit: int) -> Finding:
     growing = [pods for pods in group.pods if pods.together]
     manifest, where = _scaler(growing[0])
-    names = listed([f"{pods.workload.name} ({pods.baseline} to {pods.maximum})" for pods in growing])
+    names = _some([f"{pods.workload.name} ({pods.baseline} to {pods.maximum})" for pods in growing])
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, growing))
     message = (
-        f"each alone fits at its maximum, but not all at once: of the {_pods(wanted)} more of {names} {fit} "
+        f"each alone fits at its maximum, but not all at once: of {wanted} more pods of {names} {fit} "
         f"fit on {nodes}; lower maxima, request less or add a node"
     )
     return NODE_CAPACITY.warning(manifest, where, message)
@@ -260,7 +266,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
     first = hanging[0].workload
     surge, _ = surge_pods(first, hanging[0].baseline)
     others = [pods.workload.name for pods in hanging[1:]]
-    also = f", and so do those of {listed(others)}" if others else ""
+    also = f", and so do those of {_some(others)}" if others else ""
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [hanging[0]]))
     lack = _lack(capacity, group, hanging[:1])
     message = (
@@ -274,6 +280,12 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
 def _hangs(capacity: Capacity, group: Group, pods: Pods) -> bool:
     waits = waits_for_surge(pods.workload, pods.baseline)
     return waits and not capacity.surge_fits(group, pods, pods.baseline)
+
+
+def _some(words: list[str]) -> str:
+    """The words as a sentence lists them, the first few of many."""
+    more = [f"{len(words) - _NAMED} more"] if len(words) > _NAMED + 1 else words[_NAMED:]
+    return listed([*words[:_NAMED], *more])
 
 
 def _show(millicores: int, memory: int) -> str:
