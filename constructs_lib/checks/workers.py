@@ -45,9 +45,10 @@ def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator
     manifest = workload.manifest
     if workload.max_replicas > 1:
         field = where if embedded or workload.scalers else "spec.replicas"
+        cure = "remove what scales it" if workload.scalers else "set replicas: 1"
+        cure = "give the beat a Deployment of its own" if embedded else cure
         message = (
-            f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; "
-            + ("give the beat a Deployment of its own" if embedded else "set replicas: 1")
+            f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; {cure}"
         )
         yield SINGLETON.error(manifest, field, message)
     elif workload.kind == "Deployment" and text(manifest, "spec", "strategy", "type") != "Recreate":

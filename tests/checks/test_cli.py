@@ -121,8 +121,14 @@ def test_namespace_for_objects_that_name_none(capsys: Capture) -> None:
 
 def test_namespace_leaves_cluster_wide_objects_alone(capsys: Capture) -> None:
     role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: A/b}\n"
-    _write(a=role)
-    assert " ClusterRole/A/b " in _run(capsys, "a.yaml", "--namespace", "api")[1][0]
+    definition = (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a.b}\n"
+        "spec: {scope: Cluster, names: {kind: Wide}}\n"
+    )
+    wide = "apiVersion: b/v1\nkind: Wide\nmetadata: {name: A}\n"
+    _write(a="---\n".join((role, definition, wide)))
+    _, out, _ = _run(capsys, "a.yaml", "--namespace", "api")
+    assert [line.split("  ")[1] for line in out if line] == ["ClusterRole/A/b", "Wide/A"]
 
 
 @pytest.mark.parametrize(
@@ -228,6 +234,16 @@ def test_an_impossible_inventory(capsys: Capture) -> None:
     _write(a=SOUND, c="pools:\n  a:\n    nodes: [x]\n    capacity: {cpu: -1}\n")
     code, _, err = _run(capsys, "a.yaml", "--cluster", "c.yaml")
     assert (code, err) == (2, ["c.yaml:4: pools.a.capacity.cpu: -1 is negative; the least is 0"])
+
+
+def test_kustomize_patches_are_no_objects(capsys: Capture) -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 3}\n"
+    kustomization = "resources: [base.yaml]\npatches:\n- path: patch.yaml\n- patch: '[]'\n- old.yaml\n"
+    _write(o__base=SOUND, o__patch=patch, o__old=patch, o__kustomization=kustomization)
+    code, _, err = _run(capsys, "o")
+    assert code == 0
+    assert len(err) == 4
+    assert err[2].startswith("note: o/patch.yaml: skipped, a part of an object that kustomize puts together")
 
 
 def test_what_exists(capsys: Capture) -> None:
