@@ -39,7 +39,7 @@ class Connection:
 
 def connections(world: World, workload: Workload) -> Iterator[Connection]:
     """The workload's connections, declared ones first, each place in which one is written once."""
-    where = f"metadata.annotations[{USES}]"
+    where = f"metadata.annotations.{USES}"
     for word in text(workload.manifest, "metadata", "annotations", USES).split():
         host, _, port = word.rpartition(":")
         number = int(port) if port.isascii() and port.isdigit() else None
@@ -64,10 +64,10 @@ def _in_container(
     known = {key: value for key, (value, _) in variables.items()}
     for key in ("command", "args"):
         words = [expand(word, known) for word in items(container, key) if isinstance(word, str)]
-        for flag, word in zip(["", *words], words, strict=False):
+        for place, (flag, word) in enumerate(zip(["", *words], words, strict=False)):
             name, _, value = word.partition("=") if word.startswith("-") and "=" in word else (flag, "", word)
             named = name if name.startswith("-") else ""
-            yield from ((f"{path}.{key}", host) for host in hosts_in_value(named, value))
+            yield from ((f"{path}.{key}[{place}]", host) for host in hosts_in_value(named, value))
 
 
 def _with_port(variable: str, host: Host, variables: Mapping[str, tuple[str, str]]) -> Host:
@@ -92,7 +92,8 @@ def _variables(
         if reference:
             value = _config_map(world, namespace, text(reference, "name")).get(text(reference, "key"))
         if isinstance(value, str):
-            yield text(variable, "name"), value, f"{path}.env[{place}]"
+            where = "valueFrom.configMapKeyRef" if reference else "value"
+            yield text(variable, "name"), value, f"{path}.env[{place}].{where}"
 
 
 def expand(value: str, variables: Mapping[str, str]) -> str:
@@ -122,7 +123,7 @@ def _in_files(world: World, workload: Workload) -> Iterator[Connection]:
         if manifest is not None:
             for key, value in texts(manifest, "data").items():
                 for found in service_names(value):
-                    yield Connection(workload, f"data[{key}]", found.name, found.port, False, manifest)
+                    yield Connection(workload, f"data.{key}", found.name, found.port, False, manifest)
 
 
 def is_on_host(workload: Workload) -> bool:

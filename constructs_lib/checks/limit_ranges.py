@@ -92,8 +92,14 @@ def claim_breaches(
     for limit_range in ranges:
         for _, item in mappings(limit_range, "spec", "limits"):
             if text(item, "type") == _CLAIM:
-                only = {"min": mapping(item, "min"), "max": mapping(item, "max")}
-                for fault in _faults(only, requests, requests):
+                faults = [
+                    fault
+                    for resource, least in amounts(item, "min").items()
+                    for fault in _below(resource, least, requests, {})
+                ]
+                for resource, most in amounts(item, "max").items():
+                    faults += _above(resource, most, requests, {resource: 0})
+                for fault in faults:
                     message = f"the LimitRange {name_of(limit_range)} refuses the claim: {fault}"
                     yield Breach(manifest, where, message)
 

@@ -256,7 +256,7 @@ def _exceeded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
             shown = show_amount(resource, other)
             allowed = show_amount(resource, hard)
             message = f"{shown} is declared in {namespace.name} and {allowed} allowed; raise it to {shown}"
-            yield QUOTA.error(quota, f"spec.hard[{resource}]", message)
+            yield QUOTA.error(quota, f"spec.hard.{resource}", message)
             continue
         yield from _pods_exceed(namespace, quota, loads, resource, hard)
 
@@ -289,7 +289,7 @@ def _pods_exceed(
         )
     else:
         return
-    yield QUOTA.error(quota, f"spec.hard[{resource}]", message)
+    yield QUOTA.error(quota, f"spec.hard.{resource}", message)
 
 
 QUOTA: Final = Check(
