@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from constructs_lib.checks.access import Manifest, mapping, mappings, name_of, text
+from constructs_lib.checks.access import Manifest, mappings, name_of, text
 from constructs_lib.checks.pod_resources import (
     Defaults,
     Milli,
