@@ -203,16 +203,27 @@ def _lack(capacity: Capacity, group: Group, waiting: Sequence[Pods], room: Room 
 
 
 def _at_maximum(capacity: Capacity, group: Group) -> Iterator[Finding]:
-    short = False
-    for pods in group.pods:
-        if pods.extra > 0:
-            reach = capacity.reach(group, pods)
-            if reach.fits < reach.maximum:
-                short = True
-                yield _beyond(capacity, group, pods, reach)
+    reaches = [(pods, capacity.reach(group, pods)) for pods in group.pods if pods.extra > 0]
+    short = [(pods, reach) for pods, reach in reaches if reach.fits < reach.maximum]
+    if len(short) > _NAMED:
+        yield _beyond_many(capacity, group, short)
+    else:
+        yield from (_beyond(capacity, group, pods, reach) for pods, reach in short)
     wanted, fit = (0, 0) if short else capacity.together(group)
     if fit < wanted:
         yield _beyond_together(capacity, group, wanted, fit)
+
+
+def _beyond_many(capacity: Capacity, group: Group, short: Sequence[tuple[Pods, Reach]]) -> Finding:
+    """One finding where a full pool stops all its workloads."""
+    manifest, where = _scaler(short[0][0])
+    nodes = node_names(capacity.nodes[place] for place in _nodes(group, [pods for pods, _ in short]))
+    names = _some([f"{pods.workload.name} ({reach.fits} of {reach.maximum})" for pods, reach in short])
+    message = (
+        f"{len(short)} workloads don't fit on {nodes} at their maximum, each with all else at its baseline: "
+        f"{names}; lower maxima, request less or add a node"
+    )
+    return NODE_CAPACITY.warning(manifest, where, message)
 
 
 def _scaler(pods: Pods) -> tuple[Manifest, str]:
@@ -271,7 +282,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
     lack = _lack(capacity, group, hanging[:1])
     message = (
         f"a rollout stands still{also}: no old pod may go (maxUnavailable is 0 of {hanging[0].baseline}) "
-        f"before a new one runs (maxSurge is {surge}), and {nodes} has no room for it for lack of {lack}; "
+        f"before a new one runs (maxSurge is {surge}), and there is no room on {nodes} for lack of {lack}; "
         "set maxUnavailable: 1, or make room for one pod more"
     )
     yield NODE_CAPACITY.warning(first.manifest, "spec.strategy", message)
