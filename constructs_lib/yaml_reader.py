@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import yaml
@@ -90,8 +90,8 @@ class Document:
     @cached_property
     def _root(self) -> yaml.Node | None:
         # Composed only when a line is asked for: reading without marks is several times faster.
-        nodes = yaml.compose_all(self.source, Loader=_Loader)
-        return next((node for index, node in enumerate(nodes) if index == self.position), None)
+        nodes = _compose(self.source)
+        return nodes[self.position] if self.position < len(nodes) else None
 
     def line(self, path: Path = ()) -> int:
         """The line (from 1) of the field at `path`, or of the nearest field above it that is there."""
@@ -105,6 +105,11 @@ class Document:
                 break
             node, line = step
         return line
+
+
+@lru_cache(maxsize=2)  # the documents of one text are asked for one after the other
+def _compose(text: str) -> tuple[yaml.Node | None, ...]:
+    return tuple(yaml.compose_all(text, Loader=_Loader))
 
 
 def _step(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:

@@ -104,6 +104,8 @@ def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
 def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator[Finding]:
     for field in ("requests", "limits"):
         for resource, value in mapping(resources, field).items():
+            if value is None:
+                continue  # the API server takes it for absent
             try:
                 amount = parse_quantity(value)
             except ValueError as error:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from constructs_lib.checks import reading
+from constructs_lib.checks import reading, registry
 from constructs_lib.checks.reference import markdown
 from constructs_lib.checks.registry import CHECKS
 from constructs_lib.cli import main
@@ -69,6 +72,21 @@ def test_sound(capsys: Capture) -> None:
 def test_an_error_names_file_and_line(capsys: Capture) -> None:
     _write(a=FAULTY)
     assert _run(capsys, "a.yaml") == (1, [f"{FAULT}  [a.yaml:4]"], ["1 error, 0 warnings in 1 object"])
+
+
+def test_many_findings_in_one_file_compose_it_once(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    compose_all = yaml.compose_all
+
+    def counted(text: str, **options: Any) -> Any:
+        calls.append(text)
+        return compose_all(text, **options)
+
+    monkeypatch.setattr(yaml, "compose_all", counted)
+    _write(a="---\n".join(FAULTY.replace("Bad_Name", f"Bad_{n}") for n in range(20)))
+    _, out, _ = _run(capsys, "a.yaml")
+    assert [line.split("[")[-1] for line in out if line] == [f"a.yaml:{4 + 5 * n}]" for n in range(20)]
+    assert len(calls) == 1
 
 
 def test_warnings_are_errors_if_strict(capsys: Capture) -> None:
@@ -411,3 +429,17 @@ def test_it_starts_without_node() -> None:
 def test_field_path(where: str, path: tuple[str | int, ...]) -> None:
     data = {"metadata": {"annotations": {"a.b/c": "", "a": ""}}, "spec": {"ports": [{}, {"name": ""}]}}
     assert reading.field_path(data, where) == path
+
+
+def test_checks_that_need_nodes_say_that_they_did_not_run(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = dataclasses.replace(CHECKS[0], id="needs-nodes", needs_cluster=True)
+    monkeypatch.setattr(registry, "CHECKS", (*CHECKS, check))
+    _write(a=SOUND, c="pools: {a: {nodes: [x], capacity: {cpu: 1, memory: 1Gi}}}\n")
+    assert _run(capsys, "a.yaml")[2][-1].endswith("because they need --cluster: " + _needing("needs-nodes"))
+    assert _run(capsys, "a.yaml", "--cluster", "c.yaml")[2] == ["0 errors, 0 warnings in 1 object"]
+
+
+def _needing(*more: str) -> str:
+    return ", ".join([*(check.id for check in CHECKS if check.needs_cluster), *more])
