@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_lib.checks.world import Tree, World
-from constructs_lib.cluster import Existing
+from constructs_lib.cluster import Cluster, Existing
 
 Words = Mapping[str, Any]
 
@@ -116,13 +116,26 @@ def _set(data: Any, path: list[str], value: Any) -> None:
         data[last] = value
 
 
+def _pools(cluster: Words) -> dict[str, Any]:
+    """Pools from their nodes alone: labelled by the pool's name, of 1 CPU and 1 GiB."""
+    capacity = {"cpu": 1, "memory": "1Gi"}
+    return {
+        name: {"nodes": pool, "labels": {"pool": name}, "capacity": capacity}
+        if isinstance(pool, list)
+        else {"labels": {"pool": name}, "capacity": capacity, **pool}
+        for name, pool in cluster.items()
+    }
+
+
 def world(objects: list[Words], options: Words | None = None) -> World:
     """An app's world in which the namespaces `api` and `data` exist."""
     chosen = dict(options or {})
     existing = {"namespaces": ["api", "data"], **chosen.get("existing", {})}
     tree = chosen.get("tree", {})
+    cluster = chosen.get("cluster")
     return World(
         manifests=tuple(manifest(words) for words in objects),
+        cluster=None if cluster is None else Cluster.model_validate({"pools": _pools(cluster)}),
         existing=Existing.model_validate(existing),
         environment=chosen.get("environment"),
         complete=chosen.get("complete", True),

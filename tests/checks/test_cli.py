@@ -28,6 +28,7 @@ FAULT = (
     "ConfigMap name: "
     "write it with lower-case letters, digits, '-' and '.', a letter or digit at either end"
 )
+NOT_RUN = "not run, because they need --cluster: unschedulable, node-capacity"
 
 Capture = pytest.CaptureFixture[str]
 
@@ -50,7 +51,17 @@ def _run(capsys: Capture, *arguments: str) -> tuple[int, list[str], list[str]]:
     except SystemExit as error:
         code = int(str(error.code))
     captured = capsys.readouterr()
-    return code, captured.out.splitlines(), captured.err.splitlines()
+    notes = [line for line in captured.err.splitlines() if line != NOT_RUN]
+    return code, captured.out.splitlines(), notes
+
+
+def test_what_did_not_run_is_said(capsys: Capture) -> None:
+    cluster = "pools: {a: {nodes: [n], capacity: {cpu: 1, memory: 1Gi}}}\n"
+    _write(a=SOUND, c=cluster)
+    main(["check", "a.yaml"])
+    assert NOT_RUN in capsys.readouterr().err.splitlines()
+    main(["check", "a.yaml", "--cluster", "c.yaml"])
+    assert NOT_RUN not in capsys.readouterr().err.splitlines()
 
 
 def test_sound(capsys: Capture) -> None:

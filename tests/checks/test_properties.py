@@ -11,6 +11,7 @@ from constructs_lib.checks.registry import run_checks
 from constructs_lib.checks.selectors import matches
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.checks.world import World
+from constructs_lib.cluster import Cluster
 from tests.checks.build import manifest
 
 _KINDS = [
@@ -26,6 +27,14 @@ _KINDS = [
         "PersistentVolumeClaim",
     ),
 ]
+_CLUSTER = Cluster.model_validate(
+    {
+        "pools": {
+            "big": {"nodes": ["a", "b"], "zones": ["x", "y"], "capacity": {"cpu": 1, "memory": "1Gi"}},
+            "own": {"nodes": ["c"], "taints": [{"key": "own"}], "capacity": {"cpu": 1, "memory": "1Gi"}},
+        }
+    }
+)
 _scalars = st.one_of(
     st.none(), st.booleans(), st.integers(-3, 9), st.floats(), st.sampled_from(["", "a", "web", "1Gi", "10%"])
 )
@@ -74,6 +83,45 @@ _EXTRAS: list[dict[str, Any]] = [
     {"spec.triggers": [{"type": "rabbitmq", "metadata": {"queueName": "q"}}], "data": {"password": "x"}},
     {"spec.volumes": [{"name": "v", "secret": {"secretName": "s", "items": [{"key": "k"}]}}]},
     {"spec.limits": [{"type": "Container", "default": {"cpu": 1}}], "spec.hard": {"limits.cpu": 1}},
+    {
+        "pod.affinity": {
+            "podAntiAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": [
+                    {"topologyKey": "kubernetes.io/hostname", "labelSelector": {}, "namespaceSelector": {}}
+                ]
+            },
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {
+                    "nodeSelectorTerms": [
+                        {"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["1"]}]}
+                    ]
+                }
+            },
+        },
+        "pod.tolerations": [{"key": "own", "operator": "Exists"}],
+    },
+    {
+        "pod.topologySpreadConstraints": [
+            {
+                "topologyKey": "kubernetes.io/hostname",
+                "whenUnsatisfiable": "DoNotSchedule",
+                "labelSelector": {},
+            }
+        ],
+        "spec.strategy": {"rollingUpdate": {"maxSurge": "10%", "maxUnavailable": 0}},
+        "container.env": [
+            {"name": "A_URL", "value": "http://a.data:1/$(B)"},
+            {"name": "B", "value": "x.data.svc"},
+        ],
+        "metadata.annotations": {"constructs-lib/uses": "web.api.svc:80 b.c:1 d:e"},
+    },
+    {
+        "spec.policyTypes": ["Egress"],
+        "spec.egress": [
+            {"to": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}}], "ports": [{"port": 1}]}
+        ],
+        "spec.ingress": [{"from": [{"podSelector": {}}], "ports": [{"port": 1, "endPort": 2}]}],
+    },
     {"spec.endpoints": [{"port": "x"}], "spec.metrics": [{"resource": {"name": "cpu", "target": {}}}]},
 ]
 
@@ -82,13 +130,13 @@ _EXTRAS: list[dict[str, Any]] = [
 @given(st.lists(_damaged(), max_size=5))
 def test_damaged_manifests_never_crash(objects: list[Any]) -> None:
     sound = [manifest({kind: "api/web"}) for kind in ("Deployment", "Service", "Namespace")]
-    run_checks(World((*sound, *objects), complete=True, environment="prod"))
+    run_checks(World((*sound, *objects), cluster=_CLUSTER, complete=True, environment="prod"))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(_rubbish, max_size=4))
 def test_rubbish_never_crashes(objects: list[Any]) -> None:
-    run_checks(World(tuple(objects)))
+    run_checks(World(tuple(objects), cluster=_CLUSTER))
 
 
 _keys, _values = st.sampled_from("abc"), st.sampled_from("xy")
