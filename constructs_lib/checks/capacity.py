@@ -185,9 +185,7 @@ class Capacity:
         add_rules(self.world, {pods.workload: pods.shapes for pods in found}, self.nodes)
         return tuple(found)
 
-    def _pods(
-        self, workload: Workload, amount: tuple[int, int], eligible: Eligible, counts: tuple[int, int]
-    ) -> Pods:
+    def _pods(self, workload: Workload, amount: tuple[int, int], eligible: Eligible, counts: tuple[int, int]) -> Pods:
         spread = [eligible.nodes] if eligible.nodes else []
         if workload.kind == "DaemonSet":
             spread = [(node,) for node in eligible.nodes]

@@ -106,9 +106,7 @@ def allowed(world: World, source: End, destination: End, port: int, protocol: st
     return not refusals(world, source, destination, port, protocol)
 
 
-def refusals(
-    world: World, source: End, destination: End, port: int, protocol: str = "TCP"
-) -> tuple[Refusal, ...]:
+def refusals(world: World, source: End, destination: End, port: int, protocol: str = "TCP") -> tuple[Refusal, ...]:
     """The sides whose policies don't let the connection pass; see `allowed`."""
     policies = policies_of(world)
     sides: list[tuple[Direction, End, End]] = [
@@ -155,9 +153,7 @@ class Policies:
             return []
         labels = end.labels
         candidates = [
-            policy
-            for pair in (("", ""), *labels.items())
-            for policy in self._by_label.get((end.namespace, *pair), ())
+            policy for pair in (("", ""), *labels.items()) for policy in self._by_label.get((end.namespace, *pair), ())
         ]
         return [
             policy
