@@ -260,7 +260,7 @@ class Capacity:
         return wanted, wanted - sum(place(group.outcome.room.copy(), extra).values())
 
     def surge_fits(self, group: Group, pods: Pods) -> bool:
-        """Whether a further pod, of a new revision, fits beside the old ones with all else at its baseline."""
+        """Whether a further pod, of a new revision, fits beside the old ones and all else at its baseline."""
         old = pods.shapes[0]
         new = replace(
             old,
