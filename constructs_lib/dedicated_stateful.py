@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.connections import Endpoint, address_env, secret_env
 from constructs_lib.containers import Container
-from constructs_lib.env import Env, SecretRef
+from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.network_policies import PodPeer, egress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
@@ -42,7 +42,8 @@ class DedicatedStateful(Workload):
             same name and keys. A URL belongs into a key of its own: one put together from variables would break
             on a password with `@` or `/`.
         resources: requests equal to limits unless said otherwise: such a pod is the last to be evicted.
-        env: variables in the order given.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
         command: replaces the image's entry point.
         args: replaces the image's arguments.
         config_files: contents by absolute path; a change replaces the pods.
@@ -50,6 +51,8 @@ class DedicatedStateful(Workload):
         probes: none by default.
         on_delete_update: pods are replaced only when somebody deletes them.
         grace_seconds: how long it has to shut down.
+        container_name: the container's name.
+        port_name: the port's name.
 
     The remaining arguments are those of `Workload`.
     """
@@ -71,6 +74,7 @@ class DedicatedStateful(Workload):
         client_credentials: SecretRef | None = None,
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
         uses: Sequence[Endpoint] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
@@ -114,6 +118,7 @@ class DedicatedStateful(Workload):
             command=command,
             args=args,
             env=self._env(env or {}),
+            env_from=env_from,
             ports={port_name: port},
             resources=resources,
             probes=probes or Probes(),

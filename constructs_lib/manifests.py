@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import cdk8s
 from constructs import Construct
@@ -12,6 +12,8 @@ from constructs_lib.values import merge
 
 Manifest = dict[str, Any]
 
+_METADATA: Final = ("name", "namespace", "labels", "annotations")
+
 
 def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any]) -> cdk8s.ApiObject:
     """One `ApiObject` that holds exactly the manifest, and takes any further JSON patch.
@@ -19,8 +21,9 @@ def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any
     A typed class would drop patched fields that its schema doesn't know; this one drops nothing.
     """
     api_object = cdk8s.ApiObject(scope, construct_id, **_identity(manifest))
-    fields = [(key, value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
-    api_object.add_json_patch(*(cdk8s.JsonPatch.add(f"/{key}", value) for key, value in fields))
+    fields = {f"/{key}": value for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")}
+    more = {f"/metadata/{key}": value for key, value in manifest["metadata"].items() if key not in _METADATA}
+    api_object.add_json_patch(*(cdk8s.JsonPatch.add(path, value) for path, value in {**fields, **more}.items()))
     return api_object
 
 
@@ -66,7 +69,7 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
 
 def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
     metadata = manifest["metadata"]
-    optional = {key: metadata[key] for key in ("labels", "annotations", "namespace") if metadata.get(key)}
+    optional = {key: metadata[key] for key in _METADATA[1:] if metadata.get(key)}
     return {
         "api_version": manifest["apiVersion"],
         "kind": manifest["kind"],
