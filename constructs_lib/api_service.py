@@ -8,6 +8,7 @@ from typing import Any
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.autoscaling import Autoscaling
 from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
 from constructs_lib.containers import Container
@@ -18,7 +19,7 @@ from constructs_lib.probes import HttpProbe, Probes
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import Rollout
 from constructs_lib.routes import Route
-from constructs_lib.services import service
+from constructs_lib.services import ServiceType, service
 from constructs_lib.volumes import Volume
 from constructs_lib.workload import Workload
 
@@ -86,6 +87,7 @@ class ApiService(Workload):
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -111,7 +113,7 @@ class ApiService(Workload):
         probes: Probes | None = None,
         metrics: Metrics | None = None,
         drain_seconds: int = 5,
-        service_type: str = "ClusterIP",
+        service_type: ServiceType = "ClusterIP",
         service_annotations: Mapping[str, str] | None = None,
         node_pool: str | None = None,
         app_name: str | None = None,

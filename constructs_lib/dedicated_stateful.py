@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.connections import Endpoint, address_env, secret_env
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
@@ -57,6 +58,7 @@ class DedicatedStateful(Workload):
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,

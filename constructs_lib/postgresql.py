@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.connections import env_prefix
 from constructs_lib.dedicated_stateful import DedicatedStateful
 from constructs_lib.env import Env, SecretRef
@@ -47,6 +48,7 @@ class PostgreSQL(DedicatedStateful):
     arguments are those of `DedicatedStateful`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -14,6 +14,7 @@ from constructs_lib import (
     DedicatedStateful,
     Existing,
     IngressOptions,
+    InputError,
     NamespaceChart,
     NodePool,
     PostgreSQL,
@@ -54,11 +55,16 @@ def new_app() -> App:
 
 
 def build(make: Callable[[NamespaceChart], object], **chart: Any) -> Manifests:
-    """The manifests of a chart `web` that `make` has filled; there must be nothing wrong with them."""
+    """The manifests of a chart `web` that `make` has filled.
+
+    Raises:
+        InputError: there is something wrong with them.
+    """
     app = new_app()
     make(NamespaceChart(app, "web", **{"ingress": INGRESS, **chart}))
     synthesis = synthesize(app)
-    assert not synthesis.faults, "\n".join(synthesis.faults)
+    if synthesis.faults:
+        raise InputError(synthesis.faults)
     return synthesis.manifests["web"]
 
 

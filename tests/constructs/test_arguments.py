@@ -6,6 +6,7 @@ argument without a row fails, and so does a new class.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from constructs_lib import (
     Headroom,
     HttpProbe,
     IngressOptions,
+    InputError,
     Internet,
     Metrics,
     NamespaceChart,
@@ -588,7 +590,8 @@ def every_key(make: Callable[..., Any], **base: Any) -> Callable[..., Manifests]
 
     def use(**arguments: Any) -> Manifests:
         ref = make(**{**base, **arguments})
-        return api(env={key.upper(): ref.key(key) for key in ref.keys})
+        keys = ref.keys if isinstance(ref.keys, tuple) else ["key"]
+        return api(env={key.upper(): ref.key(key) for key in keys})
 
     return use
 
@@ -709,3 +712,20 @@ def test_every_argument_has_a_row(cls: type) -> None:
 def test_every_public_class_has_rows() -> None:
     public = {name for name in constructs_lib.__all__ if inspect.isclass(getattr(constructs_lib, name))}
     assert {subject.cls.__name__ for subject in SUBJECTS} - {"SecretKey", "ConfigMapKey"} == public - set(ELSEWHERE)
+
+
+NONSENSE = ["", "!", "é" * 300, "a\nb", -1, 10**12, 0.5, None, [""], {"!": 0}]
+
+
+@pytest.mark.parametrize(
+    ("subject", "argument"),
+    [
+        pytest.param(subject, argument, id=f"{place}-{subject.cls.__name__}-{argument}")
+        for place, subject in enumerate(SUBJECTS)
+        for argument in sorted({row.argument for row in subject.rows})
+    ],
+)
+def test_nonsense_ends_in_lines_of_text(subject: Subject, argument: str) -> None:
+    for value in NONSENSE:
+        with contextlib.suppress(InputError):
+            subject.use(**{argument: value})
