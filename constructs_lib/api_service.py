@@ -18,7 +18,7 @@ from constructs_lib.pods import PodOptions
 from constructs_lib.probes import HttpProbe, Probes
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import Rollout
-from constructs_lib.routes import Route
+from constructs_lib.routes import Route, path_faults
 from constructs_lib.services import ServiceType, service
 from constructs_lib.volumes import Volume
 from constructs_lib.workload import Workload
@@ -138,7 +138,11 @@ class ApiService(Workload):
             overrides=overrides or {},
         )
         self.port = port
-        self._ports = {HTTP: port, **(ports or {})}
+        self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
+        self._report(
+            [f"ports: {HTTP!r} is the name of `port`; give it there"] if HTTP in (ports or {}) else [],
+            [f"drain_seconds: {drain_seconds} is out of range; the least is 0"] if drain_seconds < 0 else [],
+        )
         container = Container(
             name="api",
             image=image,
@@ -206,7 +210,7 @@ class ApiService(Workload):
             )
             return False
         for path in paths:
-            self._report([] if path.startswith("/") else [f"path={path!r}: must begin with a slash"])
+            self._report(path_faults(path))
             for host in hosts or [options.host]:
                 chart.add_route(self, Route(host, path, self.name, HTTP))
         return True

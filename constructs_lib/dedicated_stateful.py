@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from constructs import Construct
@@ -14,7 +14,7 @@ from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.network_policies import PodPeer, egress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.quantities import quantity_faults
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import pod_disruption_budget, protects
 from constructs_lib.services import service
@@ -113,7 +113,11 @@ class DedicatedStateful(Workload):
         )
         self.port, self.credentials = port, credentials
         self.client_credentials = client_credentials or credentials
-        self._report(_storage_faults(storage), replica_faults(replicas))
+        self._report(
+            quantity_faults("storage", storage),
+            replica_faults(replicas),
+            [f"grace_seconds: {grace_seconds} is out of range; the least is 0"] if grace_seconds < 0 else [],
+        )
         container = Container(
             name=container_name,
             image=image,
@@ -203,11 +207,3 @@ def _claim(storage: str, storage_class: str | None) -> dict[str, Any]:
             "resources": {"requests": {"storage": storage}},
         },
     }
-
-
-def _storage_faults(storage: str) -> Iterator[str]:
-    try:
-        if parse_quantity(storage) <= 0:
-            yield f"storage: {storage!r} must be more than 0"
-    except ValueError as error:
-        yield f"storage: {error}"

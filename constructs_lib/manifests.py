@@ -12,6 +12,7 @@ from constructs_lib.values import merge
 
 Manifest = dict[str, Any]
 
+_NEEDED: Final = ("apiVersion", "kind", "metadata.name", "spec.template.spec.containers")
 _METADATA: Final = ("name", "namespace", "labels", "annotations")
 
 
@@ -54,17 +55,27 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
     """Lay plain values over the manifests, by kind: maps merge, scalars and lists replace, `None` removes.
 
     Returns:
-        What would not reach the YAML: kinds that the construct doesn't make.
+        What would not reach the YAML: kinds that the construct doesn't make, and an object without its name.
     """
     faults = []
     for kind, values in overrides.items():
-        if kind in manifests:
-            merged = merge(manifests[kind], values)
+        if kind not in manifests:
+            faults.append(f"overrides: this construct makes no {kind}; it makes {', '.join(sorted(manifests))}")
+            continue
+        merged = merge(manifests[kind], values)
+        lost = [path for path in _NEEDED if _at(manifests[kind], path) and not _at(merged, path)]
+        faults.extend(f"overrides.{kind}.{path}: can't be taken away" for path in lost)
+        if not lost:
             manifests[kind].clear()
             manifests[kind].update(merged)
-        else:
-            faults.append(f"overrides: this construct makes no {kind}; it makes {', '.join(sorted(manifests))}")
     return faults
+
+
+def _at(manifest: Mapping[str, Any], path: str) -> Any:
+    value: Any = manifest
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
 
 
 def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:

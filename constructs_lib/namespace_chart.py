@@ -85,8 +85,7 @@ class NamespaceChart(cdk8s.Chart):
         model = model_of(self)
         if ingress is not None:
             model.report(self, *ingress.faults())
-        if headroom is not None:
-            model.report(self, *headroom.faults())
+        model.report(self, *defaults.security.faults("defaults.security"), *(headroom.faults() if headroom else ()))
         if existing:
             model.declare(namespaces=[name])
             return
@@ -133,13 +132,14 @@ class NamespaceChart(cdk8s.Chart):
         if route.host not in self._routes:
             routes = self._routes[route.host] = []
             LazyManifest(self, f"ingress-{route.host}", lambda: ingress(options, route.host, routes))
-        for other in self._routes[route.host]:
-            if other.path == route.path:
-                model_of(scope).report(
-                    scope,
-                    f"path={route.path!r}: {other.service} has the same path of {route.host}; choose another",
-                )
-        self._routes[route.host].append(route)
+        other = next((other for other in self._routes[route.host] if other.path == route.path), None)
+        if other is None:
+            self._routes[route.host].append(route)
+        else:
+            model_of(scope).report(
+                scope,
+                f"path={route.path!r}: {other.service} has the same path of {route.host}; choose another",
+            )
 
 
 @dataclass(frozen=True)

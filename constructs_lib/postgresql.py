@@ -104,6 +104,9 @@ class PostgreSQL(DedicatedStateful):
             annotations=annotations,
             overrides=overrides,
         )
+        self._report(
+            [f"max_connections: {max_connections} is out of range; the least is 1"] if max_connections < 1 else []
+        )
 
     def client_env(self) -> Env:
         """Host, port, database and each key of the client's Secret."""

@@ -68,6 +68,13 @@ def build(make: Callable[[NamespaceChart], object], **chart: Any) -> Manifests:
     return synthesis.manifests["web"]
 
 
+def chart_faults(**arguments: Any) -> list[str]:
+    """What is wrong with an empty chart `web` that is made with the arguments."""
+    app = new_app()
+    NamespaceChart(app, "web", **arguments)
+    return list(synthesize(app).faults)
+
+
 def api(**arguments: Any) -> Manifests:
     """An ApiService `shop`, alone in its chart."""
     return build(lambda chart: ApiService(chart, "shop", **{"image": "shop:1", **arguments}))
