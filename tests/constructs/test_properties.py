@@ -32,7 +32,7 @@ quantities = st.tuples(st.sampled_from(["", "+", "-"]), numbers, suffixes).map("
 def exact(text: str) -> Fraction:
     for suffix, power in BINARY.items():
         if text.endswith(suffix):
-            return Fraction(text.removesuffix(suffix)) * 2**power
+            return Fraction(text.removesuffix(suffix)) * (1 << power)
     for suffix, power in POWERS.items():
         if suffix and text.endswith(suffix):
             return Fraction(f"{text.removesuffix(suffix)}e{power}")
@@ -104,7 +104,7 @@ def test_a_name_is_a_label_or_refused(name: str) -> None:
         manifests = build(lambda chart: ApiService(chart, name, image="shop:1"))
     except InputError as error:
         assert not is_label(name), error.faults
-        assert error.faults[0].startswith(f"web/{name}: {name!r} ")
+        assert f": {name!r} " in error.faults[0]
     else:
         assert is_label(name)
         assert {name, "web", "resource-quota", "limit-range", "default-deny"} >= {
