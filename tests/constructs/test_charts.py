@@ -105,12 +105,12 @@ DESK_ENV = "Deployment/desk spec template spec containers 0 env"
 
 def test_own_variables_win_over_those_of_what_is_used_and_stand_behind_them() -> None:
     broker = ExternalService("rabbitmq", "messaging", 5672, {"app": "rabbitmq"})
-    own = {"URL": "amqp://$(RABBITMQ_HOST)", "RABBITMQ_PORT": "1"}
+    own = {"URL": "amqp://$(RABBITMQ_HOST)", "RABBITMQ_PORT": "05672"}
     manifests = build(lambda chart: ApiService(chart, "desk", image="d:1", uses=[broker], env=own))
     assert [(entry["name"], entry["value"]) for entry in find(manifests, DESK_ENV)] == [
         ("RABBITMQ_HOST", "rabbitmq.messaging.svc"),
         ("URL", "amqp://$(RABBITMQ_HOST)"),
-        ("RABBITMQ_PORT", "1"),
+        ("RABBITMQ_PORT", "05672"),
     ]
 
 

@@ -53,6 +53,7 @@ QUANTITY = "is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi 
 IMAGE = "is no image; write registry/repository:tag, the repository in lower case"
 VARIABLE = "a variable's name has letters, digits, '_', '.' and '-' and begins with no digit"
 CONFIG_FILE = "the path must be absolute; its name has letters, digits, '.', '_' and '-'"
+WAY_OUT = "ignores it; leave it out, or take pool="
 PORTS = "is out of range; ports are 1 to 65535"
 LONG = "a" * 64
 
@@ -231,13 +232,13 @@ WORKER: list[Case] = [
     ),
     ({"prefetch_multiplier": 0}, ["prefetch_multiplier: 0 is out of range; the least is 1"]),
     ({"time_limit": -1}, ["time_limit: -1 is out of range; the least is 1"]),
-    ({"time_limit": 60, "pool": "eventlet"}, ["time_limit: pool='eventlet' ignores it; choose gevent or prefork"]),
-    ({"soft_time_limit": 5, "pool": "gevent"}, ["soft_time_limit: pool='gevent' ignores it; choose prefork"]),
+    ({"time_limit": 60, "pool": "eventlet"}, [f"time_limit: pool='eventlet' {WAY_OUT}gevent or prefork"]),
+    ({"soft_time_limit": 5, "pool": "gevent"}, [f"soft_time_limit: pool='gevent' {WAY_OUT}prefork"]),
     (
         {"soft_time_limit": 60, "time_limit": 60},
         ["soft_time_limit: 60 must be less than time_limit, 60, or it never comes into effect"],
     ),
-    ({"max_tasks_per_child": 9, "pool": "threads"}, ["max_tasks_per_child: pool='threads' ignores it; choose prefork"]),
+    ({"max_tasks_per_child": 9, "pool": "threads"}, [f"max_tasks_per_child: pool='threads' {WAY_OUT}prefork"]),
     ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
 ]  # fmt: skip
 
