@@ -1,0 +1,102 @@
+"""Celery workers: starting them from YAML, asking them, giving them work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import redis
+from celery import Celery
+
+from runtime.manifests import Workload
+from runtime.pods import Place, Pod
+from runtime.processes import eventually
+
+TASK = "workers.tasks.work"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a running worker says of itself."""
+
+    queues: list[str]
+    pool: str
+    concurrency: int
+    prefetch: int | None
+
+
+@dataclass
+class Stage:
+    """A broker, a sender of tasks, the journal that the tasks write, and the pods of one test.
+
+    Args:
+        place: where pods find broker and Redis.
+        client: sends tasks and asks workers.
+        journal: holds the lists `<key>:begun` and `<key>:done`.
+        stack: kills the pods at the end, whatever happens.
+    """
+
+    place: Place
+    client: Celery
+    journal: redis.Redis
+    stack: ExitStack
+    pods: list[Pod] = field(default_factory=list)
+
+    def start(self, workload: Workload, *, ports: Mapping[str, int] | None = None) -> Pod:
+        """A pod, not waited for; `ports` are hosts that it finds elsewhere than the others."""
+        place = Place(self.place.folder, {**self.place.ports, **(ports or {})}, self.place.secrets)
+        pod = Pod(workload, place, f"{workload.name}-{len(self.pods)}")
+        self.stack.callback(pod.kill)
+        self.pods.append(pod)
+        return pod
+
+    def ready(self, *workers: Pod) -> None:
+        """Wait until these workers all answer."""
+        names = sorted(f"celery@{pod.name}" for pod in workers)
+
+        def answered() -> bool:
+            for pod in workers:
+                assert pod.process.running, pod.process.output
+            return set(names) <= (self._inspect(names, 1).ping() or {}).keys()
+
+        try:
+            eventually(answered, f"{', '.join(names)} answer", within=120)
+        except AssertionError:
+            print(*(pod.process.output for pod in workers), sep="\n\n")
+            raise
+
+    def ask(self, pod: Pod) -> Answers:
+        """Its queues and its pool, asked over the broker."""
+        stats = self._asked(pod, "stats")
+        details = stats["pool"]
+        return Answers(
+            queues=sorted(queue["name"] for queue in self._asked(pod, "active_queues")),
+            pool=details.get("implementation", ""),
+            concurrency=details["max-concurrency"],
+            prefetch=stats["prefetch_count"],
+        )
+
+    def _asked(self, pod: Pod, question: str) -> Any:
+        name = f"celery@{pod.name}"
+        for _ in range(10):
+            answer = getattr(self._inspect([name], 3), question)()
+            if answer:
+                return answer[name]
+        raise AssertionError(f"{name} doesn't answer {question}\n{pod.process.output}")
+
+    def _inspect(self, names: list[str], timeout: int) -> Any:
+        return self.client.control.inspect(destination=names, timeout=timeout)
+
+    def send(self, queue: str, key: str, item: str, seconds: float = 0, *, burn: bool = False) -> None:
+        """A task for the queue's workers: it notes its begin and end under the key."""
+        self.client.send_task(TASK, (key, item, seconds, burn), queue=queue)
+
+    def begun(self, key: str) -> list[str]:
+        """The tasks that began."""
+        return [str(item) for item in self.journal.lrange(f"{key}:begun", 0, -1)]
+
+    def done(self, key: str) -> list[str]:
+        """The tasks that came to their end."""
+        return [str(item) for item in self.journal.lrange(f"{key}:done", 0, -1)]
