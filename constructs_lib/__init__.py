@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
     from constructs_lib.env import SecretRef as SecretRef
     from constructs_lib.errors import InputError as InputError
+    from constructs_lib.heartbeat import HeartbeatLiveness as HeartbeatLiveness
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
@@ -59,6 +60,7 @@ _MODULES = {
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
+    "heartbeat": ("HeartbeatLiveness",),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
     "pods": ("PodOptions",),

@@ -69,4 +69,4 @@ def stage(folder: Path, broker: Broker, journal_server: Pod, secrets: Secrets) -
         ExitStack() as stack,
     ):
         journal.flushall()
-        yield Stage(Place(folder, ports, secrets), client, journal, stack)
+        yield Stage(Place(folder, ports, secrets), broker, client, journal, stack)

@@ -82,6 +82,7 @@ class Pod:
                 # A file alone in its folder, under its own name: some programs go by it.
                 local[path] = self._folder / path.strip("/").replace("/", "_").removesuffix(Path(path).name)
                 local[path].mkdir(exist_ok=True)
+                local[str(Path(path).parent)] = local[path]
                 local[path] /= Path(path).name
         for path, content in mounts.items():
             if content is not None:

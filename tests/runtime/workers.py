@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from celery import Celery
 from runtime.manifests import Workload
 from runtime.pods import Place, Pod
 from runtime.processes import eventually
+from runtime.rabbitmq import Broker
 
 TASK = "workers.tasks.work"
 
@@ -33,20 +33,23 @@ class Stage:
 
     Args:
         place: where pods find broker and Redis.
+        broker: the broker.
         client: sends tasks and asks workers.
         journal: holds the lists `<key>:begun` and `<key>:done`.
         stack: kills the pods at the end, whatever happens.
     """
 
     place: Place
+    broker: Broker
     client: Celery
     journal: redis.Redis
     stack: ExitStack
     pods: list[Pod] = field(default_factory=list)
 
-    def start(self, workload: Workload, *, ports: Mapping[str, int] | None = None) -> Pod:
-        """A pod, not waited for; `ports` are hosts that it finds elsewhere than the others."""
-        place = Place(self.place.folder, {**self.place.ports, **(ports or {})}, self.place.secrets)
+    def start(self, workload: Workload, *, broker_port: int | None = None) -> Pod:
+        """A pod, not waited for; `broker_port` is where it finds the broker, if not where all do."""
+        rabbitmq = {**self.place.secrets["rabbitmq"], "url": self.broker.url(broker_port)}
+        place = Place(self.place.folder, self.place.ports, {**self.place.secrets, "rabbitmq": rabbitmq})
         pod = Pod(workload, place, f"{workload.name}-{len(self.pods)}")
         self.stack.callback(pod.kill)
         self.pods.append(pod)
