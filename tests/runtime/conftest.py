@@ -10,11 +10,11 @@ import pytest
 import redis
 from celery import Celery
 
-from runtime.manifests import Secrets, Workload, read_workloads
-from runtime.pods import LOOPBACK, Place, Pod
-from runtime.processes import eventually, work_folder
-from runtime.rabbitmq import Broker, run_rabbitmq
-from runtime.workers import Stage
+from tests.runtime.manifests import Secrets, Workload, read_workloads
+from tests.runtime.pods import LOOPBACK, Place, Pod
+from tests.runtime.processes import work_folder
+from tests.runtime.rabbitmq import Broker, run_rabbitmq
+from tests.runtime.workers import Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -55,7 +55,7 @@ def journal_server(prod: dict[str, Workload], secrets: Secrets) -> Iterator[Pod]
     with work_folder() as path, ExitStack() as stack:
         pod = Pod(prod["redis"], Place(path, secrets=secrets), "redis-0")
         stack.callback(pod.kill)
-        eventually(lambda: pod.probe("startup"), "Redis has started")
+        pod.wait_for("startup")
         yield pod
 
 

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from runtime.manifests import Workload
-from runtime.processes import find_program
+from tests.runtime.manifests import Workload
+from tests.runtime.processes import find_program
 
 HERE = Path(__file__).resolve().parent
 

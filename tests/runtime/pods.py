@@ -6,19 +6,20 @@ What an image brings (its entry point and stop signal) is in images.py.
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runtime.images import IMAGES
-from runtime.manifests import Manifest, Secrets, Workload, expand
-from runtime.processes import Process, free_port, give_away, identity
+from tests.runtime.images import IMAGES
+from tests.runtime.manifests import Manifest, Secrets, Workload, expand
+from tests.runtime.processes import Process, eventually, free_port, give_away, identity
 
 LOOPBACK = "127.0.0.1"
 
@@ -102,6 +103,18 @@ class Pod:
         log = self._folder / "log"
         return Process(argv, self.env, self.image.work_folder, log, unprivileged=self.image.unprivileged)
 
+    # What it does to its files
+
+    def written_files(self) -> list[Path]:
+        """The regular files that it has open for writing, but its log."""
+        paths = [path for pid in self.process.members() for path in _open_for_writing(pid)]
+        return [path for path in paths if path != self.process.log]
+
+    def strays(self) -> list[Path]:
+        """Those that aren't below a mount: on a read-only root file system they couldn't be."""
+        mounts = [path for path in self._mounts.values() if path.is_dir()]
+        return [path for path in self.written_files() if not any(path.is_relative_to(mount) for mount in mounts)]
+
     # What the kubelet does
 
     def restart(self) -> None:
@@ -116,6 +129,17 @@ class Pod:
         if "httpGet" in probe:
             return self._get(probe)
         return self.execute(probe["exec"]["command"], probe["timeoutSeconds"]) == 0
+
+    def wait_for(self, probe: str, *, passes: bool = True, within: float = 120) -> None:
+        """Wait until the probe passes, or fails."""
+        verdict = "passes" if passes else "fails"
+
+        def reached() -> bool:
+            if passes and not self.process.running:
+                raise AssertionError(f"{self.name} ended before its {probe} probe passed\n{self.process.output}")
+            return self.probe(probe) is passes
+
+        eventually(reached, f"the {probe} probe of {self.name} {verdict}", within)
 
     def execute(self, command: list[str], timeout: float) -> int | None:
         """The exit status of a command in the container; None if it takes too long."""
@@ -180,3 +204,15 @@ def _replace_paths(text: str, local: Mapping[str, Path]) -> str:
         return text
     paths = "|".join(re.escape(path) for path in sorted(local, key=len, reverse=True))
     return re.sub(rf"(?<![\w/.])({paths})(?![\w.-])", lambda match: str(local[match[1]]), text)
+
+
+def _open_for_writing(pid: int) -> Iterator[Path]:
+    descriptors = Path(f"/proc/{pid}/fd")
+    try:
+        for descriptor in descriptors.iterdir():
+            path = descriptor.readlink()
+            flags = int((Path(f"/proc/{pid}/fdinfo") / descriptor.name).read_text().split("flags:")[1].split()[0], 8)
+            if flags & os.O_ACCMODE != os.O_RDONLY and path.is_file():
+                yield path
+    except (FileNotFoundError, ProcessLookupError):  # it has just been closed, or has ended
+        return

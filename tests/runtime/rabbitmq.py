@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import kombu
 
-from runtime.processes import Process, eventually, find_program, free_port, give_away
+from tests.runtime.processes import Process, eventually, find_program, free_port, give_away
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from constructs_lib import App, ExternalService, NamespaceChart, Redis, SecretRef, synth
 from constructs_lib.connections import Endpoint
-from runtime.manifests import Workload, read_workloads
+from tests.runtime.manifests import Workload, read_workloads
 
 IMAGE = "ghcr.io/your-org/growbin-backend:1.0.0"
 

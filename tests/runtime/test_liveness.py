@@ -13,12 +13,11 @@ import pytest
 from constructs_lib import CeleryWorker, HeartbeatLiveness, NamespaceChart
 from constructs_lib.celery_worker import Pool
 from constructs_lib.connections import Endpoint
-from runtime.manifests import Workload
-from runtime.pods import Pod
-from runtime.processes import eventually
-from runtime.proxy import Proxy
-from runtime.synthesized import IMAGE, synthesize
-from runtime.workers import Stage
+from tests.runtime.manifests import Workload
+from tests.runtime.pods import Pod
+from tests.runtime.proxy import Proxy
+from tests.runtime.synthesized import IMAGE, synthesize
+from tests.runtime.workers import Stage
 
 POOLS: tuple[Pool, ...] = ("prefork", "gevent", "eventlet", "threads", "solo")
 STALLED_AFTER = 4
@@ -61,16 +60,16 @@ def stays_alive(pods: list[Pod], seconds: float) -> None:
         time.sleep(0.2)
 
 
-def not_alive(pods: list[Pod], why: str) -> None:
+def not_alive(pods: list[Pod]) -> None:
     for pod in pods:
-        eventually(lambda pod=pod: not alive(pod), f"{pod.name}'s probe sees that it {why}", within=60)
+        pod.wait_for("liveness", passes=False)
 
 
 def start_all(workloads: dict[str, Workload], stage: Stage, broker_port: int | None = None) -> list[Pod]:
     """A worker of each pool, working."""
     pods = [stage.start(workloads[pool], broker_port=broker_port) for pool in POOLS]
     for pod in pods:
-        eventually(lambda pod=pod: pod.probe("startup"), f"{pod.name} has started", within=120)
+        pod.wait_for("startup")
     stage.ready(*pods)
     return pods
 
@@ -84,7 +83,7 @@ def test_busy(workloads: dict[str, Workload], stage: Stage) -> None:
             stage.send(f"q.{pool}", pool, str(number), seconds, burn=pool in ("prefork", "threads"))
     stays_alive(pods, STALLED_AFTER * 2)
     for pool in POOLS:
-        eventually(lambda pool=pool: len(stage.done(pool)) == 4, f"{pool} has done its tasks", within=120)
+        stage.wait_done(pool, list("0123"))
 
 
 def test_stopped_and_hung(workloads: dict[str, Workload], stage: Stage) -> None:
@@ -93,27 +92,27 @@ def test_stopped_and_hung(workloads: dict[str, Workload], stage: Stage) -> None:
     for stopped, running in (others, [last]), ([last], others):
         for pod in stopped:
             pod.freeze()
-        not_alive(stopped, "is stopped")
+        not_alive(stopped)
         assert all(map(alive, running))
         for pod in stopped:
             pod.thaw()
-            eventually(lambda pod=pod: alive(pod), f"{pod.name} goes on", within=30)
+            pod.wait_for("liveness")
     stage.client.control.broadcast("hang", destination=[f"celery@{pod.name}" for pod in others])
-    not_alive(others, "hangs")
+    not_alive(others)
     assert alive(last)
     stage.client.control.broadcast("hang", destination=[f"celery@{last.name}"])
-    not_alive([last], "hangs")
+    not_alive([last])
     # What the kubelet does then; the file of the container before, in the pod's /tmp, must not count.
     last.restart()
     assert not last.probe("startup")
-    eventually(lambda: last.probe("startup"), "the restarted container has started", within=120)
+    last.wait_for("startup")
 
 
 def test_broker_away(workloads: dict[str, Workload], stage: Stage, broker_proxy: Proxy) -> None:
     """Nobody is restarted while the broker is away or frozen, nor at a start without it; all work afterwards."""
     broker_proxy.cut()
     late = stage.start(workloads["prefork"], broker_port=broker_proxy.port)
-    eventually(lambda: late.probe("startup"), "a worker without a broker has started", within=60)
+    late.wait_for("startup")
     stays_alive([late], STALLED_AFTER * 1.5)
     broker_proxy.restore()
     stage.ready(late)
@@ -126,17 +125,17 @@ def test_broker_away(workloads: dict[str, Workload], stage: Stage, broker_proxy:
     broker_proxy.restore()
     for pool in POOLS:
         stage.send(f"q.{pool}", pool, "after")
-        eventually(lambda pool=pool: stage.done(pool) == ["after"], f"{pool} works again", within=120)
+        stage.wait_done(pool, ["after"])
     # The patience of the outage is over.
     for pod in pods:
         pod.freeze()
-    not_alive(pods, "is stopped")
+    not_alive(pods)
 
 
 def test_cost(workloads: dict[str, Workload], stage: Stage) -> None:
     """A probe costs a few milliseconds of CPU."""
     pod = stage.start(workloads["gevent"])
-    eventually(lambda: pod.probe("startup"), "it has started", within=120)
+    pod.wait_for("startup")
     rounds = 50
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     for _ in range(rounds):

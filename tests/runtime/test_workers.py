@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,9 @@ import pytest
 from constructs_lib import CeleryWorker, NamespaceChart
 from constructs_lib.celery_worker import Pool
 from constructs_lib.connections import Endpoint
-from runtime.manifests import Workload
-from runtime.processes import eventually
-from runtime.synthesized import IMAGE, synthesize
-from runtime.workers import Answers, Stage
+from tests.runtime.manifests import Workload
+from tests.runtime.synthesized import IMAGE, synthesize
+from tests.runtime.workers import Answers, Stage
 
 PREFORK, GEVENT = "celery.concurrency.prefork:TaskPool", "celery.concurrency.gevent:TaskPool"
 
@@ -33,7 +31,7 @@ def test_growbin(name: str, answers: Answers, prod: dict[str, Workload], stage: 
     assert stage.ask(pod) == answers
     (queue,) = answers.queues
     stage.send(queue, name, "first")
-    eventually(lambda: stage.done(name) == ["first"], "the task is done")
+    stage.wait_done(name, ["first"])
 
 
 POOLS: tuple[Pool, ...] = ("prefork", "processes", "gevent", "eventlet", "threads", "solo")
@@ -68,10 +66,7 @@ def test_every_pool(folder: Path, stage: Stage) -> None:
         for queue in expected(pool).queues:
             stage.send(queue, pool, queue)
     for pool in POOLS:
-        wanted = expected(pool).queues
-        eventually(
-            partial(lambda key, queues: sorted(stage.done(key)) == queues, pool, wanted), f"{pool} has done both"
-        )
+        stage.wait_done(pool, expected(pool).queues)
 
 
 def expected(pool: Pool) -> Answers:

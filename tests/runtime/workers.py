@@ -9,10 +9,10 @@ from typing import Any
 import redis
 from celery import Celery
 
-from runtime.manifests import Workload
-from runtime.pods import Place, Pod
-from runtime.processes import eventually
-from runtime.rabbitmq import Broker
+from tests.runtime.manifests import Workload
+from tests.runtime.pods import Place, Pod
+from tests.runtime.processes import eventually
+from tests.runtime.rabbitmq import Broker
 
 TASK = "workers.tasks.work"
 
@@ -103,3 +103,7 @@ class Stage:
     def done(self, key: str) -> list[str]:
         """The tasks that came to their end."""
         return [str(item) for item in self.journal.lrange(f"{key}:done", 0, -1)]
+
+    def wait_done(self, key: str, items: list[str], within: float = 120) -> None:
+        """Wait until just these tasks have come to their end."""
+        eventually(lambda: sorted(self.done(key)) == sorted(items), f"{key}: {items} are done", within)
