@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs_lib.api_service import Metrics as Metrics
     from constructs_lib.api_service import http_probes as http_probes
     from constructs_lib.app import App as App
+    from constructs_lib.argocd import ArgoCD as ArgoCD
+    from constructs_lib.argocd import Destination as Destination
     from constructs_lib.autoscaling import Autoscaling as Autoscaling
     from constructs_lib.celery_worker import CeleryWorker as CeleryWorker
     from constructs_lib.cluster import Cluster as Cluster
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "api_service": ("ApiService", "Metrics", "http_probes"),
     "app": ("App",),
+    "argocd": ("ArgoCD", "Destination"),
     "autoscaling": ("Autoscaling",),
     "celery_worker": ("CeleryWorker",),
     "cluster": ("Cluster", "Existing", "NodePool"),

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.annotations import ENVIRONMENT
 from constructs_lib.app import model_of
+from constructs_lib.gitops import KEEP
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
@@ -99,7 +100,7 @@ class NamespaceChart(cdk8s.Chart):
             "metadata": {
                 "name": name,
                 "labels": {f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
-                "annotations": {ENVIRONMENT: environment} if environment else {},
+                "annotations": {**KEEP, **({ENVIRONMENT: environment} if environment else {})},
             },
         }
         self.namespace_object = add_manifest(self, "namespace", manifest)

@@ -57,6 +57,14 @@ class Destination(Model):
     server: str | None = None
 
 
+class ArgoCD(Model):
+    """What Argo CD applies, and from where."""
+
+    namespace: str
+    repo_url: str = Field(alias="repoURL")
+    target_revision: str = "main"
+
+
 class Ingress(Model):
     """The way in for all APIs."""
 
@@ -256,6 +264,7 @@ class Values(Model):
     data: Data
     messaging: Messaging
     monitoring: Monitoring
+    argocd: ArgoCD
 
     def namespace(self, name: str) -> str:
         """The namespace that a section means."""

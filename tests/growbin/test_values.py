@@ -129,7 +129,9 @@ def test_other_namespaces_reach_every_name(checkout: Path) -> None:
     append(checkout / "values" / "values-prod.yaml", "namespaces: {data: growbin-data}\n")
     synthesized(checkout)
     folder = checkout / "dist" / "prod"
-    assert sorted(path.name for path in folder.iterdir()) == ["api.k8s.yaml", "async.k8s.yaml", "growbin-data.k8s.yaml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("api.k8s.yaml", "argocd.k8s.yaml", "async.k8s.yaml", "growbin-data.k8s.yaml")
+    ]
     text = (folder / "api.k8s.yaml").read_text(encoding="utf-8")
     assert "postgresql.growbin-data.svc" in text
     assert "kubernetes.io/metadata.name: growbin-data" in text
