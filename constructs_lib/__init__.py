@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
     from constructs_lib.env import SecretRef as SecretRef
     from constructs_lib.errors import InputError as InputError
+    from constructs_lib.jobs import CronJob as CronJob
+    from constructs_lib.jobs import Job as Job
+    from constructs_lib.jobs import Migration as Migration
+    from constructs_lib.jobs import RunOptions as RunOptions
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
@@ -63,6 +67,7 @@ _MODULES = {
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
+    "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
     "pods": ("PodOptions",),

@@ -19,6 +19,7 @@ from constructs_lib import (
     IngressOptions,
     Internet,
     Metrics,
+    Migration,
     NamespaceChart,
     PostgreSQL,
     Redis,
@@ -117,7 +118,7 @@ class Growbin:
             ),
         )
         for name, api in section.services():
-            ApiService(
+            service = ApiService(
                 chart,
                 f"{name}-api",
                 app_name=name,
@@ -134,6 +135,11 @@ class Growbin:
                 metrics=Metrics(path=api.metrics.path) if api.metrics.enabled else None,
                 node_pool=self._pool(chart, section.node_selector),
             )
+            if api.migration is not None:
+                resources = container_resources(api.migration.resources or api.resources)
+                Migration(
+                    chart, f"{name}-migration", service=service, command=api.migration.command, resources=resources
+                )
 
     def _add_async(self) -> None:
         section = self._values.async_

@@ -138,6 +138,13 @@ class Service(Model):
     image: str | None = None
 
 
+class Migration(Model):
+    """What brings the database to what the new image expects."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    resources: Resources | None = None
+
+
 class Api(Service):
     """A FastAPI service; its path is `/api/v1/<name>` unless given."""
 
@@ -145,6 +152,7 @@ class Api(Service):
     path: Path | None = None
     health_path: Path = "/health"
     metrics: Metrics = Metrics(enabled=False)
+    migration: Migration | None = None
 
 
 class Worker(Service):
