@@ -28,7 +28,7 @@ def service(chart: NamespaceChart, **arguments: Any) -> ApiService:
     return ApiService(chart, "shop", **{"image": "shop:1", **arguments})
 
 
-def annotations(manifest: Manifest) -> dict[str, str]:
+def notes(manifest: Manifest) -> dict[str, str]:
     found: dict[str, str] = manifest["metadata"].get("annotations", {})
     return found
 
@@ -50,9 +50,10 @@ def test_a_change_makes_another_job() -> None:
         return str(one(manifests_of(job(**arguments)), "Job")["metadata"]["name"])
 
     assert name() == name()
-    others = [{"image": "shop:2"}, {"command": ["load", "-v"]}, {"env": {"A": "1"}}, {"config_files": {"/a": "b"}}]
-    overridden = {"overrides": {"Job": {"spec": {"template": {"spec": {"hostname": "a"}}}}}}
-    names = {name(**arguments) for arguments in [{}, *others, overridden]}
+    changes: list[dict[str, Any]] = [{}, {"image": "shop:2"}, {"command": ["load", "-v"]}, {"env": {"A": "1"}}]
+    changes += [{"config_files": {"/a": "b"}}]
+    changes += [{"overrides": {"Job": {"spec": {"template": {"spec": {"hostname": "a"}}}}}}]
+    names = {name(**arguments) for arguments in changes}
     assert len(names) == 6
     assert all(name.startswith("load-") and len(name) == len("load-") + 8 for name in names)
 
@@ -232,7 +233,7 @@ def test_what_a_migration_needs_comes_before_it_and_all_else_after_it() -> None:
     waves: dict[str, set[str]] = {}
     for manifest in manifests_of(chart):
         subject = f"{manifest['kind']}/{manifest['metadata']['name']}"
-        waves.setdefault(annotations(manifest).get(WAVE, "0"), set()).add(subject)
+        waves.setdefault(notes(manifest).get(WAVE, "0"), set()).add(subject)
     (hook,) = waves["-1"]
     assert hook.startswith("Job/shop-migration-")
     assert waves["-2"] == {
@@ -244,8 +245,8 @@ def test_what_a_migration_needs_comes_before_it_and_all_else_after_it() -> None:
     }
     assert {"Deployment/shop", "Service/shop", "ResourceQuota/resource-quota"} <= waves["0"]
     manifest = next(m for m in manifests_of(chart) if m["kind"] == "Job")
-    assert annotations(manifest)["argocd.argoproj.io/hook"] == "Sync"
-    assert annotations(manifest)["argocd.argoproj.io/hook-delete-policy"] == "BeforeHookCreation"
+    assert notes(manifest)["argocd.argoproj.io/hook"] == "Sync"
+    assert notes(manifest)["argocd.argoproj.io/hook-delete-policy"] == "BeforeHookCreation"
 
 
 def test_no_waves_without_a_hook() -> None:
@@ -253,8 +254,8 @@ def test_no_waves_without_a_hook() -> None:
     service(chart)
     Job(chart, "load", image="shop:1")
     manifests = manifests_of(chart)
-    assert [m for m in manifests if WAVE in annotations(m)] == []
-    assert "argocd.argoproj.io/hook" not in annotations(one(manifests, "Job"))
+    assert [m for m in manifests if WAVE in notes(m)] == []
+    assert "argocd.argoproj.io/hook" not in notes(one(manifests, "Job"))
 
 
 def test_a_migration_without_a_command() -> None:

@@ -121,7 +121,7 @@ def test_a_broker_of_our_own_on_its_node(checkout: Path) -> None:
     assert spec["resources"]["requests"] == {"cpu": "500m", "memory": "1Gi"}
     rules = of_kind(manifests, "NetworkPolicy")["rabbitmq"]["spec"]["ingress"]
     (clients,) = [rule for rule in rules if [port["port"] for port in rule["ports"]] == [5672]]
-    assert len(clients["from"]) == 9
+    assert len(clients["from"]) == 10  # nine services and a migration
     assert "messaging" in of_kind(manifests, "Namespace")
 
 
