@@ -1,7 +1,7 @@
 # Everything runs in .venv (Python, and Node from a wheel) and node_modules (the cdk8s command); both are made here.
 PYTHON ?= python3
 VENV   := .venv
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 # The cdk8s command looks for a newer version of itself on the network at each run, unless told not to.
 export CDK8S_CHECK_UPGRADE := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from constructs_lib.probes import TcpProbe as TcpProbe
     from constructs_lib.quota import Headroom as Headroom
     from constructs_lib.redis import Redis as Redis
+    from constructs_lib.report import summary as summary
     from constructs_lib.resources import Resources as Resources
     from constructs_lib.rollouts import Rollout as Rollout
     from constructs_lib.routes import IngressOptions as IngressOptions
@@ -66,6 +67,7 @@ _MODULES = {
     "probes": ("ExecProbe", "GrpcProbe", "HttpProbe", "Probes", "TcpProbe"),
     "quota": ("Headroom",),
     "redis": ("Redis",),
+    "report": ("summary",),
     "resources": ("Resources",),
     "rollouts": ("Rollout",),
     "routes": ("IngressOptions",),

@@ -188,7 +188,7 @@ class ApiService(Workload):
 
     def admit(self, client: PodPeer) -> None:
         """Let a client in to the port."""
-        self._let_in(client, [self.port])
+        self._inbound.let_in(client, self.port)
 
     # Parts
 

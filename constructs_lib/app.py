@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,6 +11,10 @@ import cdk8s
 import jsii
 from constructs import IConstruct, IValidation, Node
 
+from constructs_lib.checks.access import subject_of
+from constructs_lib.checks.findings import Finding
+from constructs_lib.checks.registry import run_checks
+from constructs_lib.checks.world import World
 from constructs_lib.cluster import Cluster, Existing
 from constructs_lib.model import Model
 
@@ -44,9 +50,26 @@ class App(cdk8s.App):
         Raises:
             InputError: with every fault; no file has been touched.
         """
-        from constructs_lib.output import synth  # noqa: PLC0415  # synth takes apps
+        from constructs_lib.output import synth  # noqa: PLC0415  # it takes apps
 
         synth(self)
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """An app, read as a whole.
+
+    Args:
+        manifests: what would be written: the manifests of each chart, by the chart's id.
+        world: what the checks looked at.
+        faults: what stands against writing it: wrong arguments and findings of error level.
+        warnings: findings that don't.
+    """
+
+    manifests: dict[str, list[dict[str, Any]]]
+    world: World
+    faults: tuple[str, ...]
+    warnings: tuple[Finding, ...]
 
 
 def model_of(scope: IConstruct) -> Model:
@@ -59,29 +82,48 @@ def model_of(scope: IConstruct) -> Model:
     return model
 
 
-def manifests_of(root: IConstruct) -> dict[str, list[dict[str, Any]]]:
-    """The manifests of each chart below `root`, in the order in which they are written, by the chart's id."""
+def synthesize(root: IConstruct) -> Synthesis:
+    """Read all charts of the app and check their manifests, whoever added them."""
     model = model_of(root)
     was_reading, model.reading = model.reading, True
     try:
         charts = [node for node in Node.of(root).find_all() if isinstance(node, cdk8s.Chart)]
-        return {chart.node.id: chart.to_json() for chart in charts}
+        manifests = {chart.node.id: chart.to_json() for chart in charts}
     finally:
         model.reading = was_reading
+    every = tuple(manifest for items in manifests.values() for manifest in items)
+    world = World(every, model.cluster, model.existing, model.environment, complete=True)
+    report = run_checks(world)
+    errors = _with_origins(charts, report.errors)
+    # A construct with a wrong argument has said so; what follows from that would only repeat it.
+    told = {fault.partition(":")[0] for fault in model.faults}
+    faults = [*model.faults, *(str(error) for error in errors if not _within(error.origin, told))]
+    return Synthesis(manifests, world, tuple(faults), tuple(_with_origins(charts, report.warnings)))
 
 
-def faults_of(root: IConstruct) -> list[str]:
-    """All that stands against writing the app's manifests, a line each."""
-    return list(model_of(root).faults)
+def _with_origins(charts: list[cdk8s.Chart], findings: tuple[Finding, ...]) -> list[Finding]:
+    """The findings with the paths of the constructs; these are looked up only where there is something to tell."""
+    if not findings:
+        return []
+    nodes = [node for chart in charts for node in chart.node.find_all()]
+    objects = [node for node in nodes if isinstance(node, cdk8s.ApiObject)]
+    paths = {subject_of(api_object.to_json()): api_object.node.path for api_object in objects}
+    return [replace(finding, origin=paths.get(finding.subject, "")) for finding in findings]
+
+
+def _within(path: str, ancestors: Collection[str]) -> bool:
+    """Whether the path is one of the others, or below one."""
+    parts = path.split("/")
+    return any("/".join(parts[:length]) in ancestors for length in range(1, len(parts) + 1))
 
 
 @jsii.implements(IValidation)
 class _AppValidation:
-    """Makes any `cdk8s.App` stop before it writes, with our findings among its own."""
+    """Makes any `cdk8s.App` stop before it writes, with our faults among its own."""
 
     def __init__(self, root: IConstruct, model: Model) -> None:
         self._root, self._model = root, model
 
     def validate(self) -> list[str]:
         """The faults; none while they are being looked for, since reading a chart validates it again."""
-        return [] if self._model.reading else faults_of(self._root)
+        return [] if self._model.reading else list(synthesize(self._root).faults)

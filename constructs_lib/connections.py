@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from constructs_lib.env import Env, SecretRef
+from constructs_lib.inbound import Inbound
 from constructs_lib.network_policies import PodPeer, egress_rule, internet_rule
 
 
@@ -45,6 +46,8 @@ class ExternalService:
         credentials: the Secret that clients have in their own namespace; each of its keys becomes a variable
             (`RABBITMQ_PASSWORD`).
         env: further variables for clients.
+        inbound: a policy on its side that lets clients in, if you own one. Nothing by default: the first policy
+            for its pods would shut out everybody whom it doesn't name, its own operator among them.
     """
 
     name: str
@@ -53,6 +56,7 @@ class ExternalService:
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     credentials: SecretRef | None = None
     env: Env = field(default_factory=dict)
+    inbound: Inbound | None = None
 
     @property
     def host(self) -> str:
@@ -76,7 +80,9 @@ class ExternalService:
         return egress_rule([PodPeer(self.namespace, self.pod_labels)], client.namespace, [self.port])
 
     def admit(self, client: PodPeer) -> None:
-        """Nothing: a first policy over there would shut out everybody else."""
+        """Let the client in, where the policy is ours."""
+        if self.inbound is not None:
+            self.inbound.let_in(client, self.port)
 
 
 @dataclass(frozen=True)

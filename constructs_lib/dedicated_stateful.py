@@ -173,7 +173,7 @@ class DedicatedStateful(Workload):
 
     def admit(self, client: PodPeer) -> None:
         """Let a client in to the port."""
-        self._let_in(client, [self.port])
+        self._inbound.let_in(client, self.port)
 
 
 class Claim(Volume):

@@ -1,4 +1,4 @@
-"""Writing: all apps are checked, then all files change in one step, or none does."""
+"""Writing: all apps are checked, then all files change, or none does."""
 
 from __future__ import annotations
 
@@ -9,37 +9,49 @@ from pathlib import Path
 
 import cdk8s
 
-from constructs_lib.app import faults_of, manifests_of
+from constructs_lib.app import Synthesis, synthesize
 from constructs_lib.errors import InputError
 
 SUFFIX = ".k8s.yaml"
 
 
-def synth(apps: cdk8s.App | Mapping[str, cdk8s.App], output: str | Path | None = None) -> None:
+def synth(
+    apps: cdk8s.App | Mapping[str, cdk8s.App], output: str | Path | None = None, *, strict: bool = False
+) -> dict[str, Synthesis]:
     """Check the apps and write one file for each chart, `<output>/<environment>/<chart>.k8s.yaml`.
 
-    The folders then hold just what the apps define: files of charts that are gone are removed. Unchanged files
-    keep their time stamp. Under `cdk8s synth` the files are written to its output folder as well.
+    The folders then hold just what the apps define: files of charts that are gone are removed, and unchanged
+    ones aren't touched. Under `cdk8s synth` the files are written to its output folder as well. Warnings are
+    printed on standard error.
 
     Args:
         apps: one app, or the apps of several environments by the name of their folder.
-        output: the folder; by default the `outdir` of the one app.
+        output: the folder; by default the `outdir` of the first app.
+        strict: whether a warning stops the synth too.
+
+    Returns:
+        What was read and written of each app.
 
     Raises:
         InputError: with every fault of every app; no file has been touched.
     """
     named = apps if isinstance(apps, Mapping) else {"": apps}
-    faults = [fault for app in named.values() for fault in faults_of(app)]
-    if faults:
-        raise InputError(faults)
+    read = {name: synthesize(app) for name, app in named.items()}
+    faults = [_told(name, fault) for name, result in read.items() for fault in result.faults]
+    warnings = [_told(name, str(warning)) for name, result in read.items() for warning in result.warnings]
+    if faults or (strict and warnings):
+        raise InputError([*faults, *warnings])
+    for warning in warnings:
+        print(warning, file=sys.stderr)
     files = {
-        Path(folder) / f"{chart}{SUFFIX}": cdk8s.Yaml.stringify(*manifests)
-        for folder, app in named.items()
-        for chart, manifests in manifests_of(app).items()
+        Path(name) / f"{chart}{SUFFIX}": cdk8s.Yaml.stringify(*manifests)
+        for name, result in read.items()
+        for chart, manifests in result.manifests.items()
         if manifests
     }
-    for target in _targets(named, output):
+    for target in _targets(output or next(iter(named.values())).outdir):
         publish(files, target)
+    return read
 
 
 def publish(files: Mapping[Path, str], target: Path) -> None:
@@ -62,13 +74,14 @@ def publish(files: Mapping[Path, str], target: Path) -> None:
             stale.parent.rmdir()
 
 
-def _targets(apps: Mapping[str, cdk8s.App], output: str | Path | None) -> list[Path]:
+def _targets(output: str | Path) -> list[Path]:
+    """The folder, and that of the `cdk8s` command where it is another one."""
+    folders = [Path(output).resolve()]
     cli_folder = os.environ.get("CDK8S_OUTDIR")
-    if output is None:
-        if len(apps) != 1:
-            print("several apps need one output folder: synth(apps, output='dist')", file=sys.stderr)
-        output = next(iter(apps.values())).outdir
-    targets = [Path(output).resolve()]
-    if cli_folder and Path(cli_folder).resolve() not in targets:
-        targets.append(Path(cli_folder).resolve())
-    return targets
+    if cli_folder and Path(cli_folder).resolve() not in folders:
+        folders.append(Path(cli_folder).resolve())
+    return folders
+
+
+def _told(environment: str, text: str) -> str:
+    return f"{environment}: {text}" if environment else text

@@ -48,7 +48,7 @@ def format_cpu(cores: Decimal) -> str:
     >>> format_cpu(Decimal("1.5")), format_cpu(Decimal(2))
     ('1500m', '2')
     """
-    millis = (cores / MILLI).to_integral_value(ROUND_UP)
+    millis = int((cores / MILLI).to_integral_value(ROUND_UP))
     return str(millis // 1000) if millis % 1000 == 0 else f"{millis}m"
 
 
@@ -58,5 +58,5 @@ def format_memory(size: Decimal) -> str:
     >>> format_memory(Decimal(2**30)), format_memory(Decimal(2**20))
     ('1Gi', '1Mi')
     """
-    mebibytes = (size / MEBI).to_integral_value(ROUND_UP)
+    mebibytes = int((size / MEBI).to_integral_value(ROUND_UP))
     return f"{mebibytes // 1024}Gi" if mebibytes and mebibytes % 1024 == 0 else f"{mebibytes}Mi"

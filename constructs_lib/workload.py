@@ -16,9 +16,10 @@ from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import Env
+from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
 from constructs_lib.namespace_chart import settings_of
-from constructs_lib.network_policies import Peer, PodPeer, ingress_rule, network_policy
+from constructs_lib.network_policies import PodPeer, network_policy
 from constructs_lib.pods import PodOptions, PodTemplate, config_keys
 from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_disruption_budget, protects
 
@@ -79,7 +80,6 @@ class Workload(Construct):
             **_words(PRODUCES, map(_queue_name, sends_to)),
             **annotations,
         }
-        self._inbound: dict[tuple[int, ...], int] = {}
         self._report(_name_faults(construct_id, max_name), pod.faults())
         self._model.claim_selector(self, self.namespace, self.selector)
 
@@ -152,6 +152,8 @@ class Workload(Construct):
         self._report(override(by_name, self._overrides))
         for key, manifest in by_name.items():
             self.objects[key] = add_manifest(self, key, manifest)
+        self.network_policy = self.objects["NetworkPolicy"]
+        self._inbound = Inbound(self.network_policy, self.namespace, rules=len(ingress))
 
     def _service_account(self) -> Manifest:
         return {
@@ -192,21 +194,7 @@ class Workload(Construct):
         for endpoint in self._uses:
             endpoint.admit(me)
         egress = [endpoint.client_egress(me, cidrs) for endpoint in self._uses]
-        self._rules = len(ingress)
         return network_policy(self.name, self.selector, ingress=ingress, egress=egress)
-
-    def _let_in(self, peer: Peer, ports: Sequence[int]) -> None:
-        """Open the policy for one more peer: one rule for each set of ports."""
-        rule = ingress_rule([peer], self.namespace, ports)
-        policy = self.objects["NetworkPolicy"]
-        index = self._inbound.get(tuple(ports))
-        if index is not None:
-            policy.add_json_patch(cdk8s.JsonPatch.add(f"/spec/ingress/{index}/from/-", rule["from"][0]))
-            return
-        patch = ("/spec/ingress/-", rule) if self._rules else ("/spec/ingress", [rule])
-        policy.add_json_patch(cdk8s.JsonPatch.add(*patch))
-        self._inbound[tuple(ports)] = self._rules
-        self._rules += 1
 
 
 def _words(annotation: str, words: Iterable[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from constructs import Construct
 
@@ -13,20 +14,20 @@ from constructs_lib import (
     CeleryWorker,
     Cluster,
     Defaults,
-    ExternalService,
     IngressOptions,
     Internet,
     Metrics,
     NamespaceChart,
     PostgreSQL,
     Redis,
-    Resources,
     SecretRef,
     http_probes,
 )
 from constructs_lib.app import model_of
 from constructs_lib.connections import Endpoint
 from growbin import values as v
+from growbin.messaging import add_rabbitmq_cluster, rabbitmq
+from growbin.values import container_resources
 
 LABELS = {"app.kubernetes.io/part-of": "growbin-backend", "app.kubernetes.io/managed-by": "cdk8s"}
 
@@ -59,20 +60,17 @@ class Growbin:
             self._endpoints[name] = Internet(outside.hosts, outside.port, env)
 
     def _add_messaging(self) -> None:
-        namespace = self._values.namespace(self._values.messaging.namespace)
-        rabbitmq = self._values.messaging.rabbitmq
-        if not rabbitmq.enabled:
+        section = self._values.messaging
+        if not section.rabbitmq.enabled:
             return
-        secret = self._secret("rabbitmq")
-        self._endpoints["rabbitmq"] = ExternalService(
-            "rabbitmq",
-            namespace=namespace,
-            port=5672,
-            pod_labels={"app.kubernetes.io/name": "rabbitmq"},
-            credentials=SecretRef("rabbitmq", tuple(key for key in secret.keys if key != "url")),
-            # Celery reads its broker's URL from this variable.
-            env={"CELERY_BROKER_URL": secret.key("url")},
-        )
+        inbound = None
+        if not section.rabbitmq.existing:
+            # Its pods come from an operator: nothing here tells what they need, so neither quota nor deny.
+            chart = self._chart(section.namespace, pod_security="baseline", headroom=None, default_deny=False)
+            pool = self._pool(chart, section.rabbitmq.node_selector)
+            inbound = add_rabbitmq_cluster(chart, section.rabbitmq, self._cluster.pools[pool] if pool else None)
+        namespace = self._values.namespace(section.namespace)
+        self._endpoints["rabbitmq"] = rabbitmq(namespace, self._secret("rabbitmq"), inbound)
 
     def _add_data(self) -> None:
         data = self._values.data
@@ -86,7 +84,7 @@ class Growbin:
                 database=data.postgresql.database,
                 storage=data.postgresql.storage,
                 storage_class=data.postgresql.storage_class,
-                resources=_resources(data.postgresql.resources),
+                resources=container_resources(data.postgresql.resources),
                 node_pool=self._pool(chart, data.postgresql.node_selector),
             )
         if data.redis.enabled:
@@ -97,7 +95,7 @@ class Growbin:
                 credentials=self._secret("redis"),
                 storage=data.redis.storage,
                 storage_class=data.redis.storage_class,
-                resources=_resources(data.redis.resources),
+                resources=container_resources(data.redis.resources),
                 node_pool=self._pool(chart, data.redis.node_selector),
             )
 
@@ -105,7 +103,7 @@ class Growbin:
         section, options = self._values.api, self._values.ingress
         chart = self._chart(
             section.namespace,
-            IngressOptions(
+            ingress=IngressOptions(
                 class_name=options.class_name,
                 host=options.host,
                 tls_secret=options.tls_secret,
@@ -124,7 +122,7 @@ class Growbin:
                 path=api.path or f"/api/v1/{name}",
                 replicas=api.replicas,
                 autoscaling=_autoscaling(api),
-                resources=_resources(api.resources),
+                resources=container_resources(api.resources),
                 env=api.env,
                 uses=self._uses(chart, api),
                 sends_to=self._sends_to(api),
@@ -151,7 +149,7 @@ class Growbin:
                 command=worker.command,
                 replicas=worker.replicas,
                 autoscaling=_autoscaling(worker),
-                resources=_resources(worker.resources),
+                resources=container_resources(worker.resources),
                 env=worker.env,
                 uses=self._uses(chart, worker),
                 sends_to=self._sends_to(worker),
@@ -160,17 +158,16 @@ class Growbin:
 
     # Parts
 
-    def _chart(self, name: str, ingress: IngressOptions | None = None) -> NamespaceChart:
-        namespace = self._values.namespace(name)
+    def _chart(self, name: str, **options: Any) -> NamespaceChart:
         return NamespaceChart(
             self._app,
-            namespace,
+            self._values.namespace(name),
             labels=LABELS,
-            ingress=ingress,
             defaults=Defaults(
                 image_pull_secrets=self._values.global_.image_pull_secrets,
                 metrics_namespace=self._values.namespace(self._values.monitoring.namespace),
             ),
+            **options,
         )
 
     def _secret(self, name: str) -> SecretRef:
@@ -201,16 +198,6 @@ class Growbin:
         if service.sends_to is not None:
             return service.sends_to
         return self._queues if "rabbitmq" in service.uses else ()
-
-
-def _resources(values: v.Resources) -> Resources:
-    requests, limits = values.requests, values.limits
-    return Resources(
-        cpu=requests.cpu or "100m",
-        memory=requests.memory or "128Mi",
-        cpu_limit=limits.cpu,
-        memory_limit=limits.memory,
-    )
 
 
 def _autoscaling(service: v.Service) -> Autoscaling | None:

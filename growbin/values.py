@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+import constructs_lib
 from constructs_lib.cluster import Model
 from constructs_lib.quantities import parse_quantity
 from constructs_lib.values import merge
@@ -87,6 +88,17 @@ class Resources(Model):
 
     requests: Amounts
     limits: Amounts = Amounts()
+
+
+def container_resources(values: Resources) -> constructs_lib.Resources:
+    """As the constructs take them; what is left out has their defaults."""
+    defaults = constructs_lib.Resources()
+    return constructs_lib.Resources(
+        cpu=values.requests.cpu or defaults.cpu,
+        memory=values.requests.memory or defaults.memory,
+        cpu_limit=values.limits.cpu,
+        memory_limit=values.limits.memory,
+    )
 
 
 class Autoscaling(Model):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import Enum
+
+from constructs_lib.checks.access import Manifest, subject_of
 
 
 class Severity(str, Enum):
@@ -24,6 +27,7 @@ class Finding:
         field: path of the field in the object, such as `spec.template.spec.nodeSelector`.
         message: what would happen in the cluster and what to change, in one sentence.
         origin: where the object comes from: a construct's path, or file and line.
+        manifest: the object itself, from which the origin is found; equal findings may differ in it.
     """
 
     check: str
@@ -32,6 +36,12 @@ class Finding:
     field: str
     message: str
     origin: str = ""
+    manifest: Manifest | None = dataclasses.field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def about(cls, manifest: Manifest, check: str, severity: Severity, where: str, message: str) -> Finding:
+        """A finding about an object, `where` being the path of the field."""
+        return cls(check, severity, subject_of(manifest), where, message, manifest=manifest)
 
     def __str__(self) -> str:
         where = f"{self.subject}  {self.field}" if self.field else self.subject

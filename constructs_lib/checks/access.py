@@ -1,0 +1,88 @@
+"""Reading manifests that may hold anything: what has the wrong form counts as absent.
+
+The API server refuses a `spec` that is a text; until it has, a check must live with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+Manifest: TypeAlias = Mapping[str, Any]
+
+_NOTHING: Final[Manifest] = {}
+
+
+def dig(data: object, *path: str) -> Any:
+    """What stands at the path, `None` where a part of it is missing or no mapping.
+
+    >>> dig({"spec": {"replicas": 2}}, "spec", "replicas")
+    2
+    """
+    for key in path:
+        if not isinstance(data, Mapping):
+            return None
+        data = data.get(key)
+    return data
+
+
+def mapping(data: object, *path: str) -> Manifest:
+    """The mapping at the path, an empty one where there is none."""
+    found = dig(data, *path)
+    return found if isinstance(found, Mapping) else _NOTHING
+
+
+def items(data: object, *path: str) -> tuple[Any, ...]:
+    """The entries of the list at the path, none where there is no list."""
+    found = dig(data, *path)
+    return tuple(found) if isinstance(found, (list, tuple)) else ()
+
+
+def mappings(data: object, *path: str) -> Iterator[tuple[int, Manifest]]:
+    """The mappings in the list at the path with their places: `(0, {"name": "http"})`."""
+    return ((place, item) for place, item in enumerate(items(data, *path)) if isinstance(item, Mapping))
+
+
+def text(data: object, *path: str) -> str:
+    """The text at the path, an empty one where there is none."""
+    found = dig(data, *path)
+    return found if isinstance(found, str) else ""
+
+
+def integer(data: object, *path: str) -> int | None:
+    """The whole number at the path, `None` where there is none."""
+    found = dig(data, *path)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def texts(data: object, *path: str) -> dict[str, str]:
+    """The mapping of texts at the path, such as labels; entries that are no texts are left out."""
+    return {
+        key: value for key, value in mapping(data, *path).items() if isinstance(key, str) and isinstance(value, str)
+    }
+
+
+def kind_of(manifest: Manifest) -> str:
+    """`Deployment`; an empty text where there is none."""
+    return text(manifest, "kind")
+
+
+def group_of(manifest: Manifest) -> str:
+    """The API group without its version: `apps` of `apps/v1`, an empty text of `v1`."""
+    return text(manifest, "apiVersion").rpartition("/")[0]
+
+
+def name_of(manifest: Manifest) -> str:
+    """The object's name; an empty text where there is none."""
+    return text(manifest, "metadata", "name")
+
+
+def namespace_of(manifest: Manifest) -> str:
+    """The object's namespace; `default` where it names none, as `kubectl apply` has it."""
+    return text(manifest, "metadata", "namespace") or "default"
+
+
+def subject_of(manifest: Manifest) -> str:
+    """The object as people write it: `async/Deployment/vision-worker`, `Namespace/async`."""
+    parts = (text(manifest, "metadata", "namespace"), kind_of(manifest), name_of(manifest) or "(no name)")
+    return "/".join(part for part in parts if part)

@@ -1,0 +1,237 @@
+"""Names and labels that the API server rejects, objects that are there twice, namespaces that are not there.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from constructs_lib.checks.access import (
+    Manifest,
+    dig,
+    group_of,
+    kind_of,
+    mapping,
+    mappings,
+    name_of,
+    namespace_of,
+    text,
+)
+from constructs_lib.checks.check import Check
+from constructs_lib.checks.findings import Finding
+from constructs_lib.checks.workloads import Workload
+from constructs_lib.checks.world import World
+from constructs_lib.errors import did_you_mean
+
+
+class _Rule(NamedTuple):
+    pattern: re.Pattern[str]
+    form: str
+    longest: int
+    reason: str = ""
+
+
+_LABEL: Final = _Rule(
+    re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"),
+    "lower-case letters, digits and '-', no '-' at either end",
+    63,
+)
+_DNS_NAME: Final = _Rule(
+    re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"),
+    "lower-case letters, digits, '-' and '.', a letter or digit at either end",
+    253,
+)
+_SERVICE: Final = _Rule(
+    re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?"), "lower-case letters, digits and '-', a letter first", 63
+)
+_PATH_SEGMENT: Final = _Rule(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
+_PORT: Final = _Rule(
+    re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?"),
+    "lower-case letters (one at least), digits and single '-' within",
+    15,
+)
+_RULES: Final[Mapping[str, _Rule]] = {
+    "Namespace": _LABEL,
+    "Service": _SERVICE,
+    "CronJob": _DNS_NAME._replace(longest=52, reason="its Jobs' names get 11 characters more"),
+    "Job": _DNS_NAME._replace(longest=63, reason="its pods carry the name as a label"),
+    "StatefulSet": _DNS_NAME._replace(longest=52, reason="its pods carry the name and a hash as a label"),
+    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _PATH_SEGMENT),
+}
+_LABEL_PART: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_LABEL_FORM: Final = "letters, digits, '-', '_' and '.', a letter or digit at either end"
+_LABEL_MAPS: Final = (
+    ("metadata", "labels"),
+    ("spec", "selector", "matchLabels"),
+    ("spec", "podSelector", "matchLabels"),
+)
+
+
+def _invalid_names(world: World) -> Iterator[Finding]:
+    for manifest in world.objects:
+        yield from _object_name(manifest)
+        for path in _LABEL_MAPS:
+            yield from _labels(manifest, mapping(manifest, *path), ".".join(path))
+        yield from _texts_only(manifest, mapping(manifest, "metadata", "annotations"), "metadata.annotations")
+    for service in world.of_kind("Service"):
+        yield from _labels(service, mapping(service, "spec", "selector"), "spec.selector")
+    for workload in world.workloads:
+        yield from _pod_names(workload)
+
+
+def _object_name(manifest: Manifest) -> Iterator[Finding]:
+    kind, name = kind_of(manifest), dig(manifest, "metadata", "name")
+    if not kind or text(manifest, "metadata", "generateName"):
+        return
+    if name is None:
+        # Configuration files of tools have a kind, too, but neither metadata nor a name.
+        if "metadata" in manifest or "spec" in manifest:
+            yield INVALID_NAME.error(manifest, "metadata.name", f"a {kind} needs a name; set it")
+    elif not isinstance(name, str):
+        yield INVALID_NAME.error(
+            manifest,
+            "metadata.name",
+            f"the API server refuses {name!r}, which is no text: write it in quotes",
+        )
+    else:
+        is_core = kind != "Service" or not group_of(manifest)
+        rule = _RULES.get(kind, _DNS_NAME) if is_core else _DNS_NAME
+        yield from _apply(rule, manifest, "metadata.name", f"{kind} name", name)
+
+
+def _apply(rule: _Rule, manifest: Manifest, where: str, what: str, name: str) -> Iterator[Finding]:
+    if not rule.pattern.fullmatch(name):
+        yield INVALID_NAME.error(
+            manifest, where, f"the API server refuses {name!r} as {what}: write it with {rule.form}"
+        )
+    elif len(name) > rule.longest:
+        because = f", because {rule.reason}" if rule.reason else ""
+        yield INVALID_NAME.error(
+            manifest,
+            where,
+            f"a {what} has {rule.longest} characters at most{because}; this one has {len(name)}: shorten it",
+        )
+
+
+def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Finding]:
+    yield from _texts_only(manifest, labels, where)
+    for key, value in labels.items():
+        if not isinstance(value, str) or not value:
+            continue
+        if len(value) > 63:
+            message = f"a label's value has 63 characters at most; this one has {len(value)}: shorten it"
+            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+        elif not _LABEL_PART.fullmatch(value):
+            message = f"the API server refuses {value!r} as a label's value: write it with {_LABEL_FORM}"
+            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+
+
+def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Finding]:
+    what = "an annotation" if where.endswith("annotations") else "a label"
+    for key, value in pairs.items():
+        if value is not None and not isinstance(value, str):
+            message = f"the API server refuses {value!r}, which is no text: write it in quotes"
+            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+        if not isinstance(key, str) or not _is_qualified(key):
+            message = f"the API server refuses {key!r} as {what}'s key: write it as [DNS name/]name, with {_LABEL_FORM}"
+            yield INVALID_NAME.error(manifest, where, message)
+
+
+def _is_qualified(key: str) -> bool:
+    prefix, slash, name = key.rpartition("/")
+    if slash and not (_DNS_NAME.pattern.fullmatch(prefix.lower()) and len(prefix) <= 253):
+        return False
+    return len(name) <= 63 and _LABEL_PART.fullmatch(name) is not None
+
+
+def _pod_names(workload: Workload) -> Iterator[Finding]:
+    manifest = workload.manifest
+    if workload.kind != "Pod":
+        where = f"{workload.template_path}.metadata"
+        template = mapping(manifest, *workload.template_path.split("."), "metadata")
+        yield from _labels(manifest, mapping(template, "labels"), f"{where}.labels")
+        yield from _texts_only(manifest, mapping(template, "annotations"), f"{where}.annotations")
+    node_selector = mapping(workload.spec, "nodeSelector")
+    yield from _texts_only(manifest, node_selector, f"{workload.path}.nodeSelector")
+    seen: set[str] = set()
+    for where, container in workload.containers():
+        name = text(container, "name")
+        if name in seen and name:
+            message = f"two containers of a pod can't both be called {name}: rename one"
+            yield INVALID_NAME.error(manifest, f"{where}.name", message)
+        seen.add(name)
+        if name:
+            yield from _apply(_LABEL, manifest, f"{where}.name", "container name", name)
+        for place, port in mappings(container, "ports"):
+            if text(port, "name"):
+                path = f"{where}.ports[{place}].name"
+                yield from _apply(_PORT, manifest, path, "port name", text(port, "name"))
+
+
+def _duplicates(world: World) -> Iterator[Finding]:
+    seen: dict[tuple[str, str, str, str], Manifest] = {}
+    for manifest in world.objects:
+        if not name_of(manifest) or not kind_of(manifest):
+            continue
+        key = (group_of(manifest), kind_of(manifest), namespace_of(manifest), name_of(manifest))
+        if key in seen:
+            yield DUPLICATE_OBJECT.error(
+                manifest,
+                "metadata.name",
+                "it is defined twice: the one that is applied last overwrites the other; rename or remove one",
+            )
+        else:
+            seen[key] = manifest
+
+
+def _missing_namespaces(world: World) -> Iterator[Finding]:
+    strangers: dict[str, list[Manifest]] = {}
+    for manifest in world.objects:
+        namespace = text(manifest, "metadata", "namespace")
+        if namespace and namespace not in world.namespaces:
+            strangers.setdefault(namespace, []).append(manifest)
+    for namespace, group in strangers.items():
+        others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
+        message = (
+            f"there is no namespace {namespace}, so this object{others} can't be created; declare it, or name it "
+            f"as existing{_near(namespace, world.namespaces)}"
+        )
+        yield MISSING_NAMESPACE.absence(world, group[0], "metadata.namespace", message)
+
+
+def _near(namespace: str, known: Iterable[str]) -> str:
+    hint = did_you_mean(namespace, known)
+    return hint if hint.startswith("; did you") else ""
+
+
+INVALID_NAME: Final = Check(
+    id="invalid-name",
+    title="names and labels that the API server rejects",
+    why="The API server refuses the object; or it takes it and its controller then fails, because what it adds to "
+    "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",
+    example="kind: CronJob\nmetadata:\n"
+    "  name: recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
+    cure="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
+    run=_invalid_names,
+)
+DUPLICATE_OBJECT: Final = Check(
+    id="duplicate-object",
+    title="the same object twice",
+    why="Two definitions of one group, kind, namespace and name overwrite each other, whatever their API version: "
+    "the cluster keeps the one that was applied last.",
+    example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
+    "metadata: {name: redis, namespace: data}",
+    cure="Rename one of them, or remove it.",
+    run=_duplicates,
+)
+MISSING_NAMESPACE: Final = Check(
+    id="missing-namespace",
+    title="an object in a namespace that isn't there",
+    why="Nothing can be created in a namespace that doesn't exist.",
+    example="kind: Service\nmetadata: {name: redis, namespace: dta}  # the Namespace is called data",
+    cure="Correct the name, add the Namespace, or declare it as existing.",
+    run=_missing_namespaces,
+)

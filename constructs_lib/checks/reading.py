@@ -1,0 +1,279 @@
+"""Manifests from files, folders, patterns and standard input, whatever lies there."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from constructs_lib import yaml_reader
+from constructs_lib.checks.access import Manifest, group_of, kind_of, text
+from constructs_lib.yaml_reader import Document, YamlError
+
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+LARGEST: Final = 32 * 2**20
+"""Larger files are not read: no object fits in there, whose limit is 1.5 MiB in the cluster's store."""
+
+CLUSTER_WIDE: Final = frozenset(
+    [
+        "APIService",
+        "CSIDriver",
+        "CertificateSigningRequest",
+        "ClusterIssuer",
+        "ClusterPolicy",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ClusterSecretStore",
+        "CustomResourceDefinition",
+        "DeviceClass",
+        "FlowSchema",
+        "GatewayClass",
+        "IngressClass",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PriorityClass",
+        "PriorityLevelConfiguration",
+        "RuntimeClass",
+        "StorageClass",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
+        "VolumeSnapshotClass",
+    ]
+)
+"""Kinds that live in no namespace."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """An object and where it was read.
+
+    Args:
+        manifest: the object.
+        file: the file as it was named; `<stdin>` for standard input.
+        document: the document that holds it.
+        prefix: its path there: empty, or its place in a List.
+    """
+
+    manifest: Manifest
+    file: str
+    document: Document
+    prefix: yaml_reader.Path = ()
+
+    def line(self, where: str) -> int:
+        """The line of the field whose path a finding names."""
+        try:
+            return self.document.line((*self.prefix, *field_path(self.manifest, where)))
+        except Exception:
+            return 1
+
+
+@dataclass
+class Reading:
+    """What was read, and what couldn't be.
+
+    Args:
+        sources: the objects.
+        faults: input that can't be used, as `file:line: message`.
+        notes: what was skipped, for people.
+    """
+
+    sources: list[Source] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def field_path(manifest: object, where: str) -> yaml_reader.Path:
+    """The parts of a field's path as findings write it; keys may contain dots themselves.
+
+    >>> field_path({"metadata": {"annotations": {"a.b/c": "x"}}}, "metadata.annotations.a.b/c")
+    ('metadata', 'annotations', 'a.b/c')
+    """
+    path: list[str | int] = []
+    rest, data = where, manifest
+    while rest:
+        if rest.startswith("[") and "]" in rest and rest[1 : rest.index("]")].isdigit():
+            place, _, rest = rest[1:].partition("]")
+            path.append(int(place))
+            data = data[int(place)] if isinstance(data, list) and int(place) < len(data) else None
+        else:
+            keys = (
+                [key for key in data if isinstance(key, str) and _begins(rest, key)] if isinstance(data, dict) else []
+            )
+            if not keys:
+                break
+            key = max(keys, key=len)
+            path.append(key)
+            data, rest = data[key] if isinstance(data, dict) else None, rest[len(key) :]
+        rest = rest.removeprefix(".")
+    return tuple(path)
+
+
+def _begins(rest: str, key: str) -> bool:
+    return bool(key) and rest.startswith(key) and rest[len(key) :][:1] in ("", ".", "[")
+
+
+def read(paths: Sequence[str], stdin: Any = None) -> Reading:
+    """Read all objects under the paths; what can't be read is noted and the rest goes on."""
+    reading = Reading()
+    seen: set[str] = set()
+    for path in paths:
+        if path == "-":
+            _read_stdin(reading, stdin)
+            continue
+        matches = [path] if Path(path).exists() or Path(path).is_symlink() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
+        if not matches:
+            reading.faults.append(f"{path}: there is no such file or folder, and nothing matches it")
+        for match in matches:
+            for file, is_named in _files(match, path, reading):
+                if os.path.realpath(file) not in seen:
+                    seen.add(os.path.realpath(file))
+                    _read_file(reading, file, is_named=is_named)
+    return reading
+
+
+def _read_stdin(reading: Reading, stdin: Any) -> None:
+    stream = stdin or sys.stdin
+    try:
+        source = stream.read()
+    except UnicodeDecodeError:
+        reading.faults.append("<stdin>: not a text in UTF-8")
+        return
+    _read_text(reading, "<stdin>", source, is_named=True)
+
+
+def _files(match: str, path: str, reading: Reading) -> Iterator[tuple[str, bool]]:
+    """The files of a path, each with whether it was asked for by its very name."""
+    if not Path(match).is_dir():
+        yield match, match == path
+        return
+    visited: set[str] = set()
+    # `os.walk` rather than `Path.rglob`: it can be stopped where links go in a circle.
+    for folder, folders, names in os.walk(match, followlinks=True, onerror=lambda e: _unlisted(reading, e)):
+        real = os.path.realpath(folder)
+        if real in visited:
+            folders.clear()
+            continue
+        visited.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        for name in sorted(names):
+            if name.endswith(SUFFIXES):
+                yield str(Path(folder) / name), False
+
+
+def _unlisted(reading: Reading, error: OSError) -> None:
+    reading.faults.append(f"{error.filename}: can't be read: {error.strerror}")
+
+
+def _read_file(reading: Reading, file: str, *, is_named: bool) -> None:
+    try:
+        size = Path(file).stat().st_size
+        if size > LARGEST:
+            limit = LARGEST // 2**20
+            reading.faults.append(f"{file}: has {size // 2**20} MB; files above {limit} MB aren't read: split it")
+            return
+        if not Path(file).is_file():
+            reading.faults.append(f"{file}: is no regular file")
+            return
+        source = Path(file).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reading.faults.append(f"{file}: can't be read: {error.strerror}")
+    except UnicodeDecodeError:
+        reading.faults.append(f"{file}: not a text in UTF-8")
+    else:
+        _read_text(reading, file, source, is_named=is_named)
+
+
+def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> None:
+    strangers = 0
+    before = len(reading.sources)
+    try:
+        for document in _documents(file, source):
+            if document.data is None:
+                continue
+            found = list(_expand(Source(document.data, file, document)))
+            reading.sources.extend(found)
+            strangers += not found
+    except YamlError as error:
+        reading.faults.append(f"{file}:{error.line}: {_explained(error, source)}")
+        return
+    if strangers and is_named:
+        reading.faults.append(f"{file}: holds YAML that is no Kubernetes object (no apiVersion and kind)")
+    elif strangers:
+        reading.notes.append(f"{file}: skipped, no Kubernetes objects")
+    elif is_named and len(reading.sources) == before:
+        reading.notes.append(f"{file}: is empty")
+
+
+def _documents(file: str, source: str) -> Iterator[Document]:
+    if not file.endswith(".json"):
+        yield from yaml_reader.read_documents(source)
+        return
+    try:
+        yield Document(json.loads(source, object_pairs_hook=_once) if source.strip() else None, source, 0)
+    except json.JSONDecodeError as error:
+        raise YamlError(f"not JSON: {error.msg}", error.lineno) from None
+    except (ValueError, RecursionError) as error:
+        message = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise YamlError(message, 1) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
+    return found
+
+
+def _explained(error: YamlError, source: str) -> str:
+    if "{{" in source:
+        return f"a template, not YAML ({error.message}); render it first, for example with `helm template`"
+    return error.message
+
+
+def _expand(source: Source) -> Iterator[Source]:
+    """The objects of a document: itself, or the items of a List."""
+    data = source.manifest
+    if not isinstance(data, dict) or not kind_of(data) or not text(data, "apiVersion"):
+        return
+    if kind_of(data).endswith("List") and isinstance(data.get("items"), list):
+        for place, item in enumerate(data["items"]):
+            if isinstance(item, dict):
+                yield Source(item, source.file, source.document, ("items", place))
+    elif not _is_configuration(data):
+        yield source
+
+
+def _is_configuration(data: Manifest) -> bool:
+    """Whether it is for a tool on the command line or a node, and never sent to the API server."""
+    group = group_of(data)
+    return group.endswith((".config.k8s.io", "kubelet.config.k8s.io", "kubeadm.k8s.io")) or group == "kind.x-k8s.io"
+
+
+def in_namespace(sources: Sequence[Source], namespace: str) -> list[Source]:
+    """The objects with the namespace set where they name none and live in one."""
+    scopes = {
+        text(source.manifest, "spec", "names", "kind"): text(source.manifest, "spec", "scope")
+        for source in sources
+        if kind_of(source.manifest) == "CustomResourceDefinition"
+    }
+    return [_with_namespace(source, namespace, scopes) for source in sources]
+
+
+def _with_namespace(source: Source, namespace: str, scopes: dict[str, str]) -> Source:
+    manifest = source.manifest
+    kind, metadata = kind_of(manifest), manifest.get("metadata")
+    is_wide = kind in CLUSTER_WIDE or scopes.get(kind) == "Cluster"
+    if is_wide or not isinstance(metadata, dict) or metadata.get("namespace"):
+        return source
+    changed = {**manifest, "metadata": {**metadata, "namespace": namespace}}
+    return Source(changed, source.file, source.document, source.prefix)

@@ -1,0 +1,129 @@
+"""Containers without requests or limits.
+
+Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from constructs_lib.checks.access import Manifest, mapping, mappings, text
+from constructs_lib.checks.check import Check
+from constructs_lib.checks.findings import Finding, Severity
+from constructs_lib.checks.workloads import Workload
+from constructs_lib.checks.world import World
+from constructs_lib.quantities import parse_quantity
+
+_WANTED: Final = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
+_ALL: Final = (*_WANTED, ("limits", "cpu"))
+
+
+def _faults(world: World) -> Iterator[Finding]:
+    for workload in world.workloads:
+        demanded = _demanded(world, workload.namespace)
+        defaults = _defaults(world, workload.namespace)
+        pod = mapping(workload.spec, "resources")
+        for where, container in workload.containers():
+            resources = mapping(container, "resources")
+            yield from _impossible(workload, f"{where}.resources", resources)
+            is_step = ".initContainers[" in where and text(container, "restartPolicy") != "Always"
+            lacking = [
+                (field, resource)
+                for field, resource in _ALL
+                if not _has(resources, field, resource)
+                and not _has(pod, field, resource)
+                and (field, resource) not in defaults
+            ]
+            refused = [need for need in lacking if need in demanded]
+            if refused:
+                message = (
+                    f"container {text(container, 'name')} has no {_join(refused)}, which the namespace's "
+                    "ResourceQuota demands: its pods are refused; set it"
+                )
+                yield RESOURCES.error(workload.manifest, f"{where}.resources", message)
+            elif not is_step and (unwise := [need for need in lacking if need in _WANTED]):
+                message = (
+                    f"container {text(container, 'name')} has no {_join(unwise)}: the scheduler can't plan "
+                    "for it, and it may starve its neighbours; set it"
+                )
+                yield RESOURCES.warning(workload.manifest, f"{where}.resources", message)
+
+
+def _has(resources: Manifest, field: str, resource: str) -> bool:
+    # A limit alone is a request of the same size.
+    return resource in mapping(resources, field) or resource in mapping(resources, "limits")
+
+
+def _join(needs: list[tuple[str, str]]) -> str:
+    *others, last = [f"{resource} {field.removesuffix('s')}" for field, resource in needs]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _demanded(world: World, namespace: str) -> set[tuple[str, str]]:
+    """What a ResourceQuota obliges every container to state.
+
+    Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
+    """
+    found: set[tuple[str, str]] = set()
+    for quota in world.in_namespace.get((namespace, "ResourceQuota"), ()):
+        spec = mapping(quota, "spec")
+        if "scopes" in spec or "scopeSelector" in spec:
+            continue  # counts some pods only
+        for key in mapping(spec, "hard"):
+            field, _, resource = str(key).rpartition(".")
+            if resource in ("cpu", "memory") and field in ("", "requests", "limits"):
+                found.add((field or "requests", resource))
+    return found
+
+
+def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
+    """What a LimitRange fills in.
+
+    Source: https://kubernetes.io/docs/concepts/policy/limit-range/
+    """
+    found: set[tuple[str, str]] = set()
+    for limits in world.in_namespace.get((namespace, "LimitRange"), ()):
+        for _, limit in mappings(limits, "spec", "limits"):
+            if text(limit, "type") == "Container":
+                for resource in mapping(limit, "default"):
+                    found |= {("limits", resource), ("requests", resource)}
+                found |= {("requests", resource) for resource in mapping(limit, "defaultRequest")}
+                # Without a default, the maximum is the default limit.
+                found |= {("limits", resource) for resource in mapping(limit, "max")}
+                found |= {("requests", resource) for resource in mapping(limit, "max")}
+    return found
+
+
+def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator[Finding]:
+    for field in ("requests", "limits"):
+        for resource, value in mapping(resources, field).items():
+            try:
+                amount = parse_quantity(value)
+            except ValueError as error:
+                message = f"the API server refuses it: {error}"
+                yield RESOURCES.error(workload.manifest, f"{where}.{field}.{resource}", message)
+                continue
+            limit = mapping(resources, "limits").get(resource)
+            if field == "requests" and limit is not None and _exceeds(amount, limit):
+                message = f"the API server refuses a request of {value} above the limit of {limit}; raise the limit"
+                yield RESOURCES.error(workload.manifest, f"{where}.requests.{resource}", message)
+
+
+def _exceeds(amount: object, limit: object) -> bool:
+    try:
+        return bool(amount > parse_quantity(limit))  # type: ignore[operator, arg-type]
+    except ValueError:
+        return False
+
+
+RESOURCES: Final = Check(
+    id="resources",
+    title="a container without requests, or without a memory limit",
+    why="Without requests the scheduler can't plan, and the pod is the first to be evicted; without a memory limit "
+    "one leak takes the node. An error where a ResourceQuota demands them, because pods are then refused.",
+    example="containers:\n- name: api\n  resources: {limits: {cpu: '1'}}  # no memory",
+    cure="Give every container CPU and memory requests and a memory limit, or the namespace a LimitRange.",
+    severity=Severity.WARNING,
+    run=_faults,
+)

@@ -1,0 +1,134 @@
+"""What makes pods: the eight kinds of Kubernetes (and Argo Rollouts' own), seen alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from constructs_lib.checks.access import (
+    Manifest,
+    integer,
+    kind_of,
+    mapping,
+    mappings,
+    name_of,
+    namespace_of,
+    subject_of,
+    texts,
+)
+
+_TEMPLATE: Final = ("spec", "template")
+TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Pod": (),
+    "Deployment": _TEMPLATE,
+    "ReplicaSet": _TEMPLATE,
+    "StatefulSet": _TEMPLATE,
+    "DaemonSet": _TEMPLATE,
+    "ReplicationController": _TEMPLATE,
+    "Job": _TEMPLATE,
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    "Rollout": _TEMPLATE,
+}
+"""Where each kind keeps the template of its pods."""
+
+DEFAULT_KEDA_MAXIMUM: Final = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """An object that makes pods.
+
+    Args:
+        manifest: the object.
+        kind: such as `Deployment`.
+        namespace: where its pods run.
+        name: the object's name.
+        path: where the pods' spec stands in the manifest: `spec.template.spec`.
+        spec: the pods' spec.
+        labels: the pods' labels.
+        annotations: the pods' annotations.
+        replicas: how many pods there are when nothing is going on: the scaler's minimum where one scales it.
+            Of a DaemonSet it is 1 (a node), of a Job what runs at once.
+        max_replicas: how many there can be: the scaler's maximum.
+        scalers: HorizontalPodAutoscalers and ScaledObjects that name it as their target.
+    """
+
+    manifest: Manifest
+    kind: str
+    namespace: str
+    name: str
+    path: str
+    spec: Manifest
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    replicas: int
+    max_replicas: int
+    scalers: tuple[Manifest, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The object as people write it: `async/Deployment/vision-worker`."""
+        return subject_of(self.manifest)
+
+    @property
+    def template_path(self) -> str:
+        """Where the pods' template stands: `spec.template`, an empty text for a Pod."""
+        return ".".join(TEMPLATES[self.kind])
+
+    def containers(self, *lists: str) -> Iterator[tuple[str, Manifest]]:
+        """The containers with the path of each: `("spec.template.spec.containers[0]", {...})`.
+
+        Args:
+            lists: `containers`, `initContainers` or `ephemeralContainers`; the first two by default.
+        """
+        for key in lists or ("initContainers", "containers"):
+            for place, container in mappings(self.spec, key):
+                yield f"{self.path}.{key}[{place}]", container
+
+
+def workload_of(manifest: Manifest, scalers: tuple[Manifest, ...] = ()) -> Workload:
+    """The view of an object whose kind is in `TEMPLATES`."""
+    kind = kind_of(manifest)
+    template = mapping(manifest, *TEMPLATES[kind])
+    baseline = _own_replicas(manifest, kind)
+    bounds = [scaler_bounds(scaler) for scaler in scalers]
+    return Workload(
+        manifest=manifest,
+        kind=kind,
+        namespace=namespace_of(manifest),
+        name=name_of(manifest),
+        path=".".join((*TEMPLATES[kind], "spec")),
+        spec=mapping(template, "spec"),
+        labels=texts(template, "metadata", "labels"),
+        annotations=texts(template, "metadata", "annotations"),
+        replicas=max((low for low, _ in bounds), default=baseline),
+        max_replicas=max((high for _, high in bounds), default=baseline),
+        scalers=scalers,
+    )
+
+
+def scaler_bounds(scaler: Manifest) -> tuple[int, int]:
+    """Minimum and maximum of a HorizontalPodAutoscaler or ScaledObject, with the defaults of each.
+
+    Source: https://keda.sh/docs/latest/reference/scaledobject-spec/
+    """
+    if kind_of(scaler) == "ScaledObject":
+        low, high = integer(scaler, "spec", "minReplicaCount"), integer(scaler, "spec", "maxReplicaCount")
+        return (low or 0, DEFAULT_KEDA_MAXIMUM if high is None else high)
+    low, high = integer(scaler, "spec", "minReplicas"), integer(scaler, "spec", "maxReplicas")
+    least = 1 if low is None else low
+    return least, least if high is None else high
+
+
+def _own_replicas(manifest: Manifest, kind: str) -> int:
+    if kind in ("Pod", "DaemonSet"):
+        return 1
+    if kind in ("Job", "CronJob"):
+        job = mapping(manifest, *TEMPLATES[kind][:-1])
+        count = integer(job, "parallelism")
+        completions = integer(job, "completions")
+        count = 1 if count is None else count
+        return count if completions is None else min(count, completions)
+    count = integer(manifest, "spec", "replicas")
+    return 1 if count is None else count

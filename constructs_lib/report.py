@@ -1,0 +1,149 @@
+"""What a person wants to know of an environment before it is applied, computed from its manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from constructs_lib.checks.access import group_of, mapping, mappings, name_of, namespace_of, text
+from constructs_lib.checks.nodes import Node, matches_affinity, matches_selector, nodes_of, untolerated
+from constructs_lib.checks.pod_resources import as_decimal, pod_amounts
+from constructs_lib.checks.references import references
+from constructs_lib.checks.workloads import Workload
+from constructs_lib.checks.world import World
+from constructs_lib.quantities import format_cpu, format_memory
+
+_OPERATORS: Final = {
+    "argoproj.io": "Argo CD",
+    "external-secrets.io": "the External Secrets Operator",
+    "gateway.networking.k8s.io": "the Gateway API",
+    "keda.sh": "KEDA",
+    "monitoring.coreos.com": "the Prometheus Operator",
+    "rabbitmq.com": "the RabbitMQ Cluster Operator",
+}
+
+
+def summary(environment: str, world: World) -> str:
+    """Workloads by namespace, what they take of quotas and nodes, and what must be in the cluster beforehand."""
+    namespaces = sorted(world.workloads_in)
+    parts = [environment]
+    for namespace in namespaces:
+        parts += ["", f"  namespace {namespace}", *_indented(_table(_workloads(world, namespace)))]
+    if world.cluster is not None:
+        parts += ["", "  nodes (requests at baseline and at most, of what a node has for pods)"]
+        parts += _indented(_table(_pools(world)))
+    parts += ["", "  the cluster must have beforehand", *_indented(_prerequisites(world))]
+    return "\n".join(parts)
+
+
+def _workloads(world: World, namespace: str) -> Iterator[Sequence[str]]:
+    yield ("workload", "replicas", "each requests", "together", "node")
+    for workload in world.workloads_in[namespace]:
+        pod = pod_amounts(workload.spec, "requests")
+        each = [_written(resource, pod.get(resource, 0)) for resource in ("cpu", "memory")]
+        yield (
+            workload.name,
+            _range(str(workload.replicas), str(workload.max_replicas)),
+            ", ".join(each),
+            _totals([workload]),
+            ", ".join(node.name for node in _nodes(world, workload)) if world.cluster else "",
+        )
+    yield ("all", "", "", _totals(world.workloads_in[namespace]), "")
+    for quota in world.in_namespace.get((namespace, "ResourceQuota"), ()):
+        hard = mapping(quota, "spec", "hard")
+        amounts = f"{hard.get('requests.cpu', '-')} CPU, {hard.get('requests.memory', '-')}"
+        yield ("quota", f"{hard.get('pods', '-')} pods", "", amounts, "")
+
+
+def _pools(world: World) -> Iterator[Sequence[str]]:
+    yield ("pool", "nodes", "CPU", "memory")
+    for pool in dict.fromkeys(node.pool for node in nodes_of(world.cluster)):
+        nodes = [node for node in nodes_of(world.cluster) if node.pool == pool]
+        here = [
+            workload for workload in world.workloads if any(node.pool == pool for node in _nodes(world, workload)[:1])
+        ]
+        if here:
+            cpu, memory = Decimal(sum(node.cpu for node in nodes)) / 1000, Decimal(sum(node.memory for node in nodes))
+            names = ", ".join(node.name for node in nodes)
+            yield (
+                pool,
+                names,
+                f"{_span(here, 'cpu')} of {format_cpu(cpu)}",
+                f"{_span(here, 'memory')} of {format_memory(memory)}",
+            )
+
+
+def _nodes(world: World, workload: Workload) -> list[Node]:
+    spec = workload.spec
+    return [
+        node
+        for node in nodes_of(world.cluster)
+        if matches_selector(spec, node) and matches_affinity(spec, node) and untolerated(spec, node) is None
+    ]
+
+
+def _prerequisites(world: World) -> Iterator[str]:
+    for (namespace, name), keys in sorted(_missing_secrets(world).items()):
+        yield f"Secret {namespace}/{name}" + (f" with {', '.join(sorted(keys))}" if keys else "")
+    for namespace in sorted({service.namespace for service in world.existing.services} - set(_own_namespaces(world))):
+        names = sorted({service.name for service in world.existing.services if service.namespace == namespace})
+        yield f"Namespace {namespace} with Service {', '.join(names)}"
+    scalers = world.of_kind("HorizontalPodAutoscaler")
+    if any(metric.get("type") == "Resource" for scaler in scalers for _, metric in mappings(scaler, "spec", "metrics")):
+        yield "metrics-server, for the HorizontalPodAutoscalers"
+    for class_name in sorted({text(ingress, "spec", "ingressClassName") for ingress in world.of_kind("Ingress")}):
+        yield f"IngressClass {class_name}"
+    groups = {group_of(manifest) for manifest in world.objects}
+    yield from (f"{operator} ({group})" for group, operator in _OPERATORS.items() if group in groups)
+
+
+def _missing_secrets(world: World) -> Mapping[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for workload in world.workloads:
+        for reference in references(workload):
+            if reference.kind == "Secret" and world.get(workload.namespace, "Secret", reference.name) is None:
+                keys = found.setdefault((workload.namespace, reference.name), set())
+                keys.update(key for key, _ in reference.keys)
+        for _, pull in mappings(workload.spec, "imagePullSecrets"):
+            found.setdefault((workload.namespace, text(pull, "name")), set()).add(".dockerconfigjson")
+    for ingress in world.of_kind("Ingress"):
+        for _, tls in mappings(ingress, "spec", "tls"):
+            found.setdefault((namespace_of(ingress), text(tls, "secretName")), set()).update({"tls.crt", "tls.key"})
+    return found
+
+
+def _own_namespaces(world: World) -> Iterator[str]:
+    return (name_of(namespace) for namespace in world.of_kind("Namespace"))
+
+
+def _totals(workloads: Iterable[Workload]) -> str:
+    return f"{_span(workloads, 'cpu')} CPU, {_span(workloads, 'memory')}"
+
+
+def _span(workloads: Iterable[Workload], resource: str) -> str:
+    """Requests at baseline and at most: `1400m–1800m`."""
+    each = [(pod_amounts(workload.spec, "requests").get(resource, 0), workload) for workload in workloads]
+    low = sum(amount * workload.replicas for amount, workload in each)
+    high = sum(amount * workload.max_replicas for amount, workload in each)
+    return _range(_written(resource, low), _written(resource, high))
+
+
+def _written(resource: str, milli: int) -> str:
+    return format_cpu(as_decimal(milli)) if resource == "cpu" else format_memory(as_decimal(milli))
+
+
+def _range(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
+
+
+def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Columns as wide as their longest cell; empty ones are left out."""
+    cells = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width).rstrip()
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]

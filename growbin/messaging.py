@@ -1,0 +1,96 @@
+"""The broker: kept where it exists, else a RabbitmqCluster of the RabbitMQ Cluster Operator on its own node.
+
+Source: https://www.rabbitmq.com/kubernetes/operator/using-operator
+"""
+
+from __future__ import annotations
+
+import cdk8s
+
+from constructs_lib import ExternalService, NamespaceChart, NodePool, SecretRef
+from constructs_lib.inbound import Inbound
+from constructs_lib.manifests import add_manifest
+from constructs_lib.network_policies import PodPeer, network_policy
+from growbin import values as v
+from growbin.values import container_resources
+
+NAME = "rabbitmq"
+AMQP, MANAGEMENT, METRICS, PEERS = 5672, 15672, 15692, (4369, 5672, 25672)
+POD_LABELS = {"app.kubernetes.io/name": NAME}
+OPERATOR_NAMESPACE = "rabbitmq-system"
+
+
+def rabbitmq(namespace: str, secret: SecretRef, inbound: Inbound | None = None) -> ExternalService:
+    """The broker as its clients see it: the login in parts, and its URL where Celery looks for it."""
+    return ExternalService(
+        NAME,
+        namespace=namespace,
+        port=AMQP,
+        pod_labels=POD_LABELS,
+        credentials=SecretRef(secret.name, tuple(key for key in secret.keys if key != "url")),
+        env={"CELERY_BROKER_URL": secret.key("url")},
+        inbound=inbound,
+    )
+
+
+def add_rabbitmq_cluster(chart: NamespaceChart, values: v.RabbitMQ, pool: NodePool | None) -> Inbound:
+    """A RabbitmqCluster pinned to the pool, and a policy that lets in its own pods, operator and Prometheus."""
+    _add_cluster(chart, values, pool)
+    namespace = chart.namespace_name
+    policy = add_manifest(chart, "policy", network_policy(NAME, POD_LABELS, ingress=[]))
+    inbound = Inbound(policy, namespace)
+    inbound.let_in(PodPeer(namespace, POD_LABELS), *PEERS)
+    inbound.let_in(PodPeer(OPERATOR_NAMESPACE), AMQP, MANAGEMENT)
+    inbound.let_in(PodPeer(chart.defaults.metrics_namespace), METRICS)
+    return inbound
+
+
+def _add_cluster(chart: NamespaceChart, values: v.RabbitMQ, pool: NodePool | None) -> None:
+    # Its classes take a third of a second to load: only where one is made.
+    from imports.com.rabbitmq import (  # noqa: PLC0415
+        RabbitmqCluster,
+        RabbitmqClusterSpec,
+        RabbitmqClusterSpecPersistence,
+        RabbitmqClusterSpecPersistenceStorage,
+        RabbitmqClusterSpecResources,
+        RabbitmqClusterSpecResourcesLimits,
+        RabbitmqClusterSpecResourcesRequests,
+        RabbitmqClusterSpecTolerations,
+    )
+
+    amounts = container_resources(values.resources).render()
+    RabbitmqCluster(
+        chart,
+        NAME,
+        metadata=cdk8s.ApiObjectMetadata(name=NAME),
+        spec=RabbitmqClusterSpec(
+            replicas=1,
+            affinity=_node_affinity(pool),
+            tolerations=[
+                RabbitmqClusterSpecTolerations(key=taint.key, operator="Equal", value=taint.value, effect=taint.effect)
+                for taint in (pool.taints if pool else ())
+            ],
+            persistence=RabbitmqClusterSpecPersistence(
+                storage=RabbitmqClusterSpecPersistenceStorage.from_string(values.storage)
+            ),
+            resources=RabbitmqClusterSpecResources(
+                requests={
+                    name: RabbitmqClusterSpecResourcesRequests.from_string(amount)
+                    for name, amount in amounts["requests"].items()
+                },
+                limits={
+                    name: RabbitmqClusterSpecResourcesLimits.from_string(amount)
+                    for name, amount in amounts["limits"].items()
+                },
+            ),
+        ),
+    )
+
+
+def _node_affinity(pool: NodePool | None) -> dict[str, object] | None:
+    """What a nodeSelector says, in the only form that a RabbitmqCluster takes."""
+    if pool is None:
+        return None
+    expressions = [{"key": key, "operator": "In", "values": [value]} for key, value in pool.labels.items()]
+    terms = {"nodeSelectorTerms": [{"matchExpressions": expressions}]}
+    return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": terms}}
