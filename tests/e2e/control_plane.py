@@ -15,18 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.e2e import build
-from tests.e2e.kube import Kube, Manifest
+from tests.e2e.kube import Kube
 from tests.e2e.processes import Processes, free_ports, running
+from tests.e2e.volumes import providing_volumes
 from tests.e2e.waiting import eventually
 
 STAGES = Path(__file__).with_name("stages.yaml")
-STORAGE_CLASS: Manifest = {
-    "apiVersion": "storage.k8s.io/v1",
-    "kind": "StorageClass",
-    "metadata": {"name": "kwok-volume", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
-    "provisioner": "kwok.x-k8s.io/volume",
-    "allowVolumeExpansion": True,
-}
 # Tests create more in a second than people do in a minute.
 UNHURRIED = ("--kube-api-qps=1000", "--kube-api-burst=2000")
 
@@ -49,16 +43,25 @@ class ControlPlane:
 
 
 @contextmanager
-def control_plane() -> Iterator[ControlPlane]:
-    """An empty cluster without nodes; nothing of it is left at the end."""
+def control_plane(*, controllers: bool = True) -> Iterator[ControlPlane]:
+    """An empty cluster without nodes; nothing of it is left at the end.
+
+    Args:
+        controllers: without them only the API server runs: it admits and stores objects, and nobody acts on them.
+    """
     with TemporaryDirectory(prefix="e2e-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with running(folder) as processes:
-            kubeconfig = _start(folder, processes)
+            kubeconfig = _start_api(folder, processes)
             kube = Kube(_start_proxy(processes, kubeconfig))
-            kube.apply(STORAGE_CLASS)
-            eventually(lambda: kube.find("v1/ServiceAccount", "default", "default"), what="the default service account")
-            yield ControlPlane(kube, kubeconfig, folder, processes)
+            plane = ControlPlane(kube, kubeconfig, folder, processes)
+            if not controllers:
+                yield plane
+                return
+            _start_controllers(folder, processes, kubeconfig)
+            with providing_volumes(kube):
+                eventually(lambda: kube.find("v1/ServiceAccount", "default", "default"), what="the controllers")
+                yield plane
             processes.assert_alive()
 
 
@@ -69,9 +72,8 @@ def given_cluster(kubeconfig: Path) -> Iterator[ControlPlane]:
         yield ControlPlane(Kube(_start_proxy(processes, kubeconfig)), kubeconfig, Path(name), processes)
 
 
-def _start(folder: Path, processes: Processes) -> Path:
-    etcd, peer, api, manager, scheduler = free_ports(5)
-    programs = build.folder("kubernetes")
+def _start_api(folder: Path, processes: Processes) -> Path:
+    etcd, peer, api = free_ports(3)
     key, public, tokens = folder / "sa.key", folder / "sa.pub", folder / "tokens.csv"
     _run("openssl", "genrsa", "-out", key, "2048")
     _run("openssl", "rsa", "-in", key, "-pubout", "-out", public)
@@ -94,7 +96,7 @@ def _start(folder: Path, processes: Processes) -> Path:
     processes.start(
         "kube-apiserver",
         [
-            programs / "kube-apiserver",
+            build.folder("kubernetes") / "kube-apiserver",
             f"--etcd-servers={store}",
             "--bind-address=127.0.0.1",
             f"--secure-port={api}",
@@ -106,15 +108,23 @@ def _start(folder: Path, processes: Processes) -> Path:
             "--authorization-mode=RBAC",
             f"--token-auth-file={tokens}",
             "--allow-privileged",
+            # Debian's etcd is too old for the newer way of watching, and clients would try it again and again.
+            "--feature-gates=WatchList=false",
         ],
     )
     eventually(lambda: _is_ready(processes, api, token), within=60, what="the API server")
+    return kubeconfig
+
+
+def _start_controllers(folder: Path, processes: Processes, kubeconfig: Path) -> None:
+    manager, scheduler = free_ports(2)
+    programs = build.folder("kubernetes")
     processes.start(
         "kube-controller-manager",
         [
             programs / "kube-controller-manager",
             f"--kubeconfig={kubeconfig}",
-            f"--service-account-private-key-file={key}",
+            f"--service-account-private-key-file={folder / 'sa.key'}",
             f"--root-ca-file={folder / 'apiserver' / 'apiserver.crt'}",
             "--bind-address=127.0.0.1",
             f"--secure-port={manager}",
@@ -146,10 +156,7 @@ def _start(folder: Path, processes: Processes) -> Path:
             f"--kubeconfig={kubeconfig}",
             f"--config={stages}",
         ],
-        # Debian's etcd is too old for the newer way of watching: pods would take 50 s to run.
-        {"KUBE_FEATURE_WatchListClient": "false"},
     )
-    return kubeconfig
 
 
 def _write_kubeconfig(path: Path, port: int, token: str) -> Path:

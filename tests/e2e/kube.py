@@ -16,7 +16,7 @@ _MERGE = "application/merge-patch+json"
 _STATUS_OF_ERRORS = 400
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The API server said no.
 
     Attributes:
@@ -50,14 +50,14 @@ class Kube:
         """One request.
 
         Raises:
-            Refused: if the server did not accept it.
+            RefusedError: if the server did not accept it.
         """
         url = f"{path}?{urlencode(query)}" if query else path
         data = None if body is None else json.dumps(body)
         response, text = self._send(method, url, data, {"Content-Type": content_type})
         self.warnings += response.headers.get_all("Warning") or []
         if response.status >= _STATUS_OF_ERRORS:
-            raise Refused(response.status, _message(text))
+            raise RefusedError(response.status, _message(text))
         return json.loads(text) if text.startswith("{") else text
 
     def apply(self, manifest: Mapping[str, Any], *, manager: str = "e2e", force: bool = False) -> Manifest:
@@ -80,7 +80,7 @@ class Kube:
         """The object, or None if there is none."""
         try:
             return self.get(kind, name, namespace)
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.status != http.client.NOT_FOUND:
                 raise
             return None
@@ -130,7 +130,7 @@ class Kube:
             answers = self.request("GET", root)["resources"]
             self._resources[root] = {each["kind"]: each for each in answers if "/" not in each["name"]}
         if kind not in self._resources[root]:
-            raise Refused(http.client.NOT_FOUND, f"no kind {kind} in {root}")
+            raise RefusedError(http.client.NOT_FOUND, f"no kind {kind} in {root}")
         return self._resources[root][kind]
 
     def _send(
