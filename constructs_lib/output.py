@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import cdk8s
@@ -16,7 +16,11 @@ SUFFIX = ".k8s.yaml"
 
 
 def synth(
-    apps: cdk8s.App | Mapping[str, cdk8s.App], output: str | Path | None = None, *, strict: bool = False
+    apps: cdk8s.App | Mapping[str, cdk8s.App],
+    output: str | Path | None = None,
+    *,
+    faults: Iterable[str] = (),
+    strict: bool = False,
 ) -> dict[str, Synthesis]:
     """Check the apps and write one file for each chart, `<output>/<environment>/<chart>.k8s.yaml`.
 
@@ -27,6 +31,7 @@ def synth(
     Args:
         apps: one app, or the apps of several environments by the name of their folder.
         output: the folder; by default the `outdir` of the first app.
+        faults: what is known to be wrong already, in a file of values perhaps: reported with all else.
         strict: whether a warning stops the synth too.
 
     Returns:
@@ -37,10 +42,11 @@ def synth(
     """
     named = apps if isinstance(apps, Mapping) else {"": apps}
     read = {name: synthesize(app) for name, app in named.items()}
-    faults = [_told(name, fault) for name, result in read.items() for fault in result.faults]
+    found = [_told(name, fault) for name, result in read.items() for fault in result.faults]
     warnings = [_told(name, str(warning)) for name, result in read.items() for warning in result.warnings]
-    if faults or (strict and warnings):
-        raise InputError([*faults, *warnings])
+    every = [*faults, *found, *(warnings if strict else ())]
+    if every:
+        raise InputError(every)
     for warning in warnings:
         print(warning, file=sys.stderr)
     files = {
@@ -49,7 +55,7 @@ def synth(
         for chart, manifests in result.manifests.items()
         if manifests
     }
-    for target in _targets(output or next(iter(named.values())).outdir):
+    for target in _targets(output or next(app.outdir for app in named.values())):
         publish(files, target)
     return read
 

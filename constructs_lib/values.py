@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -107,10 +109,33 @@ def validate(model: type[ModelT], layers: Layers) -> ModelT:
     Raises:
         InputError: with every fault, each with its file and line.
     """
+    value, faults = examine(model, layers)
+    if faults or value is None:
+        raise InputError(faults)
+    return value
+
+
+def examine(model: type[ModelT], layers: Layers) -> tuple[ModelT | None, list[str]]:
+    """The layers as an instance of the model, and their faults.
+
+    With faults, the instance is what is left when the faulty fields are taken out, if that is enough for one: good
+    for finding further faults in the same run, and for nothing else.
+    """
     try:
-        return model.model_validate(layers.data)
+        return model.model_validate(layers.data), []
     except ValidationError as error:
-        raise InputError(_fault(model, layers, details) for details in error.errors()) from None
+        details = error.errors()
+    paths = [_data_path(layers.data, detail["loc"]) for detail in details]
+    faults = [
+        _fault(model, layers, path, detail)
+        for path, detail in zip(paths, details, strict=True)
+        # What isn't in a file was copied there by the model, from a place where the fault is reported too.
+        if detail["type"] == "missing" or _depth(layers.data, path) == len(path)
+    ]
+    try:
+        return model.model_validate(_without(layers.data, paths)), faults
+    except ValidationError:
+        return None, faults
 
 
 def _read_layer(path: Path) -> Layer:
@@ -143,8 +168,20 @@ def _depth(data: Any, path: yaml_reader.Path) -> int:
     return len(path)
 
 
-def _fault(model: type[BaseModel], layers: Layers, details: ErrorDetails) -> str:
-    path = _data_path(layers.data, details["loc"])
+def _without(data: Mapping[str, Any], paths: list[yaml_reader.Path]) -> dict[str, Any]:
+    """A copy without the fields at the paths; an entry of a list takes the list with it."""
+    left = copy.deepcopy(dict(data))
+    for path in paths:
+        keys = list(itertools.takewhile(lambda part: isinstance(part, str), path))
+        parent: Any = left
+        for key in keys[:-1]:
+            parent = parent.get(key) if isinstance(parent, dict) else None
+        if keys and isinstance(parent, dict):
+            parent.pop(keys[-1], None)
+    return left
+
+
+def _fault(model: type[BaseModel], layers: Layers, path: yaml_reader.Path, details: ErrorDetails) -> str:
     return f"{layers.locate(path)}: {'.'.join(map(str, path)) or 'the file'}: {_reason(model, path, details)}"
 
 

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from constructs_lib import App, Cluster, InputError
-from constructs_lib.values import load_layers, validate
+from constructs_lib.values import examine, load_layers
 from growbin.charts import Growbin
 from growbin.values import Values
 
 SHARED = "values.yaml"
 
 
-def load_environments(folder: str | Path) -> dict[str, App]:
-    """An app for each `values-<environment>.yaml` of the folder, by the environment's name.
+@dataclass(frozen=True)
+class Environments:
+    """All environments of a folder of values.
 
-    Raises:
-        InputError: with every fault of every file.
+    Args:
+        apps: an app for each, by name; of a faulty one it is good for finding further faults only.
+        faults: what is wrong with the files, each with its line.
     """
+
+    apps: dict[str, App]
+    faults: list[str]
+
+
+def load_environments(folder: str | Path) -> Environments:
+    """An app for each `values-<environment>.yaml` of the folder."""
     root = Path(folder)
     names = sorted(path.stem.removeprefix("values-") for path in root.glob("values-*.yaml"))
-    if not names:
-        raise InputError([f"{root}: holds no values-<environment>.yaml"])
+    faults = [] if names else [f"{root}: holds no values-<environment>.yaml"]
     loaded: dict[str, tuple[Values, Cluster]] = {}
-    faults: list[str] = []
     for name in names:
-        try:
-            values = validate(Values, load_layers(root / SHARED, root / f"values-{name}.yaml"))
-            loaded[name] = values, Cluster.from_yaml(root / values.cluster)
-        except InputError as error:
-            faults.extend(error.faults)
+        values, cluster, found = _load(root, name)
+        faults.extend(found)
+        if values is not None and cluster is not None:
+            loaded[name] = values, cluster
     faults.extend(_clashes({name: values for name, (values, _) in loaded.items()}))
-    if faults:
-        raise InputError(dict.fromkeys(faults))
-    return {name: _app(name, *parts) for name, parts in loaded.items()}
+    apps = {name: App(cluster=cluster, environment=name) for name, (_, cluster) in loaded.items()}
+    for name, (values, cluster) in loaded.items():
+        Growbin(apps[name], cluster, values)
+    return Environments(apps, list(dict.fromkeys(faults)))
 
 
-def _app(name: str, values: Values, cluster: Cluster) -> App:
-    app = App(cluster=cluster, environment=name)
-    Growbin(app, cluster, values)
-    return app
+def _load(root: Path, environment: str) -> tuple[Values | None, Cluster | None, list[str]]:
+    """The values and nodes of one environment, and all that is wrong with their files."""
+    try:
+        layers = load_layers(root / SHARED, root / f"values-{environment}.yaml")
+    except InputError as error:
+        return None, None, list(error.faults)
+    values, faults = examine(Values, layers)
+    cluster = layers.data.get("cluster")
+    try:
+        return values, Cluster.from_yaml(root / cluster) if isinstance(cluster, str) else None, faults
+    except InputError as error:
+        return values, None, [*faults, *error.faults]
 
 
 def _clashes(environments: dict[str, Values]) -> list[str]:

@@ -86,7 +86,7 @@ class Amounts(Model):
 class Resources(Model):
     """Requests and limits, as in a container."""
 
-    requests: Amounts
+    requests: Amounts = Amounts()
     limits: Amounts = Amounts()
 
 
@@ -122,7 +122,7 @@ class Service(Model):
 
     enabled: bool = True
     replicas: int = Field(default=1, ge=1)
-    resources: Resources
+    resources: Resources = Resources()
     autoscaling: Autoscaling | None = None
     uses: tuple[str, ...] = ()
     sends_to: tuple[str, ...] | None = None
@@ -159,22 +159,23 @@ class Section(Model, extra="allow"):
 
     @model_validator(mode="before")
     @classmethod
-    def _defaults(cls, data: Any) -> Any:
+    def _lay_over_defaults(cls, data: Any) -> Any:
         """Lay each service over the section's `defaults`."""
-        if not isinstance(data, dict) or not isinstance(data.get("defaults"), dict):
+        defaults = data.get("defaults") if isinstance(data, dict) else None
+        if not isinstance(defaults, dict):
             return data
-        own = {"namespace", "nodeSelector", "defaults"}
-        laid = {
-            name: merge(data["defaults"], value) if name not in own and isinstance(value, dict) else value
+        own = {field.alias for field in cls.model_fields.values()}
+        return {
+            name: merge(defaults, value) if name not in own and isinstance(value, dict) else value
             for name, value in data.items()
         }
-        return {name: value for name, value in laid.items() if name != "defaults"}
 
 
 class ApiSection(Section):
-    """The REST layer."""
+    """The REST layer: each further key is an API."""
 
     __pydantic_extra__: dict[Name, Api]
+    defaults: Api = Api()
 
     def services(self) -> Iterator[tuple[str, Api]]:
         """The enabled ones, in the order of the file."""
@@ -182,9 +183,10 @@ class ApiSection(Section):
 
 
 class WorkerSection(Section):
-    """The worker layer."""
+    """The worker layer: each further key is a worker."""
 
     __pydantic_extra__: dict[Name, Worker]
+    defaults: Worker = Worker()
 
     def services(self) -> Iterator[tuple[str, Worker]]:
         """The enabled ones, in the order of the file."""

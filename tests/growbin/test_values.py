@@ -1,0 +1,225 @@
+"""What a user does with the values files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.values import merge
+from growbin.release import set_image
+from tests.conftest import ROOT, Manifest, of_kind, read_manifests, run, snapshot_of
+from tests.growbin.test_synth import replace
+
+
+def synthesized(checkout: Path, environment: str = "prod") -> list[Manifest]:
+    result = run("python", "main.py", cwd=checkout)
+    assert result.returncode == 0, result.stderr
+    return read_manifests(checkout / "dist" / environment)
+
+
+def refused(checkout: Path) -> list[str]:
+    result = run("python", "main.py", cwd=checkout)
+    assert result.returncode == 1
+    assert snapshot_of(checkout / "dist") == snapshot_of(ROOT / "dist")
+    return result.stderr.splitlines()
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("base", "over", "merged"),
+    [
+        ({"a": {"x": 1, "y": 2}}, {"a": {"y": 3}}, {"a": {"x": 1, "y": 3}}),
+        ({"a": [1, 2]}, {"a": [3]}, {"a": [3]}),
+        ({"a": {"x": 1}}, {"a": None}, {}),
+        ({"a": {"x": 1}}, {"a": 5}, {"a": 5}),
+        ({"a": 5}, {"a": {"x": 1, "y": None}}, {"a": {"x": 1}}),
+        ({}, {"a": {"y": None}}, {"a": {}}),
+    ],
+)
+def test_layers_merge_as_helm_does(base: dict[str, object], over: dict[str, object], merged: dict[str, object]) -> None:
+    assert merge(base, over) == merged
+
+
+def test_a_sixth_api_is_four_lines(checkout: Path) -> None:
+    replace(
+        checkout / "values" / "values.yaml",
+        "  locations: {enabled: true, replicas: 2}\n",
+        "  locations: {enabled: true, replicas: 1}\n"
+        "  rewards:\n    enabled: true\n    replicas: 1\n    path: /api/v1/rewards\n",
+    )
+    manifests = synthesized(checkout)
+    assert of_kind(manifests, "Deployment")["rewards-api"]["spec"]["replicas"] == 1
+    (ingress,) = of_kind(manifests, "Ingress").values()
+    assert "/api/v1/rewards" in [path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]]
+
+
+def test_a_fifth_worker_is_four_lines(checkout: Path) -> None:
+    replace(
+        checkout / "values" / "values.yaml",
+        "  rag: {enabled: true, replicas: 2, queue: q.rag, pool: gevent, concurrency: 10}\n",
+        "  rag: {enabled: true, replicas: 1, queue: q.rag, pool: gevent, concurrency: 10}\n"
+        "  ocr:\n    enabled: true\n    replicas: 1\n    queue: q.ocr\n",
+    )
+    (container,) = of_kind(synthesized(checkout), "Deployment")["ocr-worker"]["spec"]["template"]["spec"]["containers"]
+    assert container["command"][:6] == ["celery", "-A", "workers.ocr", "worker", "-Q", "q.ocr"]
+
+
+def test_a_disabled_service_is_gone(checkout: Path) -> None:
+    append(checkout / "values" / "values-prod.yaml", "  users: {enabled: false}\n")
+    assert not [m for m in synthesized(checkout) if m["metadata"]["name"] == "users-api"]
+
+
+def test_longer_paths_come_first(checkout: Path) -> None:
+    append(
+        checkout / "values" / "values-prod.yaml",
+        "  users: {path: /api}\n  auth: {path: /api/v1/waste/auth}\n",
+    )
+    (ingress,) = of_kind(synthesized(checkout), "Ingress").values()
+    assert [path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]] == [
+        "/api/v1/waste/auth",
+        "/api/v1/locations",
+        "/api/v1/recycling",
+        "/api/v1/waste",
+        "/api",
+    ]
+
+
+def test_an_aws_load_balancer(checkout: Path) -> None:
+    append(
+        checkout / "values" / "values-prod.yaml",
+        "ingress:\n"
+        "  className: alb\n"
+        "  tlsSecret: null\n"
+        "  fromNamespace: null\n"
+        "  fromCidrs: [172.31.0.0/20, 172.31.16.0/20]\n"
+        "  annotations: {alb.ingress.kubernetes.io/target-type: ip}\n",
+    )
+    manifests = synthesized(checkout)
+    (ingress,) = of_kind(manifests, "Ingress").values()
+    assert ingress["spec"]["ingressClassName"] == "alb"
+    assert "tls" not in ingress["spec"]
+    assert ingress["metadata"]["annotations"] == {"alb.ingress.kubernetes.io/target-type": "ip"}
+    assert of_kind(manifests, "NetworkPolicy")["waste-api"]["spec"]["ingress"][0] == {
+        "from": [{"ipBlock": {"cidr": "172.31.0.0/20"}}, {"ipBlock": {"cidr": "172.31.16.0/20"}}],
+        "ports": [{"protocol": "TCP", "port": 8000}],
+    }
+
+
+def test_a_broker_of_our_own_on_its_node(checkout: Path) -> None:
+    append(checkout / "values" / "values-prod.yaml", "messaging: {rabbitmq: {existing: false}}\n")
+    manifests = synthesized(checkout)
+    spec = of_kind(manifests, "RabbitmqCluster")["rabbitmq"]["spec"]
+    required = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert required["nodeSelectorTerms"] == [
+        {"matchExpressions": [{"key": "workload", "operator": "In", "values": ["message-queue"]}]}
+    ]
+    assert spec["persistence"] == {"storage": "10Gi"}
+    assert spec["resources"]["requests"] == {"cpu": "500m", "memory": "1Gi"}
+    rules = of_kind(manifests, "NetworkPolicy")["rabbitmq"]["spec"]["ingress"]
+    (clients,) = [rule for rule in rules if [port["port"] for port in rule["ports"]] == [5672]]
+    assert len(clients["from"]) == 9
+    assert "messaging" in of_kind(manifests, "Namespace")
+
+
+def test_other_namespaces_reach_every_name(checkout: Path) -> None:
+    append(checkout / "values" / "values-prod.yaml", "namespaces: {data: growbin-data}\n")
+    synthesized(checkout)
+    folder = checkout / "dist" / "prod"
+    assert sorted(path.name for path in folder.iterdir()) == ["api.k8s.yaml", "async.k8s.yaml", "growbin-data.k8s.yaml"]
+    text = (folder / "api.k8s.yaml").read_text(encoding="utf-8")
+    assert "postgresql.growbin-data.svc" in text
+    assert "kubernetes.io/metadata.name: growbin-data" in text
+
+
+def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: Path) -> None:
+    replace(checkout / "values" / "values-dev.yaml", "{name: growbin-dev}", "{name: in-cluster}")
+    assert refused(checkout) == [
+        f"values-prod.yaml: namespaces: {namespace} of in-cluster is dev's already; they would overwrite each "
+        "other for ever: give it another name or another destination"
+        for namespace in ("api", "async", "data")
+    ]
+    append(
+        checkout / "values" / "values-dev.yaml",
+        "namespaces: {api: dev-api, async: dev-async, data: dev-data, messaging: dev-messaging}\n",
+    )
+    synthesized(checkout, "dev")
+
+
+def test_faults_of_all_files_are_told_together(checkout: Path) -> None:
+    replace(checkout / "values" / "values-prod.yaml", "minReplicas: 3", "minReplica: 3")
+    replace(checkout / "values" / "values-dev.yaml", "waste: {replicas: 1}", "waste: {replicas: 0}")
+    replace(checkout / "values" / "cluster-dev.yaml", "memory: 16Gi", "memory: 16GB")
+    assert refused(checkout) == [
+        "values/values-dev.yaml:9: api.waste.replicas: 0: input should be greater than or equal to 1",
+        "values/cluster-dev.yaml:7: pools.development.capacity.memory: '16GB' is not a quantity; write it like 200m, "
+        "1 or 0.5 (CPU), 256Mi or 2Gi (memory)",
+        "values/values-prod.yaml:8: api.waste.autoscaling.minReplica: unknown key; did you mean minReplicas?",
+    ]
+
+
+def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
+    replace(checkout / "values" / "values.yaml", "workload: async-workers", "workload: async-worker")
+    assert refused(checkout) == [
+        "prod: async: nodeSelector workload=async-worker: no pool of cluster.yaml has it; known: "
+        "node-role.kubernetes.io/control-plane=, workload=application, workload=async-workers, workload=database, "
+        "workload=cache, workload=message-queue, workload=monitoring"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "tag", "digest", "after"),
+    [
+        (
+            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.0}   # here\n\napi:\n  waste: {replicas: 2}\n",
+            "1.0.1",
+            None,
+            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.1}   # here\n\napi:\n  waste: {replicas: 2}\n",
+        ),
+        (
+            "global:\n  image:\n    tag: 1.0.0   # old\n",
+            None,
+            "sha256:" + "a" * 64,
+            "global:\n  image:\n    digest: sha256:" + "a" * 64 + "\n",
+        ),
+        (
+            "api:\n  waste: {replicas: 2}\n",
+            "1.10",
+            None,
+            "api:\n  waste: {replicas: 2}\nglobal:\n  image:\n    tag: '1.10'\n",
+        ),
+    ],
+)
+def test_a_release_changes_one_value(before: str, tag: str | None, digest: str | None, after: str) -> None:
+    assert set_image(before, tag=tag, digest=digest) == after
+
+
+def test_a_release_synthesizes_and_takes_back_what_is_refused(checkout: Path) -> None:
+    (checkout / ".venv").symlink_to(Path(run("python", "-c", "import sys; print(sys.prefix)", cwd=ROOT).stdout.strip()))
+    values = checkout / "values" / "values-prod.yaml"
+    before = values.read_text(encoding="utf-8")
+    digest = "sha256:" + "0" * 64
+    result = run("python", "-m", "growbin.release", "--environment", "prod", "--digest", digest, cwd=checkout)
+    assert result.returncode == 0, result.stderr
+    deployments = of_kind(read_manifests(checkout / "dist" / "prod"), "Deployment").values()
+    images = {item["spec"]["template"]["spec"]["containers"][0]["image"] for item in deployments}
+    assert images == {f"ghcr.io/your-org/growbin-backend@{digest}"}
+    assert values.read_text(encoding="utf-8") == before.replace("tag: 1.0.0", f"digest: {digest}")
+
+    released, dist = values.read_text(encoding="utf-8"), snapshot_of(checkout / "dist")
+    result = run("python", "-m", "growbin.release", "--environment", "prod", "--tag", "latest", cwd=checkout)
+    assert result.returncode == 1
+    assert values.read_text(encoding="utf-8") == released
+    assert snapshot_of(checkout / "dist") == dist
+
+
+def test_a_release_of_nonsense(checkout: Path) -> None:
+    result = run("python", "-m", "growbin.release", "--environment", "prd", "--tag", "a b", cwd=checkout)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "--environment 'prd': there is no values/values-prd.yaml; did you mean prod?",
+        "--tag 'a b': a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first",
+    ]
