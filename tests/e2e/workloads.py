@@ -14,6 +14,7 @@ AUTOSCALER = "autoscaling/v2/HorizontalPodAutoscaler"
 CLAIM = "v1/PersistentVolumeClaim"
 POD = "v1/Pod"
 BUDGET = "policy/v1/PodDisruptionBudget"
+LINGERS = "e2e/lingers"
 
 
 def workloads(kube: Kube, namespace: str | None = None) -> list[tuple[str, Manifest]]:
@@ -40,7 +41,7 @@ def is_ready(pod: Manifest) -> bool:
     return conditions.get("Ready") == "True" and not is_ending(pod)
 
 
-def restarts_of(pods: list[Manifest]) -> set[str]:
+def uids(pods: list[Manifest]) -> set[str]:
     """What identifies pods: a pod that was replaced has another."""
     return {pod["metadata"]["uid"] for pod in pods}
 
@@ -83,3 +84,16 @@ def with_template(manifest: Mapping[str, Any], **annotations: str) -> Manifest:
     meta = template["metadata"]
     changed = {**template, "metadata": {**meta, "annotations": {**meta.get("annotations", {}), **annotations}}}
     return {**manifest, "spec": {**manifest["spec"], "template": changed}}
+
+
+def refusals(kube: Kube, namespace: str | None = None) -> list[str]:
+    """What controllers said when they could not create a pod."""
+    events = kube.list("v1/Event", namespace)
+    return [event["message"] for event in events if event["reason"] == "FailedCreate"]
+
+
+def let_linger(kube: Kube, namespace: str) -> None:
+    """From now on the pods that run here take their whole grace period to end."""
+    for pod in live_pods(kube, namespace):
+        meta = pod["metadata"]
+        kube.patch(POD, meta["name"], meta["namespace"], {"metadata": {"annotations": {LINGERS: "true"}}})
