@@ -236,10 +236,11 @@ def test_a_volume_grows_without_a_restart(stage: Stage) -> None:
     namespace = "growth"
     kube = stage(Change("nothing"), namespace)
     pods, claims = uids(live_pods(kube, namespace)), uids(kube.list(CLAIM, namespace))
-    kube.patch(CLAIM, "data-store-0", namespace, {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
     kube.delete(STATEFUL_SET, STORE, namespace, propagationPolicy="Orphan")
     eventually(lambda: kube.find(STATEFUL_SET, STORE, namespace) is None, what="the StatefulSet gone")
     assert uids(live_pods(kube, namespace)) == pods
     stage(Change("", store={"storage": "2Gi"}), namespace)
+    # Not before: the quota grows with the values.
+    kube.patch(CLAIM, "data-store-0", namespace, {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
     assert uids(live_pods(kube, namespace)) == pods
     assert uids(kube.list(CLAIM, namespace)) == claims

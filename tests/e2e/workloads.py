@@ -61,14 +61,18 @@ def wait_for_rollout(kube: Kube, namespace: str | None = None, *, within: float 
     """Until every workload is rolled out, and every autoscaled one is at its least."""
 
     def unfinished() -> list[str]:
-        names = [each["metadata"]["name"] for _, each in workloads(kube, namespace) if not is_rolled_out(each)]
+        names = []
+        # Autoscalers first: once one has asked for its least, the workload is seen with these replicas.
         for scaler in kube.list(AUTOSCALER, namespace):
             target = scaler["spec"]["scaleTargetRef"]
             meta = scaler["metadata"]
             scaled = kube.get(f"{target['apiVersion']}/{target['kind']}", target["name"], meta["namespace"])
             if scaled["spec"]["replicas"] < scaler["spec"]["minReplicas"]:
                 names.append(target["name"])
-        return names
+        return [
+            *names,
+            *(each["metadata"]["name"] for _, each in workloads(kube, namespace) if not is_rolled_out(each)),
+        ]
 
     def finished() -> bool:
         names = unfinished()
