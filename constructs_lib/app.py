@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import cdk8s
 import jsii
-from constructs import IConstruct, IValidation, Node
+from constructs import Construct, IConstruct, IValidation, Node
 
 from constructs_lib.checks.access import subject_of
 from constructs_lib.checks.findings import Finding
@@ -82,6 +82,19 @@ def model_of(scope: IConstruct) -> Model:
     return model
 
 
+def free_id(scope: Construct, construct_id: str) -> str:
+    """The id, or where it is taken already, which is a fault, another one: the rest can be looked at then."""
+    free = construct_id
+    while scope.node.try_find_child(free) is not None:
+        free += "-again"
+    if free != construct_id:
+        path = "/".join(part for part in (scope.node.path, free) if part)
+        model_of(scope).repeated.add(path)
+        message = f"{construct_id!r} is there already; give one of the two another id"
+        model_of(scope).faults.append(f"{path.removesuffix('-again')}: {message}")
+    return free
+
+
 def synthesize(root: IConstruct) -> Synthesis:
     """Read all charts of the app and check their manifests, whoever added them."""
     model = model_of(root)
@@ -96,7 +109,7 @@ def synthesize(root: IConstruct) -> Synthesis:
     report = run_checks(world)
     errors = _with_origins(charts, report.errors)
     # A construct with a wrong argument has said so; what follows from that would only repeat it.
-    told = {fault.partition(":")[0] for fault in model.faults}
+    told = {fault.partition(":")[0] for fault in model.faults} | model.repeated
     faults = [*model.faults, *(str(error) for error in errors if not _within(error.origin, told))]
     return Synthesis(manifests, world, tuple(faults), tuple(_with_origins(charts, report.warnings)))
 

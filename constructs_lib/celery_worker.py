@@ -200,7 +200,8 @@ def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str
             yield f"{argument}: {value} is out of range; the least is 1"
         pools = supported.get(option)
         if pools and pool in get_args(Pool) and pool not in pools:
-            yield f"{argument}: pool={pool!r} ignores it; {' and '.join(sorted({*pools} - {'processes'}))} know it"
+            known = " or ".join(sorted({*pools} - {"processes"}))
+            yield f"{argument}: pool={pool!r} ignores it; leave it out, or take pool={known}"
     hard, soft = options["--time-limit"], options["--soft-time-limit"]
     if hard is not None and soft is not None and soft >= hard:
         yield f"soft_time_limit: {soft} must be less than time_limit, {hard}, or it never comes into effect"

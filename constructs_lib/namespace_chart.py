@@ -10,7 +10,7 @@ import cdk8s
 from constructs import Construct
 
 from constructs_lib.annotations import ENVIRONMENT
-from constructs_lib.app import model_of
+from constructs_lib.app import free_id, model_of
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
@@ -71,7 +71,11 @@ class NamespaceChart(cdk8s.Chart):
     ) -> None:
         name = namespace or construct_id
         super().__init__(
-            scope, construct_id, namespace=name, labels=dict(labels or {}), disable_resource_name_hashes=True
+            scope,
+            free_id(scope, construct_id),
+            namespace=name,
+            labels=dict(labels or {}),
+            disable_resource_name_hashes=True,
         )
         self.namespace_name = name
         self.ingress_options, self.defaults, self.headroom = ingress, defaults, headroom
@@ -127,13 +131,12 @@ class NamespaceChart(cdk8s.Chart):
         if route.host not in self._routes:
             routes = self._routes[route.host] = []
             LazyManifest(self, f"ingress-{route.host}", lambda: ingress(options, route.host, routes))
-        for other in self._routes[route.host]:
-            if other.path == route.path:
-                model_of(scope).report(
-                    scope,
-                    f"path={route.path!r}: {other.service} has the same path of {route.host}; choose another",
-                )
-        self._routes[route.host].append(route)
+        same = [other.service for other in self._routes[route.host] if other.path == route.path]
+        if same:
+            message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
+            model_of(scope).report(scope, message)
+        else:
+            self._routes[route.host].append(route)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ def parse_quantity(value: str | int | float) -> Decimal:
     """
     match = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value))
     if match is None:
-        raise ValueError(f"{value!r} is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)")
+        raise ValueError(
+            f"{value!r} is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)"
+        )
     number = Decimal(match["number"])
     if match["exponent"] is not None:
         return number.scaleb(int(match["exponent"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -149,8 +150,12 @@ def _read_layer(path: Path) -> Layer:
         documents = [doc for doc in yaml_reader.read_documents(text) if doc.data is not None]
     except YamlError as error:
         raise InputError([f"{path}:{error.line}: {error.message}"]) from None
+    if not documents:
+        raise InputError([f"{path}: is empty"])
     if len(documents) != 1 or not isinstance(documents[0].data, dict):
-        found = f"{len(documents)} documents" if len(documents) != 1 else f"a {type(documents[0].data).__name__}"
+        found = (
+            f"{len(documents)} documents" if len(documents) != 1 else f"a {type(documents[0].data).__name__}"
+        )
         raise InputError([f"{path}: holds {found}, not one mapping"])
     return Layer(path, documents[0])
 
@@ -209,6 +214,11 @@ def _reason(model: type[BaseModel], path: yaml_reader.Path, details: ErrorDetail
             return "is required"
         case "value_error":
             return str(details["ctx"]["error"])
+        case "model_type" | "mapping_type" | "dict_type":
+            return f"{value!r} must be a mapping"
+        case "literal_error":
+            choices = re.findall("'([^']*)'", details["ctx"]["expected"])
+            return f"{value!r} is unknown{did_you_mean(str(value), choices)}"
         case _:
             message = details["msg"][0].lower() + details["msg"][1:]
             shown = f"{value!r}: " if isinstance(value, (str, int, float, bool, type(None))) else ""

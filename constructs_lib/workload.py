@@ -10,7 +10,7 @@ import cdk8s
 from constructs import Construct
 
 from constructs_lib.annotations import CONSUMES, PRODUCES, USES
-from constructs_lib.app import model_of
+from constructs_lib.app import free_id, model_of
 from constructs_lib.autoscaling import Autoscaling, horizontal_pod_autoscaler
 from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Queue
@@ -64,7 +64,7 @@ class Workload(Construct):
         overrides: Mapping[str, Mapping[str, Any]],
         max_name: int = 63,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, free_id(scope, construct_id))
         self.name = construct_id
         self._model = model_of(self)
         self._settings = settings_of(self)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import yaml
@@ -19,6 +19,8 @@ Path: TypeAlias = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
 _MAX_ALIASED_NODES = 100_000
+_MAX_DEPTH = 500
+_DEEP_BLOCK = re.compile(rf"^[ ?:-]{{{_MAX_DEPTH}}}", re.MULTILINE)
 _INT = re.compile(r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|[-+]?\.inf$|\.nan$", re.IGNORECASE)
 
@@ -47,7 +49,9 @@ class _Loader(yaml.CSafeLoader):
             for key, _ in node.value:
                 line = key.start_mark.line + 1
                 if key.value in seen:
-                    raise YamlError(f"the key {key.value!r} is there twice; first on line {seen[key.value]}", line)
+                    raise YamlError(
+                        f"the key {key.value!r} is there twice; first on line {seen[key.value]}", line
+                    )
                 seen[key.value] = line
         return super().construct_mapping(node, deep)
 
@@ -86,8 +90,8 @@ class Document:
     @cached_property
     def _root(self) -> yaml.Node | None:
         # Composed only when a line is asked for: reading without marks is several times faster.
-        nodes = yaml.compose_all(self.source, Loader=_Loader)
-        return next((node for index, node in enumerate(nodes) if index == self.position), None)
+        nodes = _compose(self.source)
+        return nodes[self.position] if self.position < len(nodes) else None
 
     def line(self, path: Path = ()) -> int:
         """The line (from 1) of the field at `path`, or of the nearest field above it that is there."""
@@ -101,6 +105,11 @@ class Document:
                 break
             node, line = step
         return line
+
+
+@lru_cache(maxsize=2)  # the documents of one text are asked for one after the other
+def _compose(text: str) -> tuple[yaml.Node | None, ...]:
+    return tuple(yaml.compose_all(text, Loader=_Loader))
 
 
 def _step(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
@@ -129,7 +138,28 @@ def _bounded(node: yaml.Node | None) -> None:
         return total
 
     if node is not None and size(node) > _MAX_ALIASED_NODES * 10:
-        raise YamlError("its aliases expand to more than a million values; write them out", node.start_mark.line + 1)
+        raise YamlError(
+            "its aliases expand to more than a million values; write them out", node.start_mark.line + 1
+        )
+
+
+def _refuse_depth(text: str) -> None:
+    """Refuse what is nested so deeply that libyaml's recursion would end the process."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest < _MAX_DEPTH and not _DEEP_BLOCK.search(text):
+        return
+    depth = 0  # brackets in texts count above, so that the parser has the last word; it doesn't recurse
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise YamlError(f"it is nested more than {_MAX_DEPTH} levels deep", line)
 
 
 def read_documents(text: str) -> Iterator[Document]:
@@ -143,6 +173,7 @@ def read_documents(text: str) -> Iterator[Document]:
     except yaml.YAMLError as error:
         raise YamlError(_describe(error), _error_line(error, text)) from None
     try:
+        _refuse_depth(text)
         position = 0
         while loader.check_node():
             node = loader.get_node()

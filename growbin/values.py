@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 import constructs_lib
 from constructs_lib.cluster import Model
@@ -13,9 +14,9 @@ from constructs_lib.quantities import parse_quantity
 from constructs_lib.values import merge
 
 
-def _quantity(value: str) -> str:
+def _quantity(value: str | int | float) -> str:
     parse_quantity(value)
-    return value
+    return str(value)
 
 
 def _absolute(value: str) -> str:
@@ -24,9 +25,20 @@ def _absolute(value: str) -> str:
     return value
 
 
-Quantity = Annotated[str, AfterValidator(_quantity)]
+def _name(value: str) -> str:
+    if not re.fullmatch("[a-z]([a-z0-9-]*[a-z0-9])?", value):
+        raise ValueError(f"{value!r} is no name: lower-case letters, digits and '-', a letter first, none of '-' last")
+    if len(value) > _LONGEST_NAME:
+        raise ValueError(f"{value!r} has {len(value)} characters; the most are {_LONGEST_NAME}")
+    return value
+
+
+_LONGEST_NAME = 50
+"""So that what is added to it, such as `-worker`, has room in a Service's 63."""
+
+Quantity = Annotated[str, BeforeValidator(_quantity)]
 Path = Annotated[str, AfterValidator(_absolute)]
-Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=50)]
+Name = Annotated[str, AfterValidator(_name)]
 Pool = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
 
 

@@ -46,8 +46,7 @@ def _sources(application: Manifest) -> Iterator[tuple[str, Manifest]]:
 
 def _empty_path(world: World, application: Manifest, where: str, source: Manifest) -> Iterator[Finding]:
     path = PurePosixPath(text(source, "path").strip("/"))
-    is_inside = any(path.is_relative_to(root) for root in world.tree.roots)
-    if not text(source, "path") or not is_inside:
+    if not text(source, "path") or not _is_inside(world, path):
         return  # another repository's, or a part of this one that isn't checked
     below = [PurePosixPath(file) for file in world.tree.files if PurePosixPath(file).is_relative_to(path)]
     is_recursive = dig(source, "directory", "recurse") is True
@@ -62,6 +61,14 @@ def _empty_path(world: World, application: Manifest, where: str, source: Manifes
         names = {str(file.relative_to(path)) for file in direct}
         message = f"no file in {path} matches {include}, so it deploys nothing{did_you_mean(include, names)}"
         yield ARGOCD.error(application, f"{where}.directory.include", message)
+
+
+def _is_inside(world: World, path: PurePosixPath) -> bool:
+    """Whether the path must be one of the checked files' if it is this repository's at all."""
+    if "." in world.tree.roots:  # the whole repository: a name that isn't there is likely another one's
+        folders = {PurePosixPath(file).parts[0] for file in world.tree.files}
+        return len(path.parts) > 1 and path.parts[0] in folders
+    return any(path.is_relative_to(root) for root in world.tree.roots)
 
 
 def _included(name: str, pattern: str) -> bool:
@@ -83,7 +90,8 @@ def _twice(
     other = seen.setdefault(key, application)
     if other is not application and text(source, "path"):
         message = (
-            f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so the two fight over "
+            f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so "
+            "the two fight over "
             "each object; remove one"
         )
         yield ARGOCD.error(application, f"{where}.path", message)
@@ -98,7 +106,8 @@ def _fights(world: World, application: Manifest) -> Iterator[Finding]:
         if workload.scalers and has_count and not _ignored(application, workload):
             message = (
                 f"self-heal sets the replicas of {workload.subject} back whenever "
-                f"{subject_of(workload.scalers[0])} scales it; leave replicas out there, or add it to ignoreDifferences"
+                f"{subject_of(workload.scalers[0])} scales it; leave replicas out there, or add "
+                "it to ignoreDifferences"
             )
             yield ARGOCD.error(application, "spec.syncPolicy.automated.selfHeal", message)
 
@@ -118,8 +127,10 @@ def _ignored(application: Manifest, workload: Workload) -> bool:
 ARGOCD: Final = Check(
     id="argocd",
     title="an Application that deploys nothing, twice, or against an autoscaler",
-    why="An Application whose path has no manifests is in sync and deploys nothing. Two on one path fight over its "
-    "objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are looked at where they "
+    why="An Application whose path has no manifests is in sync and deploys nothing. Two on one "
+    "path fight over its "
+    "objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are "
+    "looked at where they "
     "lie in the checked folders.",
     example="kind: Application\nspec:\n  source: {path: dist/prd}  # the folder is dist/prod",
     cure="Correct the path or pattern, keep one Application, leave `replicas` out of what is scaled.",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from constructs_lib.checks.access import Manifest, items
+
+_PROGRAMS: Final = ("worker", "beat", "inspect", "flower", "status", "multi", "events", "control")
+_VALUED: Final = ("-A", "--app", "-b", "--broker", "--result-backend", "--loader", "--config", "--workdir")
 
 
 def words(container: Manifest) -> tuple[str, ...]:
@@ -35,9 +39,13 @@ def _script(text: str) -> list[str]:
 
 def celery(command: Sequence[str]) -> str:
     """The Celery program that the words run: `worker`, `beat`, `inspect`, …; an empty text for none."""
-    place = _program(command, "celery")
-    known = ("worker", "beat", "inspect", "flower", "status", "multi", "events", "control")
-    return next((word for word in command[place + 1 :] if word in known), "") if place is not None else ""
+    words_after = iter(after(command, "celery"))
+    for word in words_after:
+        if word in _VALUED:
+            next(words_after, None)  # `-A beat` is an app called beat
+        elif word in _PROGRAMS:
+            return word
+    return ""
 
 
 def option(command: Sequence[str], *names: str) -> str:

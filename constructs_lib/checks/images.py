@@ -34,7 +34,8 @@ def _faults(world: World) -> Iterator[Finding]:
             if world.is_production and not is_fixed and tag in ("", "latest"):
                 what = f"the tag {tag}" if tag else "no tag"
                 message = (
-                    f"{image} has {what}: what runs in production changes without a change here, and can't be "
+                    f"{image} has {what}: what runs in production changes without a change here, "
+                    "and can't be "
                     "rolled back; name a version"
                 )
                 yield IMAGE.error(workload.manifest, f"{where}.image", message)
@@ -56,7 +57,7 @@ def _parts(image: str) -> tuple[tuple[str, ...], str, bool]:
 
 
 def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> str:
-    """The environment that the image names at either end of its tag or as a path segment, if it is another one."""
+    """The other environment that the image names, at either end of its tag or as a path segment."""
     own = [group for group in _ENVIRONMENTS if group & set(environments)]
     if len(environments) != 1 or not own:
         return ""
@@ -70,8 +71,10 @@ def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> 
 IMAGE: Final = Check(
     id="image",
     title="an image that isn't fixed, or of another environment",
-    why="What `latest` names changes under a running system: two pods of one Deployment may run different code, and "
-    "a rollback brings nothing back. It is refused in production only. An image built for another environment "
+    why="What `latest` names changes under a running system: two pods of one Deployment may run "
+    "different code, and "
+    "a rollback brings nothing back. It is refused in production only. An image built for "
+    "another environment "
     "mostly talks to that environment.",
     example="kind: Deployment  # in production\nspec: {template: {spec: {containers: [{image: 'app:latest'}]}}}",
     cure="Name a version or a digest of this environment.",

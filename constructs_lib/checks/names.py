@@ -196,8 +196,8 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
     for namespace, group in strangers.items():
         others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         message = (
-            f"there is no namespace {namespace}, so this object{others} can't be created; declare it, or name it "
-            f"as existing{_near(namespace, world.namespaces)}"
+            f"there is no namespace {namespace}, so this object{others} can't be created"
+            f"{_near(namespace, world.namespaces) or '; add it, or declare it as existing'}"
         )
         yield MISSING_NAMESPACE.absence(world, group[0], "metadata.namespace", message)
 
@@ -210,17 +210,19 @@ def _near(namespace: str, known: Iterable[str]) -> str:
 INVALID_NAME: Final = Check(
     id="invalid-name",
     title="names and labels that the API server rejects",
-    why="The API server refuses the object; or it takes it and its controller then fails, because what it adds to "
+    why="The API server refuses the object; or it takes it and its controller then fails, "
+    "because what it adds to "
     "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",
-    example="kind: CronJob\nmetadata:\n"
-    "  name: recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
+    example="kind: CronJob\nmetadata:\n  name: "
+    "recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
     cure="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
     run=_invalid_names,
 )
 DUPLICATE_OBJECT: Final = Check(
     id="duplicate-object",
     title="the same object twice",
-    why="Two definitions of one group, kind, namespace and name overwrite each other, whatever their API version: "
+    why="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
+    "their API version: "
     "the cluster keeps the one that was applied last.",
     example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
     "metadata: {name: redis, namespace: data}",

@@ -277,7 +277,7 @@ def place(room: Room, demand: Iterable[tuple[Shape, int]], pack: bool = False) -
 
 def how_many(room: Room, shape: Shape, count: int) -> int:
     """How many of so many further pods fit; the room is left as it was."""
-    places = []
+    places: list[int] = []
     while len(places) < count and (choices := room.choices(shape)):
         places.append(room.preferred(shape, choices))
         room.put(shape, places[-1])
@@ -304,7 +304,7 @@ def settle(nodes: Sequence[Node], demand: Demand) -> Outcome:
     missing = place(room, demand)
     if len({node for shape, _ in demand for node in shape.nodes}) <= 1:
         return Outcome(Verdict.NO if missing else Verdict.FITS, room, missing)
-    if not missing and _always_fits(nodes, demand):
+    if not missing and always_fits(nodes, demand):
         return Outcome(Verdict.FITS, room, missing)
     large = sorted(demand, key=lambda item: _size(item[0], nodes), reverse=True)
     results = [missing]
@@ -328,7 +328,7 @@ def _by_turns(demand: Demand) -> Iterator[tuple[Shape, int]]:
     yield from ((shape, count - _TURNS) for shape, count in demand if count > _TURNS)
 
 
-def _always_fits(nodes: Sequence[Node], demand: Demand) -> bool:
+def always_fits(nodes: Sequence[Node], demand: Demand) -> bool:
     """Whether no order of arrival can leave a pod without a node; `False` where that isn't sure.
 
     A pod waits only if each of its nodes is too full in some resource. All other pods together can fill only

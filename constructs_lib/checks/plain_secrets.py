@@ -55,7 +55,8 @@ def _config_maps(world: World, known: Known) -> Iterator[Finding]:
 
 
 def _message(what: str) -> str:
-    return f"{what} in clear, which everybody reads who may see the object or its repository; take it from a Secret"
+    reason = "which everybody reads who may see the object or its repository"
+    return f"{what} in clear, {reason}; take it from a Secret"
 
 
 def _credential(name: str, value: str, known: Known, namespace: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_lib import yaml_reader
-from constructs_lib.checks.access import Manifest, group_of, kind_of, text
+from constructs_lib.checks.access import Manifest, group_of, items, kind_of, mappings, text
 from constructs_lib.yaml_reader import Document, YamlError
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -83,11 +83,13 @@ class Reading:
         sources: the objects.
         faults: input that can't be used, as `file:line: message`.
         notes: what was skipped, for people.
+        patches: files that a kustomization names as patches: parts of objects that stand elsewhere.
     """
 
     sources: list[Source] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    patches: set[str] = field(default_factory=set)
 
 
 def field_path(manifest: object, where: str) -> yaml_reader.Path:
@@ -128,7 +130,8 @@ def read(paths: Sequence[str], stdin: Any = None) -> Reading:
         if path == "-":
             _read_stdin(reading, stdin)
             continue
-        matches = [path] if Path(path).exists() or Path(path).is_symlink() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
+        is_there = Path(path).exists() or Path(path).is_symlink()
+        matches = [path] if is_there else sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute too
         if not matches:
             reading.faults.append(f"{path}: there is no such file or folder, and nothing matches it")
         for match in matches:
@@ -136,7 +139,16 @@ def read(paths: Sequence[str], stdin: Any = None) -> Reading:
                 if os.path.realpath(file) not in seen:
                     seen.add(os.path.realpath(file))
                     _read_file(reading, file, is_named=is_named)
+    _drop_patches(reading)
     return reading
+
+
+def _drop_patches(reading: Reading) -> None:
+    files = dict.fromkeys(source.file for source in reading.sources)
+    patches = {file for file in files if os.path.realpath(file) in reading.patches}
+    advice = "skipped, a part of an object that kustomize puts together; check what `kustomize build` writes"
+    reading.notes.extend(f"{file}: {advice}" for file in files if file in patches)
+    reading.sources = [source for source in reading.sources if source.file not in patches]
 
 
 def _read_stdin(reading: Reading, stdin: Any) -> None:
@@ -193,11 +205,12 @@ def _read_file(reading: Reading, file: str, *, is_named: bool) -> None:
 
 def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> None:
     strangers = 0
-    before = len(reading.sources)
     try:
         for document in _documents(file, source):
             if document.data is None:
                 continue
+            if kind_of(document.data) in ("Kustomization", "Component") or Path(file).stem == "kustomization":
+                reading.patches.update(_patches(file, document.data))
             found = list(_expand(Source(document.data, file, document)))
             reading.sources.extend(found)
             strangers += not found
@@ -208,8 +221,19 @@ def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> N
         reading.faults.append(f"{file}: holds YAML that is no Kubernetes object (no apiVersion and kind)")
     elif strangers:
         reading.notes.append(f"{file}: skipped, no Kubernetes objects")
-    elif is_named and len(reading.sources) == before:
-        reading.notes.append(f"{file}: is empty")
+
+
+def _patches(file: str, kustomization: Manifest) -> Iterator[str]:
+    """The files that a kustomization names as patches.
+
+    Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
+    """
+    named = [text(patch, "path") for _, patch in mappings(kustomization, "patches")]
+    for field_name in ("patches", "patchesStrategicMerge"):  # both have been lists of files
+        named += [entry for entry in items(kustomization, field_name) if isinstance(entry, str)]
+    for path in named:
+        if path and "\n" not in path:
+            yield os.path.realpath(Path(file).parent / path)
 
 
 def _documents(file: str, source: str) -> Iterator[Document]:

@@ -213,8 +213,10 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
 MISSING_REFERENCE: Final = Check(
     id="missing-reference",
     title="a Secret, ConfigMap, key, ServiceAccount or claim that isn't there",
-    why="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays pending, "
-    "and one without its ServiceAccount isn't created. In YAML that may be a part of the whole, a missing object "
+    why="A container whose Secret, ConfigMap or key is missing never starts, a pod without its "
+    "claim stays pending, "
+    "and one without its ServiceAccount isn't created. In YAML that may be a part of the whole, "
+    "a missing object "
     "is a warning; a missing key of an object that is there is an error.",
     example="env:\n- name: PASSWORD\n  valueFrom: {secretKeyRef: {name: postgresql, key: passwort}}"
     "  # its key is password",

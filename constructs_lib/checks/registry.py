@@ -11,14 +11,17 @@ from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding, Severity
 from constructs_lib.checks.images import IMAGE
 from constructs_lib.checks.names import DUPLICATE_OBJECT, INVALID_NAME, MISSING_NAMESPACE
+from constructs_lib.checks.network import BLOCKED_CONNECTION, UNKNOWN_HOST
 from constructs_lib.checks.plain_secrets import PLAIN_SECRET
 from constructs_lib.checks.pod_security import POD_SECURITY
 from constructs_lib.checks.ports import SERVICE_PORT
 from constructs_lib.checks.probes import PROBE
+from constructs_lib.checks.quota import QUOTA
 from constructs_lib.checks.references import MISSING_REFERENCE
 from constructs_lib.checks.resources import RESOURCES
 from constructs_lib.checks.routes import ROUTE_TARGET
 from constructs_lib.checks.scaling import AUTOSCALER, DISRUPTION
+from constructs_lib.checks.scheduling import NODE_CAPACITY, UNSCHEDULABLE
 from constructs_lib.checks.selection import SELECTOR_MISMATCH
 from constructs_lib.checks.suppressions import SUPPRESSION, Ignore, suppress
 from constructs_lib.checks.workers import QUEUE, SINGLETON
@@ -32,6 +35,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     SERVICE_PORT,
     ROUTE_TARGET,
     MISSING_REFERENCE,
+    UNKNOWN_HOST,
+    BLOCKED_CONNECTION,
+    UNSCHEDULABLE,
+    NODE_CAPACITY,
+    QUOTA,
     AUTOSCALER,
     DISRUPTION,
     POD_SECURITY,

@@ -43,16 +43,19 @@ def _faults(world: World) -> Iterator[Finding]:
                 )
                 yield RESOURCES.error(workload.manifest, f"{where}.resources", message)
             elif not is_step and (unwise := [need for need in lacking if need in _WANTED]):
-                message = (
-                    f"container {text(container, 'name')} has no {_join(unwise)}: the scheduler can't plan "
-                    "for it, and it may starve its neighbours; set it"
-                )
+                message = f"container {text(container, 'name')} has no {_join(unwise)}, so {_effect(unwise)}; set it"
                 yield RESOURCES.warning(workload.manifest, f"{where}.resources", message)
 
 
 def _has(resources: Manifest, field: str, resource: str) -> bool:
     # A limit alone is a request of the same size.
     return resource in mapping(resources, field) or resource in mapping(resources, "limits")
+
+
+def _effect(needs: list[tuple[str, str]]) -> str:
+    if all(field == "limits" for field, _ in needs):
+        return "one leak takes the memory of its neighbours"
+    return "the scheduler plans as if it took nothing"
 
 
 def _join(needs: list[tuple[str, str]]) -> str:
@@ -98,6 +101,8 @@ def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
 def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator[Finding]:
     for field in ("requests", "limits"):
         for resource, value in mapping(resources, field).items():
+            if value is None:
+                continue  # the API server takes it for absent
             try:
                 amount = parse_quantity(value)
             except ValueError as error:
@@ -120,7 +125,8 @@ def _exceeds(amount: object, limit: object) -> bool:
 RESOURCES: Final = Check(
     id="resources",
     title="a container without requests, or without a memory limit",
-    why="Without requests the scheduler can't plan, and the pod is the first to be evicted; without a memory limit "
+    why="Without requests the scheduler can't plan, and the pod is the first to be evicted; "
+    "without a memory limit "
     "one leak takes the node. An error where a ResourceQuota demands them, because pods are then refused.",
     example="containers:\n- name: api\n  resources: {limits: {cpu: '1'}}  # no memory",
     cure="Give every container CPU and memory requests and a memory limit, or the namespace a LimitRange.",

@@ -45,9 +45,9 @@ def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator
     manifest = workload.manifest
     if workload.max_replicas > 1:
         field = where if embedded or workload.scalers else "spec.replicas"
-        message = f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; " + (
-            "give the beat a Deployment of its own" if embedded else "set replicas: 1"
-        )
+        cure = "remove what scales it" if workload.scalers else "set replicas: 1"
+        cure = "give the beat a Deployment of its own" if embedded else cure
+        message = f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; {cure}"
         yield SINGLETON.error(manifest, field, message)
     elif workload.kind == "Deployment" and text(manifest, "spec", "strategy", "type") != "Recreate":
         message = f"a rolling update runs {what} twice, so tasks are sent twice; set strategy: {{type: Recreate}}"
@@ -64,8 +64,9 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
         where = f"{workload.path}.volumes[{place}].persistentVolumeClaim.claimName"
         if workload.max_replicas > 1:
             message = (
-                f"up to {workload.max_replicas} pods share the claim {name}, which one node at a time can mount "
-                f"({modes[0]}): the others never start; use a StatefulSet with claim templates"
+                f"up to {workload.max_replicas} pods share the claim {name}, which one node at a "
+                "time can mount "
+                f"({modes[0]}): pods on other nodes never start; use a StatefulSet with claim templates"
             )
             yield SINGLETON.error(workload.manifest, where, message)
         elif (
@@ -74,7 +75,8 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
             and workload.max_replicas == 1
         ):
             message = (
-                f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while the old one holds "
+                f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while "
+                "the old one holds "
                 "it, for ever if it is on another node; set strategy: {type: Recreate}"
             )
             yield SINGLETON.warning(workload.manifest, where, message)
@@ -161,7 +163,8 @@ def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Man
 SINGLETON: Final = Check(
     id="singleton",
     title="two of what may be there once",
-    why="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one node at a time: of "
+    why="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
+    "node at a time: of "
     "several pods of a Deployment that share it, those on other nodes never start.",
     example="kind: Deployment\nspec:\n  replicas: 2\n  template: {spec: {containers: [{args: [celery, beat]}]}}",
     cure="Run the beat alone, with one replica and `strategy: {type: Recreate}`; give each pod a claim of its own.",
@@ -170,7 +173,8 @@ SINGLETON: Final = Check(
 QUEUE: Final = Check(
     id="queue",
     title="a queue that only one side knows",
-    why="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody fills waits for ever; "
+    why="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "
+    "fills waits for ever; "
     "a trigger on another queue than the worker's scales at the wrong time. Queues come from the annotations "
     f"`{CONSUMES}` and `{PRODUCES}`, `celery worker -Q` and KEDA's RabbitMQ triggers.",
     example=f"metadata:\n  annotations: {{{CONSUMES}: q.visoin}}  # the API sends to q.vision",

@@ -1,0 +1,63 @@
+"""What checking costs, compared with reading the same text by libyaml: `python benchmarks/checks.py`."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from constructs_lib.checks.reading import read
+from constructs_lib.checks.registry import run_checks
+from constructs_lib.checks.world import World
+from tests.checks.build import manifest
+
+_ROUNDS = 5
+_KINDS = ("Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy")
+
+
+def _text(objects: int) -> str:
+    names = [f"team-{number % 10}/service-{number}" for number in range(objects // len(_KINDS))]
+    made = [manifest({kind: name}) for name in names for kind in _KINDS]
+    return yaml.dump_all(made, Dumper=yaml.CSafeDumper)
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def _check(path: Path) -> None:
+    manifests = tuple(source.manifest for source in read([str(path)]).sources)
+    run_checks(World(manifests, complete=True))
+
+
+def main() -> None:
+    """Print the seconds and the ratio for 500 and 5,000 objects."""
+    with TemporaryDirectory() as folder:
+        for objects in (500, 5000):
+            path = Path(folder) / f"{objects}.yaml"
+            path.write_text(_text(objects), encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
+            rounds = [
+                (
+                    _seconds(lambda text=text: list(yaml.load_all(text, Loader=yaml.CSafeLoader))),  # type: ignore[misc]
+                    _seconds(lambda path=path: _check(path)),  # type: ignore[misc]
+                )
+                for _ in range(_ROUNDS)
+            ]
+            reading = statistics.median(first for first, _ in rounds)
+            ratio = statistics.median(second / first for first, second in rounds)
+            checking = statistics.median(second for _, second in rounds)
+            print(f"{objects:5} objects: libyaml {reading:.2f} s, check {checking:.2f} s, ratio {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main()

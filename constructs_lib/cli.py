@@ -1,0 +1,178 @@
+"""The command `constructs-lib`. It needs neither Node nor cdk8s.
+
+Exit codes: 0 sound (warnings allowed), 1 findings of error level, 2 input that can't be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from constructs_lib.checks import environments
+from constructs_lib.checks.environments import Environment
+from constructs_lib.checks.findings import Finding, Severity
+from constructs_lib.checks.formats import MACHINE_FORMATS, Located, Result, as_text, summary
+from constructs_lib.checks.reading import Reading, Source, in_namespace, read
+from constructs_lib.checks.reference import explanation, overview
+from constructs_lib.checks.registry import BY_ID, CHECKS, Report, run_checks
+from constructs_lib.checks.suppressions import Ignore, read_ignores, unused
+from constructs_lib.checks.world import Tree, World
+from constructs_lib.cluster import Cluster, Existing
+from constructs_lib.errors import InputError, did_you_mean
+
+SOUND, FAULTY, UNUSABLE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except InputError as error:
+        _complain(error.faults)
+        return UNUSABLE
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOUND
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="constructs-lib", description="Find what would fail in the cluster.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_check(commands)
+    _add_explain(commands)
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser("check", help="check manifests, whoever made them")
+    check.set_defaults(run=_check)
+    add = check.add_argument
+    add(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a file, folder or pattern of YAML or JSON; - reads standard input",
+    )
+    add("--cluster", metavar="FILE", help="the inventory of nodes, for the checks that need one")
+    add("--existing", metavar="FILE", help="what is in the cluster already")
+    add("--namespace", metavar="NAME", help="the namespace of objects that name none")
+    add("--environment", metavar="NAME", help="the environment, such as prod")
+    add("--ignore-file", metavar="FILE", help="accepted findings, each with its reason")
+    add("--format", choices=("text", *MACHINE_FORMATS), default="text")
+    add("--strict", action="store_true", help="count warnings as errors")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explain = commands.add_parser("explain", help="what a check refuses, why, and the cure")
+    explain.set_defaults(run=_explain)
+    explain.add_argument("id", nargs="?", metavar="ID", help="the check; all of them by default")
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    if arguments.id is None:
+        sys.stdout.write(overview())
+    elif arguments.id in BY_ID:
+        sys.stdout.write(explanation(BY_ID[arguments.id]))
+    else:
+        _complain([f"there is no check {arguments.id}{did_you_mean(arguments.id, BY_ID)}"])
+        return UNUSABLE
+    return SOUND
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    cluster = Cluster.from_yaml(arguments.cluster) if arguments.cluster else None
+    existing = Existing.from_yaml(arguments.existing) if arguments.existing else Existing()
+    ignores = read_ignores(arguments.ignore_file) if arguments.ignore_file else ()
+    reading = read(arguments.paths)
+    if not reading.sources and not reading.faults:
+        reading.faults.append(f"no Kubernetes objects in {', '.join(arguments.paths)}")
+    _complain([*reading.faults, *(f"note: {note}" for note in reading.notes)])
+    if arguments.namespace:
+        reading.sources = in_namespace(reading.sources, arguments.namespace)
+        names = (*existing.namespaces, arguments.namespace)
+        existing = existing.model_copy(update={"namespaces": names})
+    tree = _tree(arguments.paths, reading)
+    worlds = [
+        (part, _world(part, cluster, existing, arguments.environment, tree))
+        for part in environments.split(reading.sources)
+    ]
+    result = _result([(part, run_checks(world, ignores)) for part, world in worlds], ignores)
+    _show(result, arguments)
+    fatal = any(located.finding.severity is Severity.ERROR or arguments.strict for located in result.findings)
+    return UNUSABLE if reading.faults else FAULTY if fatal else SOUND
+
+
+def _world(
+    part: Environment, cluster: Cluster | None, existing: Existing, environment: str | None, tree: Tree
+) -> World:
+    manifests = tuple(source.manifest for source in part.sources)
+    world = World(manifests, cluster, existing, environment, tree=tree)
+    if environment is None and part.folders and not world.environments:
+        return World(manifests, cluster, existing, part.folders[-1], tree=tree)
+    return world
+
+
+def _result(parts: Sequence[tuple[Environment, Report]], ignores: Sequence[Ignore]) -> Result:
+    located = {
+        # An object beside the environments is checked in each: the same finding is shown once.
+        (finding, place.file, place.line): place
+        for part, report in parts
+        for finding, place in _located(part, report)
+    }
+    not_run = parts[0][1].not_run if parts else ()
+    used = {entry for _, report in parts for entry in report.used}
+    ran = [check.id for check in CHECKS if check not in not_run]
+    idle = [Located(finding, "", 1) for finding in unused(ignores, used, ran, BY_ID)] if parts else []
+    objects = {id(source) for part, _ in parts for source in part.sources}
+    names = tuple(part.name for part, _ in parts if part.name)
+    return Result((*located.values(), *idle), not_run, names, len(objects))
+
+
+def _located(part: Environment, report: Report) -> Iterator[tuple[Finding, Located]]:
+    by_id: dict[int, Source] = {id(source.manifest): source for source in part.sources}
+    for finding in report.findings:
+        source = by_id.get(id(finding.manifest))
+        if source is None:
+            yield finding, Located(finding, "", 1, part.name)
+        else:
+            yield finding, Located(finding, source.file, source.line(finding.field), part.name)
+
+
+def _show(result: Result, arguments: argparse.Namespace) -> None:
+    if arguments.format in MACHINE_FORMATS:
+        sys.stdout.write(MACHINE_FORMATS[arguments.format](result))
+        return
+    is_terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    sys.stdout.write(as_text(result, color=arguments.color == "always" or (arguments.color == "auto" and is_terminal)))
+    sys.stdout.flush()
+    _complain(summary(result))
+
+
+def _complain(lines: Sequence[str]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _tree(paths: Sequence[str], reading: Reading) -> Tree:
+    """The checked folders and files as they are called in their repository."""
+    here = Path.cwd()
+    root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+    def inside(path: str) -> str | None:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are
+        return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else None
+
+    roots = [inside(path) for path in paths if Path(path).is_dir()]
+    files = [inside(file) for file in {source.file: None for source in reading.sources}]
+    return Tree(tuple(filter(None, roots)), tuple(filter(None, files)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Every check against its cases in `cases/<check>.yaml`: what it finds, word for word, and lets pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from constructs_lib.checks.registry import CHECKS, run_checks
+from tests.checks.build import world
+
+_FOLDER = Path(__file__).parent / "cases"
+
+
+def _cases(kind: str) -> Iterator[Any]:
+    for file in sorted(_FOLDER.glob("*.yaml")):
+        for case in yaml.safe_load(file.read_text(encoding="utf-8"))[kind]:
+            yield pytest.param(file.stem, case, id=f"{file.stem}: {case['it']}")
+
+
+def _found(check: str, case: dict[str, Any]) -> list[str]:
+    report = run_checks(world(case["with"], case.get("options")))
+    return [str(finding) for finding in report.findings if finding.check == check]
+
+
+@pytest.mark.parametrize(("check", "case"), [*_cases("faulty")])
+def test_faulty(check: str, case: dict[str, Any]) -> None:
+    assert _found(check, case) == case["finds"]
+
+
+@pytest.mark.parametrize(("check", "case"), [*_cases("sound")])
+def test_sound(check: str, case: dict[str, Any]) -> None:
+    assert _found(check, case) == []
+
+
+def test_each_check_has_cases() -> None:
+    for check in CHECKS:
+        cases = yaml.safe_load((_FOLDER / f"{check.id}.yaml").read_text(encoding="utf-8"))
+        assert min(len(cases["faulty"]), len(cases["sound"])) >= 3, check.id
+
+
+def test_the_builders_own_manifests_are_sound() -> None:
+    kinds = ["Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy"]
+    report = run_checks(world([{kind: "api/web"} for kind in kinds]))
+    assert report.findings == ()
