@@ -33,8 +33,7 @@ def _nodes(draw: st.DrawFn, most: int = 3) -> list[Node]:
         Node(
             name=f"n{number}",
             pool="p",
-            labels={"host": f"n{number}"}
-            | ({"zone": zone} if (zone := draw(st.sampled_from(_ZONES))) else {}),
+            labels={"host": f"n{number}"} | ({"zone": zone} if (zone := draw(st.sampled_from(_ZONES))) else {}),
             taints=(),
             cpu=draw(st.integers(0, 6)),
             memory=draw(st.integers(0, 6)),
@@ -76,9 +75,7 @@ _ruled = _worlds.flatmap(lambda nodes: st.tuples(st.just(nodes), _demand(nodes, 
 def _possible(nodes: list[Node], demand: list[tuple[Shape, int]]) -> bool:
     """Whether any assignment of pods to nodes keeps every rule, tried one by one."""
     pods = [shape for shape, count in demand for _ in range(count)]
-    return any(
-        _sound(nodes, list(zip(pods, where, strict=True))) for where in product(*(pod.nodes for pod in pods))
-    )
+    return any(_sound(nodes, list(zip(pods, where, strict=True))) for where in product(*(pod.nodes for pod in pods)))
 
 
 def _sound(nodes: list[Node], placed: list[tuple[Shape, int]]) -> bool:
@@ -93,8 +90,7 @@ def _sound(nodes: list[Node], placed: list[tuple[Shape, int]]) -> bool:
         ):
             return False
     return not any(
-        other in rule.others
-        and nodes[where].labels.get(rule.key, number) == nodes[there].labels.get(rule.key)
+        other in rule.others and nodes[where].labels.get(rule.key, number) == nodes[there].labels.get(rule.key)
         for number, (shape, where) in enumerate(placed)
         for rule in shape.apart
         for index, (other, there) in enumerate(placed)
@@ -117,9 +113,7 @@ def test_verdicts_against_every_assignment(case: tuple[list[Node], list[tuple[Sh
 
 @settings(max_examples=300, deadline=None)
 @given(_plain, st.randoms(use_true_random=False))
-def test_what_always_fits_does_in_any_order(
-    case: tuple[list[Node], list[tuple[Shape, int]]], random: Any
-) -> None:
+def test_what_always_fits_does_in_any_order(case: tuple[list[Node], list[tuple[Shape, int]]], random: Any) -> None:
     nodes, demand = case
     if settle(nodes, demand).verdict is Verdict.NO:
         return
@@ -131,9 +125,7 @@ def test_what_always_fits_does_in_any_order(
 
 @settings(max_examples=200, deadline=None)
 @given(_ruled, st.integers(0, 5))
-def test_asking_how_many_fit_changes_nothing(
-    case: tuple[list[Node], list[tuple[Shape, int]]], count: int
-) -> None:
+def test_asking_how_many_fit_changes_nothing(case: tuple[list[Node], list[tuple[Shape, int]]], count: int) -> None:
     nodes, demand = case
     room = settle(nodes, demand).room
     shape = demand[0][0]
@@ -158,9 +150,7 @@ def _neighbours(draw: st.DrawFn) -> tuple[list[Node], list[Shape]]:
             key = draw(keys)
             eligible = tuple(place_ for place_ in everywhere if key in nodes[place_].labels)
             least = draw(st.integers(1, 3))
-            shape.spread.append(
-                Spread(key, draw(st.integers(1, 2)), least, chosen, shape in chosen, eligible)
-            )
+            shape.spread.append(Spread(key, draw(st.integers(1, 2)), least, chosen, shape in chosen, eligible))
         if draw(st.booleans()):
             chosen = draw(others)
             shape.together.append(Together((draw(keys),), chosen, shape in chosen))
@@ -204,9 +194,7 @@ def _near(
 def _is_together(nodes: list[Node], placed: list[tuple[Shape, int]], node: int, rule: Together) -> bool:
     if any(key not in nodes[node].labels for key in rule.keys):
         return False
-    known = [
-        at for other, at in placed for key in rule.keys if other in rule.others and key in nodes[at].labels
-    ]
+    known = [at for other, at in placed for key in rule.keys if other in rule.others and key in nodes[at].labels]
     if rule.first and not known:
         return True
     return all(_near(nodes, placed, node, key, rule.others) for key in rule.keys)
@@ -217,8 +205,7 @@ def _is_even(nodes: list[Node], placed: list[tuple[Shape, int]], node: int, rule
     domains = {nodes[at].labels[rule.key] for at in rule.nodes}
     counts = {
         domain: sum(
-            other in rule.others and at in rule.nodes and nodes[at].labels[rule.key] == domain
-            for other, at in placed
+            other in rule.others and at in rule.nodes and nodes[at].labels[rule.key] == domain for other, at in placed
         )
         for domain in domains
     }
@@ -242,9 +229,7 @@ def test_requests_are_the_most_of_any_moment(
     def needs(one: dict[str, Any]) -> int:
         return next((value for value in (one["request"], one["limit"]) if value is not None), 0)
 
-    moments = [
-        [other for other in init[:place_] if other["sidecar"]] + [one] for place_, one in enumerate(init)
-    ]
+    moments = [[other for other in init[:place_] if other["sidecar"]] + [one] for place_, one in enumerate(init)]
     moments.append([one for one in init if one["sidecar"]] + main)
     spec = {
         "initContainers": [manifest(one) for one in init],

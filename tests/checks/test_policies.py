@@ -56,9 +56,7 @@ _port = st.one_of(
 
 
 def _rules(key: str) -> st.SearchStrategy[list[dict[str, Any]]]:
-    rule = st.fixed_dictionaries(
-        {}, optional={key: st.lists(_peer, max_size=2), "ports": st.lists(_port, max_size=2)}
-    )
+    rule = st.fixed_dictionaries({}, optional={key: st.lists(_peer, max_size=2), "ports": st.lists(_port, max_size=2)})
     return st.lists(rule, max_size=2)
 
 
@@ -111,9 +109,7 @@ def _named(peer: dict[str, Any], home: str) -> set[End]:
         ends: list[End] = [*_PODS, *_OUTSIDE]
         inside = {end for end in ends if _at(end) in ip_network(peer["ipBlock"]["cidr"])}
         return {
-            end
-            for end in inside
-            if not any(_at(end) in ip_network(hole) for hole in peer["ipBlock"].get("except", []))
+            end for end in inside if not any(_at(end) in ip_network(hole) for hole in peer["ipBlock"].get("except", []))
         }
     spaces = {home}
     if "namespaceSelector" in peer:
@@ -147,9 +143,7 @@ def _opened(rule: dict[str, Any], to_pod: End) -> set[tuple[int, str]]:
     return found
 
 
-def _passes(
-    policies: list[dict[str, Any]], side: str, own: End, peer: End, target: End
-) -> set[tuple[int, str]]:
+def _passes(policies: list[dict[str, Any]], side: str, own: End, peer: End, target: End) -> set[tuple[int, str]]:
     """Every port and protocol on which one side lets the two connect."""
     everything = {(port, protocol) for port in _PORTS for protocol in _PROTOCOLS}
     if isinstance(own, AddressEnd):

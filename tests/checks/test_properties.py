@@ -92,9 +92,7 @@ _EXTRAS: list[dict[str, Any]] = [
             },
             "nodeAffinity": {
                 "requiredDuringSchedulingIgnoredDuringExecution": {
-                    "nodeSelectorTerms": [
-                        {"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["1"]}]}
-                    ]
+                    "nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["1"]}]}]
                 }
             },
         },

@@ -32,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs nodes played by kwok; the given cluster has its own"))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was compared with what, and in how many cases."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 def _interrupt(*_: Any) -> NoReturn:
     raise KeyboardInterrupt
 
