@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test e2e-runtime lint format import release clean
+.PHONY: help synth test e2e e2e-table e2e-runtime lint format import release clean
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -19,7 +19,16 @@ test: $(VENV)/.ready $(CDK8S) lint  ## linter, types and all tests
 	@python -m pytest -n auto
 
 e2e-runtime: $(VENV)/.ready  ## what dist/ runs, as processes against real servers; needs PostgreSQL, Redis and RabbitMQ
-	@python -m pytest --override-ini addopts= -q --strict-markers tests/runtime $(ARGS)
+	@python -m pytest tests/runtime $(ARGS)
+
+# Only a kubeconfig named on make's own command line is used: never the cluster that a shell happens to point at.
+e2e: export E2E_KUBECONFIG := $(if $(filter command line,$(origin KUBECONFIG)),$(abspath $(KUBECONFIG)))
+e2e: $(VENV)/.ready  ## dist/ and the checks against a real control plane, built once with Go; or KUBECONFIG=<throw-away>
+	@python -m tests.e2e.build
+	@python -m pytest tests/e2e
+
+e2e-table: $(VENV)/.ready  ## the table of docs/changes.md anew
+	@E2E_WRITE_TABLE=1 python -m pytest tests/e2e/test_changes_table.py
 
 lint: $(VENV)/.ready  ## linter and strict types
 	@ruff check .
