@@ -8,15 +8,18 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test lint format import release clean
+.PHONY: help synth test e2e-runtime lint format import release clean
 help:  ## what there is
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 synth: $(VENV)/.ready $(CDK8S)  ## values/ to dist/, checked
 	@$(CDK8S) synth
 
 test: $(VENV)/.ready $(CDK8S) lint  ## linter, types and all tests
 	@python -m pytest -n auto
+
+e2e-runtime: $(VENV)/.ready  ## what dist/ runs, as processes against real servers; needs PostgreSQL, Redis and RabbitMQ
+	@python -m pytest --override-ini addopts= -q --strict-markers tests/runtime $(ARGS)
 
 lint: $(VENV)/.ready  ## linter and strict types
 	@ruff check .
@@ -39,7 +42,7 @@ clean:  ## remove what make has made, except dist/
 $(VENV)/.ready: pyproject.toml setup.py constraints.txt
 	@echo "setting up $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@python -m pip install --quiet --constraint constraints.txt --editable '.[node,test]'
+	@python -m pip install --quiet --constraint constraints.txt --editable '.[node,runtime,test]'
 	@touch $@
 
 $(CDK8S): package-lock.json package.json $(VENV)/.ready
