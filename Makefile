@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test test-lowest test-package bench wheel e2e-runtime lint format import release clean
+.PHONY: help synth test test-lowest test-package wheel bench e2e e2e-table e2e-runtime lint format import release clean
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -23,7 +23,7 @@ test-lowest: build/lowest/.ready $(CDK8S)  ## the constructs with the lowest ver
 	@PATH="$(CURDIR)/build/lowest/bin:$$PATH" python -m pytest -n auto tests/constructs
 
 test-package: wheel $(CDK8S)  ## the wheel in a fresh environment, beside another app's own imports/
-	@python -m pytest --override-ini addopts= -q --strict-markers tests/package
+	@python -m pytest tests/package
 
 wheel: $(VENV)/.ready  ## build/wheels/*.whl; dist/ is for YAML
 	@rm -rf build/lib build/wheels
@@ -33,7 +33,16 @@ bench: $(VENV)/.ready  ## what a synth costs, medians of five; written to docs/b
 	@python benchmarks/bench.py $(ARGS)
 
 e2e-runtime: $(VENV)/.ready  ## what dist/ runs, as processes against real servers; needs PostgreSQL, Redis and RabbitMQ
-	@python -m pytest --override-ini addopts= -q --strict-markers tests/runtime $(ARGS)
+	@python -m pytest tests/runtime $(ARGS)
+
+# Only a kubeconfig named on make's own command line is used: never the cluster that a shell happens to point at.
+e2e: export E2E_KUBECONFIG := $(if $(filter command line,$(origin KUBECONFIG)),$(abspath $(KUBECONFIG)))
+e2e: $(VENV)/.ready  ## dist/ and the checks against a real control plane, built once with Go; or KUBECONFIG=<throw-away>
+	@python -m tests.e2e.build
+	@python -m pytest tests/e2e
+
+e2e-table: $(VENV)/.ready  ## the table of docs/changes.md anew
+	@E2E_WRITE_TABLE=1 python -m pytest tests/e2e/test_changes_table.py
 
 lint: $(VENV)/.ready  ## linter and strict types
 	@ruff check .
