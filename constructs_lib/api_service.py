@@ -8,6 +8,7 @@ from typing import Any
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.autoscaling import Autoscaling
 from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
 from constructs_lib.containers import Container
@@ -17,8 +18,8 @@ from constructs_lib.pods import PodOptions
 from constructs_lib.probes import HttpProbe, Probes
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import Rollout
-from constructs_lib.routes import Route
-from constructs_lib.services import service
+from constructs_lib.routes import Route, path_faults
+from constructs_lib.services import ServiceType, service
 from constructs_lib.volumes import Volume
 from constructs_lib.workload import Workload
 
@@ -86,6 +87,7 @@ class ApiService(Workload):
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -111,7 +113,7 @@ class ApiService(Workload):
         probes: Probes | None = None,
         metrics: Metrics | None = None,
         drain_seconds: int = 5,
-        service_type: str = "ClusterIP",
+        service_type: ServiceType = "ClusterIP",
         service_annotations: Mapping[str, str] | None = None,
         node_pool: str | None = None,
         app_name: str | None = None,
@@ -136,7 +138,11 @@ class ApiService(Workload):
             overrides=overrides or {},
         )
         self.port = port
-        self._ports = {HTTP: port, **(ports or {})}
+        self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
+        self._report(
+            [f"ports: {HTTP!r} is the name of `port`; give it there"] if HTTP in (ports or {}) else [],
+            [f"drain_seconds: {drain_seconds} is out of range; the least is 0"] if drain_seconds < 0 else [],
+        )
         container = Container(
             name="api",
             image=image,
@@ -204,7 +210,7 @@ class ApiService(Workload):
             )
             return False
         for path in paths:
-            self._report([] if path.startswith("/") else [f"path={path!r}: must begin with a slash"])
+            self._report(path_faults(path))
             for host in hosts or [options.host]:
                 chart.add_route(self, Route(host, path, self.name, HTTP))
         return True

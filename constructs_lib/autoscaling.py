@@ -41,6 +41,9 @@ class Autoscaling:
             yield f"autoscaling.max_replicas: {self.max_replicas} is below the minimum of {minimum}"
         if self.cpu is None and self.memory is None:
             yield "autoscaling: needs a target; give cpu or memory in percent of the request"
+        for key in self.behavior or {}:
+            if key not in ("scaleUp", "scaleDown"):
+                yield f"autoscaling.behavior: unknown key {key!r}; known: scaleDown, scaleUp"
         for name in ("cpu", "memory"):
             target = getattr(self, name)
             if target is not None and target < 1:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.autoscaling import Autoscaling
 from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
-from constructs_lib.errors import did_you_mean
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
 from constructs_lib.resources import Resources
@@ -65,6 +65,7 @@ class CeleryWorker(Workload):
     its running tasks and takes no more. The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -178,8 +179,6 @@ def _queue_faults(queues: Sequence[str]) -> Iterator[str]:
 
 
 def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
-    if pool not in get_args(Pool):
-        yield f"pool={pool!r}: Celery has no such pool{did_you_mean(pool, get_args(Pool))}"
     if concurrency < 1:
         yield f"concurrency: {concurrency} is out of range; the least is 1"
     if pool == "solo" and concurrency > 1:
@@ -199,7 +198,7 @@ def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str
         if value < 1:
             yield f"{argument}: {value} is out of range; the least is 1"
         pools = supported.get(option)
-        if pools and pool in get_args(Pool) and pool not in pools:
+        if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))
             yield f"{argument}: pool={pool!r} ignores it; leave it out, or take pool={known}"
     hard, soft = options["--time-limit"], options["--soft-time-limit"]
