@@ -11,6 +11,7 @@ from constructs_lib.arguments import checked
 from constructs_lib.connections import Endpoint, address_env, secret_env
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.gitops import KEEP
 from constructs_lib.network_policies import PodPeer, egress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
@@ -134,7 +135,7 @@ class DedicatedStateful(Workload):
         manifest = {
             "apiVersion": "apps/v1",
             "kind": "StatefulSet",
-            "metadata": {"name": self.name},
+            "metadata": {"name": self.name, "annotations": dict(KEEP)},
             "spec": {
                 "replicas": replicas,
                 "serviceName": f"{self.name}-headless",

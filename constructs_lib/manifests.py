@@ -33,12 +33,15 @@ class LazyManifest(cdk8s.ApiObject):
 
     Args:
         render: makes the manifest; name and kind must always be the same.
+        head: the manifest's version, kind and metadata, where making all of it takes the other charts.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, render: Callable[[], Manifest]) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, render: Callable[[], Manifest], head: Manifest | None = None
+    ) -> None:
         self._render = render
         self._patches: list[cdk8s.JsonPatch] = []
-        super().__init__(scope, construct_id, **_identity(render()))
+        super().__init__(scope, construct_id, **_identity(head or render()))
 
     def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
         """Patches apply to the finished manifest, in order."""

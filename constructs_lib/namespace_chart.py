@@ -12,6 +12,7 @@ from constructs import Construct
 from constructs_lib.annotations import ENVIRONMENT
 from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
+from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
@@ -97,7 +98,8 @@ class NamespaceChart(cdk8s.Chart):
         if headroom is not None:
             self._add_quota(headroom)
         if default_deny:
-            add_manifest(self, "default-deny", network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()]))
+            closed = network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()])
+            self.default_deny = add_manifest(self, "default-deny", closed)
 
     def _add_namespace(self, name: str, pod_security: PodSecurity | None) -> None:
         modes = ("enforce", "warn", "audit") if pod_security else ()
@@ -108,7 +110,7 @@ class NamespaceChart(cdk8s.Chart):
             "metadata": {
                 "name": name,
                 "labels": {f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
-                "annotations": {ENVIRONMENT: environment} if environment else {},
+                "annotations": {**KEEP, **({ENVIRONMENT: environment} if environment else {})},
             },
         }
         self.namespace_object = add_manifest(self, "namespace", manifest)
@@ -123,6 +125,12 @@ class NamespaceChart(cdk8s.Chart):
             lambda: resource_quota("resource-quota", self._scales, headroom, cpu_limits=cpu_limits),
         )
         self.limit_range = add_manifest(self, "limit-range", limit_range("limit-range", cpu_limits=cpu_limits))
+
+    def prepare_first(self) -> None:
+        """Apply the Namespace, and the policy that lets its pods ask the DNS, before any hook of a sync runs."""
+        for name in ("namespace_object", "default_deny"):
+            for key, value in wave(PREPARE_WAVE).items() if hasattr(self, name) else ():
+                getattr(self, name).metadata.add_annotation(key, value)
 
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""

@@ -11,6 +11,8 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from constructs_lib.checks.access import dig
+from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
 from constructs_lib.resources import Resources
 
@@ -42,7 +44,7 @@ class Scale:
     """A workload of the chart at its largest.
 
     Args:
-        manifest: the Deployment or StatefulSet.
+        manifest: the Deployment, StatefulSet, Job or CronJob.
         max_replicas: its autoscaler's maximum, or its replicas.
     """
 
@@ -52,9 +54,9 @@ class Scale:
     def pods(self) -> int:
         """The most pods that exist at once: while a rollout adds new ones, and old ones take their grace to end."""
         spec = self.manifest["spec"]
-        grace = spec["template"]["spec"].get("terminationGracePeriodSeconds", 30)
-        if self.manifest["kind"] == "StatefulSet":
+        if self.manifest["kind"] != "Deployment":
             return self.max_replicas
+        grace = spec["template"]["spec"].get("terminationGracePeriodSeconds", 30)
         if grace > LONG_GRACE_SECONDS:
             return 2 * self.max_replicas
         rolling = spec.get("strategy", {}).get("rollingUpdate", {})
@@ -114,7 +116,7 @@ def limit_range(name: str, *, cpu_limits: bool) -> dict[str, Any]:
 
 
 def _containers(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    pod = manifest["spec"]["template"]["spec"]
+    pod = dig(manifest, *TEMPLATES[manifest["kind"]], "spec")
     native = [container for container in pod.get("initContainers", []) if container.get("restartPolicy") == "Always"]
     return [*pod["containers"], *native]
 

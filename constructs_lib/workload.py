@@ -12,6 +12,7 @@ from constructs import Construct
 from constructs_lib.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.app import free_id, model_of
 from constructs_lib.autoscaling import Autoscaling, horizontal_pod_autoscaler
+from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
@@ -73,7 +74,8 @@ class Workload(Construct):
         self.objects: dict[str, cdk8s.ApiObject] = {}
         self._labels = {**self._settings.labels, **labels}
         self._pool = self._model.node_pool(self, node_pool)
-        self._pod, self._uses, self._overrides = pod, uses, overrides
+        self._pod, self._overrides = pod, overrides
+        self.uses, self.node_pool = tuple(uses), node_pool
         self._annotations = {
             **_words(USES, [address for endpoint in uses for address in endpoint.addresses()]),
             **_words(CONSUMES, map(_queue_name, consumes)),
@@ -92,13 +94,13 @@ class Workload(Construct):
 
     def _env(self, env: Env) -> Env:
         """The variables of what is used, and then the user's own, which win and may name the others."""
-        used = {name: value for endpoint in self._uses for name, value in endpoint.client_env().items()}
+        used = {name: value for endpoint in self.uses for name, value in endpoint.client_env().items()}
         return {**{name: value for name, value in used.items() if name not in env}, **env}
 
     def _template(self, container: Container, config_files: Mapping[str, str], grace_seconds: int) -> PodTemplate:
         self._report(container.faults(), _config_faults(config_files))
         defaults = self._settings.defaults
-        return PodTemplate(
+        self.template = PodTemplate(
             container=container,
             labels={**self._labels, **self.selector},
             selector=self.selector,
@@ -112,6 +114,7 @@ class Workload(Construct):
             config_map=f"{self.name}-config",
             grace_period_seconds=grace_seconds,
         )
+        return self.template
 
     def _deployment(
         self,
@@ -148,7 +151,7 @@ class Workload(Construct):
         for manifest in every:
             metadata = manifest["metadata"]
             metadata["labels"] = {**self._labels, **self.selector, **metadata.get("labels", {})}
-            if manifest["kind"] in ("Deployment", "StatefulSet"):
+            if manifest["kind"] in TEMPLATES:
                 reloader = {"reloader.stakater.com/auto": "true"} if self._pod.reload_on_secret_change else {}
                 metadata["annotations"] = {**self._annotations, **reloader, **metadata.get("annotations", {})}
         self._report(override(by_name, self._overrides))
@@ -183,7 +186,7 @@ class Workload(Construct):
                 ports={"": endpoint.port},
                 pod_labels=endpoint.pod_labels,
             )
-            for endpoint in self._uses
+            for endpoint in self.uses
             if isinstance(endpoint, ExternalService)
         ]
         self._model.declare(secrets=secrets, services=services)
@@ -193,9 +196,9 @@ class Workload(Construct):
     def _policy(self, ingress: Sequence[Manifest]) -> Manifest:
         me = PodPeer(self.namespace, self.selector)
         cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_CIDRS
-        for endpoint in self._uses:
+        for endpoint in self.uses:
             endpoint.admit(me)
-        egress = [endpoint.client_egress(me, cidrs) for endpoint in self._uses]
+        egress = [endpoint.client_egress(me, cidrs) for endpoint in self.uses]
         return network_policy(self.name, self.selector, ingress=ingress, egress=egress)
 
 

@@ -10,13 +10,16 @@ from constructs import Construct
 from constructs_lib import (
     ApiService,
     App,
+    ArgoCD,
     Autoscaling,
     CeleryWorker,
     Cluster,
     Defaults,
+    Destination,
     IngressOptions,
     Internet,
     Metrics,
+    Migration,
     NamespaceChart,
     PostgreSQL,
     Redis,
@@ -44,12 +47,14 @@ class Growbin:
     def __init__(self, app: App, cluster: Cluster, values: v.Values) -> None:
         self._app, self._cluster, self._values = app, cluster, values
         self._endpoints: dict[str, Endpoint] = {}
+        self._charts: list[NamespaceChart] = []
         self._queues = [worker.queue or f"q.{name}" for name, worker in values.async_.services()]
         self._add_internet()
         self._add_messaging()
         self._add_data()
         self._add_api()
         self._add_async()
+        self._add_argocd()
 
     def _add_internet(self) -> None:
         for name, outside in self._values.internet.items():
@@ -113,7 +118,7 @@ class Growbin:
             ),
         )
         for name, api in section.services():
-            ApiService(
+            service = ApiService(
                 chart,
                 f"{name}-api",
                 app_name=name,
@@ -130,6 +135,11 @@ class Growbin:
                 metrics=Metrics(path=api.metrics.path) if api.metrics.enabled else None,
                 node_pool=self._pool(chart, section.node_selector),
             )
+            if api.migration is not None:
+                resources = container_resources(api.migration.resources or api.resources)
+                Migration(
+                    chart, f"{name}-migration", service=service, command=api.migration.command, resources=resources
+                )
 
     def _add_async(self) -> None:
         section = self._values.async_
@@ -156,10 +166,24 @@ class Growbin:
                 node_pool=self._pool(chart, section.node_selector),
             )
 
+    def _add_argocd(self) -> None:
+        options, destination = self._values.argocd, self._values.destination
+        environment = model_of(self._app).environment
+        ArgoCD(
+            NamespaceChart(self._app, "argocd", namespace=options.namespace, existing=True, labels=LABELS),
+            # With the environment: two of them in one Argo CD are two projects.
+            f"growbin-{environment}",
+            repo_url=options.repo_url,
+            revision=options.target_revision,
+            path=f"dist/{environment}",
+            destination=Destination(name=destination.name, server=destination.server),
+            charts=self._charts,
+        )
+
     # Parts
 
     def _chart(self, name: str, **options: Any) -> NamespaceChart:
-        return NamespaceChart(
+        chart = NamespaceChart(
             self._app,
             self._values.namespace(name),
             labels=LABELS,
@@ -169,6 +193,8 @@ class Growbin:
             ),
             **options,
         )
+        self._charts.append(chart)
+        return chart
 
     def _secret(self, name: str) -> SecretRef:
         return SecretRef(name, self._values.secrets.get(name, ()))

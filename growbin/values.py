@@ -69,6 +69,14 @@ class Destination(Model):
     server: str | None = None
 
 
+class ArgoCD(Model):
+    """What Argo CD applies, and from where."""
+
+    namespace: str
+    repo_url: str = Field(alias="repoURL")
+    target_revision: str = "main"
+
+
 class Ingress(Model):
     """The way in for all APIs."""
 
@@ -142,6 +150,13 @@ class Service(Model):
     image: str | None = None
 
 
+class Migration(Model):
+    """What brings the database to what the new image expects."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    resources: Resources | None = None
+
+
 class Api(Service):
     """A FastAPI service; its path is `/api/v1/<name>` unless given."""
 
@@ -149,6 +164,7 @@ class Api(Service):
     path: Path | None = None
     health_path: Path = "/health"
     metrics: Metrics = Metrics(enabled=False)
+    migration: Migration | None = None
 
 
 class Worker(Service):
@@ -268,6 +284,7 @@ class Values(Model):
     data: Data
     messaging: Messaging
     monitoring: Monitoring
+    argocd: ArgoCD
 
     def namespace(self, name: str) -> str:
         """The namespace that a section means."""

@@ -126,7 +126,7 @@ def test_a_broker_of_our_own_on_its_node(checkout: Path) -> None:
     assert spec["resources"]["requests"] == {"cpu": "500m", "memory": "1Gi"}
     rules = of_kind(manifests, "NetworkPolicy")["rabbitmq"]["spec"]["ingress"]
     (clients,) = [rule for rule in rules if [port["port"] for port in rule["ports"]] == [5672]]
-    assert len(clients["from"]) == 9
+    assert len(clients["from"]) == 10  # nine services and a migration
     assert "messaging" in of_kind(manifests, "Namespace")
 
 
@@ -134,7 +134,9 @@ def test_other_namespaces_reach_every_name(checkout: Path) -> None:
     append(checkout / "values" / "values-prod.yaml", "namespaces: {data: growbin-data}\n")
     synthesized(checkout)
     folder = checkout / "dist" / "prod"
-    assert sorted(path.name for path in folder.iterdir()) == ["api.k8s.yaml", "async.k8s.yaml", "growbin-data.k8s.yaml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("api.k8s.yaml", "argocd.k8s.yaml", "async.k8s.yaml", "growbin-data.k8s.yaml")
+    ]
     text = (folder / "api.k8s.yaml").read_text(encoding="utf-8")
     assert "postgresql.growbin-data.svc" in text
     assert "kubernetes.io/metadata.name: growbin-data" in text
