@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from constructs_lib.api_service import Metrics as Metrics
     from constructs_lib.api_service import http_probes as http_probes
     from constructs_lib.app import App as App
+    from constructs_lib.argocd import ArgoCD as ArgoCD
+    from constructs_lib.argocd import Destination as Destination
     from constructs_lib.autoscaling import Autoscaling as Autoscaling
+    from constructs_lib.autoscaling import CustomMetric as CustomMetric
+    from constructs_lib.celery_beat import CeleryBeat as CeleryBeat
     from constructs_lib.celery_worker import CeleryWorker as CeleryWorker
     from constructs_lib.cluster import Cluster as Cluster
     from constructs_lib.cluster import Existing as Existing
@@ -28,6 +32,14 @@ if TYPE_CHECKING:
     from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
     from constructs_lib.env import SecretRef as SecretRef
     from constructs_lib.errors import InputError as InputError
+    from constructs_lib.heartbeat import HeartbeatLiveness as HeartbeatLiveness
+    from constructs_lib.jobs import CronJob as CronJob
+    from constructs_lib.jobs import Job as Job
+    from constructs_lib.jobs import Migration as Migration
+    from constructs_lib.jobs import RunOptions as RunOptions
+    from constructs_lib.keda import KedaScaling as KedaScaling
+    from constructs_lib.keda import PrometheusTrigger as PrometheusTrigger
+    from constructs_lib.keda import QueueScaling as QueueScaling
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
@@ -52,7 +64,9 @@ if TYPE_CHECKING:
 _MODULES = {
     "api_service": ("ApiService", "Metrics", "http_probes"),
     "app": ("App",),
-    "autoscaling": ("Autoscaling",),
+    "argocd": ("ArgoCD", "Destination"),
+    "celery_beat": ("CeleryBeat",),
+    "autoscaling": ("Autoscaling", "CustomMetric"),
     "celery_worker": ("CeleryWorker",),
     "cluster": ("Cluster", "Existing", "NodePool"),
     "connections": ("ExternalService", "Internet", "Queue"),
@@ -60,6 +74,9 @@ _MODULES = {
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
+    "heartbeat": ("HeartbeatLiveness",),
+    "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
+    "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
     "pods": ("PodOptions",),

@@ -8,7 +8,8 @@ from typing import Any
 
 from constructs import Construct
 
-from constructs_lib.autoscaling import Autoscaling
+from constructs_lib.arguments import checked
+from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
@@ -17,8 +18,8 @@ from constructs_lib.pods import PodOptions
 from constructs_lib.probes import HttpProbe, Probes
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import Rollout
-from constructs_lib.routes import Route
-from constructs_lib.services import service
+from constructs_lib.routes import Route, path_faults
+from constructs_lib.services import ServiceType, service
 from constructs_lib.volumes import Volume
 from constructs_lib.workload import Workload
 
@@ -67,7 +68,8 @@ class ApiService(Workload):
         path: the prefix, or several, that its Ingress leads to it; none for an internal service.
         host: by default the chart's.
         replicas: how many pods; with an autoscaler, its minimum.
-        autoscaling: scale by CPU or memory; `replicas` is then left out of the Deployment.
+        autoscaling: scale by CPU or memory (`Autoscaling`) or other metrics
+            (`KedaScaling`); `replicas` is then left out of the Deployment.
         rollout: how pods are replaced; by default so that it doesn't hang on a full node.
         resources: of its container.
         env: variables in the order given; strings or handles of Secret keys and the like.
@@ -86,6 +88,7 @@ class ApiService(Workload):
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -97,7 +100,7 @@ class ApiService(Workload):
         path: str | Sequence[str] = (),
         host: str | Sequence[str] = (),
         replicas: int = 1,
-        autoscaling: Autoscaling | None = None,
+        autoscaling: Scaling | None = None,
         rollout: Rollout | None = None,
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
@@ -111,7 +114,7 @@ class ApiService(Workload):
         probes: Probes | None = None,
         metrics: Metrics | None = None,
         drain_seconds: int = 5,
-        service_type: str = "ClusterIP",
+        service_type: ServiceType = "ClusterIP",
         service_annotations: Mapping[str, str] | None = None,
         node_pool: str | None = None,
         app_name: str | None = None,
@@ -136,7 +139,11 @@ class ApiService(Workload):
             overrides=overrides or {},
         )
         self.port = port
-        self._ports = {HTTP: port, **(ports or {})}
+        self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
+        self._report(
+            [f"ports: {HTTP!r} is the name of `port`; give it there"] if HTTP in (ports or {}) else [],
+            [f"drain_seconds: {drain_seconds} is out of range; the least is 0"] if drain_seconds < 0 else [],
+        )
         container = Container(
             name="api",
             image=image,
@@ -204,7 +211,7 @@ class ApiService(Workload):
             )
             return False
         for path in paths:
-            self._report([] if path.startswith("/") else [f"path={path!r}: must begin with a slash"])
+            self._report(path_faults(path))
             for host in hosts or [options.host]:
                 chart.add_route(self, Route(host, path, self.name, HTTP))
         return True

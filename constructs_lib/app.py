@@ -11,6 +11,7 @@ import cdk8s
 import jsii
 from constructs import Construct, IConstruct, IValidation, Node
 
+from constructs_lib.arguments import checked
 from constructs_lib.checks.access import subject_of
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.registry import run_checks
@@ -31,6 +32,7 @@ class App(cdk8s.App):
         outdir: as in `cdk8s.App`.
     """
 
+    @checked
     def __init__(
         self,
         *,
@@ -98,12 +100,11 @@ def free_id(scope: Construct, construct_id: str) -> str:
 def synthesize(root: IConstruct) -> Synthesis:
     """Read all charts of the app and check their manifests, whoever added them."""
     model = model_of(root)
-    was_reading, model.reading = model.reading, True
-    try:
-        charts = [node for node in Node.of(root).find_all() if isinstance(node, cdk8s.Chart)]
-        manifests = {chart.node.id: chart.to_json() for chart in charts}
-    finally:
-        model.reading = was_reading
+    charts = [node for node in Node.of(root).find_all() if isinstance(node, cdk8s.Chart)]
+    model.manifests.clear()
+    for chart in sorted(charts, key=lambda chart: chart.node.path in model.read_last):
+        manifests_of(chart)
+    manifests = {chart.node.id: model.manifests[chart.node.path] for chart in charts}
     every = tuple(manifest for items in manifests.values() for manifest in items)
     world = World(every, model.cluster, model.existing, model.environment, complete=True)
     report = run_checks(world)
@@ -112,6 +113,18 @@ def synthesize(root: IConstruct) -> Synthesis:
     told = {fault.partition(":")[0] for fault in model.faults} | model.repeated
     faults = [*model.faults, *(str(error) for error in errors if not _within(error.origin, told))]
     return Synthesis(manifests, world, tuple(faults), tuple(_with_origins(charts, report.warnings)))
+
+
+def manifests_of(chart: cdk8s.Chart) -> list[dict[str, Any]]:
+    """What the chart holds: as it was read last in a synth, else as it is now."""
+    model, path = model_of(chart), chart.node.path
+    if path not in model.manifests:
+        was_reading, model.reading = model.reading, True
+        try:
+            model.manifests[path] = chart.to_json()
+        finally:
+            model.reading = was_reading
+    return model.manifests[path]
 
 
 def _with_origins(charts: list[cdk8s.Chart], findings: tuple[Finding, ...]) -> list[Finding]:

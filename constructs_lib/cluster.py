@@ -95,9 +95,7 @@ class NodePool(Model):
             if getattr(self.reserved, resource) >= getattr(self.capacity, resource):
                 raise ValueError(f"reserved {resource} leaves nothing of the node's capacity")
         if self.zones and len(self.zones) != len(self.nodes):
-            raise ValueError(
-                f"{len(self.zones)} zones for {len(self.nodes)} nodes; name one for each node, or none"
-            )
+            raise ValueError(f"{len(self.zones)} zones for {len(self.nodes)} nodes; name one for each node, or none")
         return self
 
     @cached_property

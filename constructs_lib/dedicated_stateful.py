@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.connections import Endpoint, address_env, secret_env
 from constructs_lib.containers import Container
-from constructs_lib.env import Env, SecretRef
+from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.gitops import KEEP
 from constructs_lib.network_policies import PodPeer, egress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.quantities import quantity_faults
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import pod_disruption_budget, protects
 from constructs_lib.services import service
@@ -42,7 +44,8 @@ class DedicatedStateful(Workload):
             same name and keys. A URL belongs into a key of its own: one put together from variables would break
             on a password with `@` or `/`.
         resources: requests equal to limits unless said otherwise: such a pod is the last to be evicted.
-        env: variables in the order given.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
         command: replaces the image's entry point.
         args: replaces the image's arguments.
         config_files: contents by absolute path; a change replaces the pods.
@@ -50,10 +53,13 @@ class DedicatedStateful(Workload):
         probes: none by default.
         on_delete_update: pods are replaced only when somebody deletes them.
         grace_seconds: how long it has to shut down.
+        container_name: the container's name.
+        port_name: the port's name.
 
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -71,6 +77,7 @@ class DedicatedStateful(Workload):
         client_credentials: SecretRef | None = None,
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
         uses: Sequence[Endpoint] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
@@ -107,13 +114,18 @@ class DedicatedStateful(Workload):
         )
         self.port, self.credentials = port, credentials
         self.client_credentials = client_credentials or credentials
-        self._report(_storage_faults(storage), replica_faults(replicas))
+        self._report(
+            quantity_faults("storage", storage),
+            replica_faults(replicas),
+            [f"grace_seconds: {grace_seconds} is out of range; the least is 0"] if grace_seconds < 0 else [],
+        )
         container = Container(
             name=container_name,
             image=image,
             command=command,
             args=args,
             env=self._env(env or {}),
+            env_from=env_from,
             ports={port_name: port},
             resources=resources,
             probes=probes or Probes(),
@@ -123,7 +135,7 @@ class DedicatedStateful(Workload):
         manifest = {
             "apiVersion": "apps/v1",
             "kind": "StatefulSet",
-            "metadata": {"name": self.name},
+            "metadata": {"name": self.name, "annotations": dict(KEEP)},
             "spec": {
                 "replicas": replicas,
                 "serviceName": f"{self.name}-headless",
@@ -196,11 +208,3 @@ def _claim(storage: str, storage_class: str | None) -> dict[str, Any]:
             "resources": {"requests": {"storage": storage}},
         },
     }
-
-
-def _storage_faults(storage: str) -> Iterator[str]:
-    try:
-        if parse_quantity(storage) <= 0:
-            yield f"storage: {storage!r} must be more than 0"
-    except ValueError as error:
-        yield f"storage: {error}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from constructs import IConstruct, Node
 
@@ -23,6 +24,8 @@ class Model:
         repeated: paths of constructs with an id that another has: nothing more is said of them.
         reading: whether the manifests are being read just now.
         selectors: the construct that has each selector, for two with the same would fight over their pods.
+        read_last: paths of charts that tell what the others hold, and so are read after them.
+        manifests: what was read already, by the path of the chart.
     """
 
     cluster: Cluster | None = None
@@ -32,13 +35,18 @@ class Model:
     repeated: set[str] = field(default_factory=set)
     reading: bool = False
     selectors: dict[tuple[str, ...], str] = field(default_factory=dict)
+    read_last: set[str] = field(default_factory=set)
+    manifests: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def report(self, scope: IConstruct, *messages: str) -> None:
         """Record wrong arguments of a construct; `synth` reports them with all others and writes nothing."""
-        for message in messages:
-            entry = f"{Node.of(scope).path}: {message}"
-            if entry not in self.faults:
-                self.faults.append(entry)
+        if messages:
+            self.report_at(Node.of(scope).path, *messages)
+
+    def report_at(self, path: str, *messages: str) -> None:
+        """The same for a construct that isn't there yet."""
+        entries = (f"{path}: {message}" for message in messages)
+        self.faults.extend(entry for entry in dict.fromkeys(entries) if entry not in self.faults)
 
     def node_pool(self, scope: IConstruct, name: str | None) -> NodePool | None:
         """The pool of that name; an unknown one is a fault."""

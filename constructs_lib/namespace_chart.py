@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import cdk8s
 from constructs import Construct
 
 from constructs_lib.annotations import ENVIRONMENT
 from constructs_lib.app import free_id, model_of
+from constructs_lib.arguments import checked
+from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
 from constructs_lib.routes import IngressOptions, Route, ingress
 from constructs_lib.security import Security
+
+PodSecurity: TypeAlias = Literal["privileged", "baseline", "restricted"]
 
 POLICY_NAME = "default-deny"
 
@@ -55,6 +59,7 @@ class NamespaceChart(cdk8s.Chart):
         default_deny: whether the namespace is closed but for DNS.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -62,7 +67,7 @@ class NamespaceChart(cdk8s.Chart):
         *,
         namespace: str | None = None,
         existing: bool = False,
-        pod_security: str | None = "restricted",
+        pod_security: PodSecurity | None = "restricted",
         labels: Mapping[str, str] | None = None,
         ingress: IngressOptions | None = None,
         defaults: Defaults = Defaults(),
@@ -85,6 +90,7 @@ class NamespaceChart(cdk8s.Chart):
         model = model_of(self)
         if ingress is not None:
             model.report(self, *ingress.faults())
+        model.report(self, *defaults.security.faults("defaults.security"), *(headroom.faults() if headroom else ()))
         if existing:
             model.declare(namespaces=[name])
             return
@@ -92,9 +98,10 @@ class NamespaceChart(cdk8s.Chart):
         if headroom is not None:
             self._add_quota(headroom)
         if default_deny:
-            add_manifest(self, "default-deny", network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()]))
+            closed = network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()])
+            self.default_deny = add_manifest(self, "default-deny", closed)
 
-    def _add_namespace(self, name: str, pod_security: str | None) -> None:
+    def _add_namespace(self, name: str, pod_security: PodSecurity | None) -> None:
         modes = ("enforce", "warn", "audit") if pod_security else ()
         environment = model_of(self).environment
         manifest: dict[str, Any] = {
@@ -103,7 +110,7 @@ class NamespaceChart(cdk8s.Chart):
             "metadata": {
                 "name": name,
                 "labels": {f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
-                "annotations": {ENVIRONMENT: environment} if environment else {},
+                "annotations": {**KEEP, **({ENVIRONMENT: environment} if environment else {})},
             },
         }
         self.namespace_object = add_manifest(self, "namespace", manifest)
@@ -118,6 +125,12 @@ class NamespaceChart(cdk8s.Chart):
             lambda: resource_quota("resource-quota", self._scales, headroom, cpu_limits=cpu_limits),
         )
         self.limit_range = add_manifest(self, "limit-range", limit_range("limit-range", cpu_limits=cpu_limits))
+
+    def prepare_first(self) -> None:
+        """Apply the Namespace, and the policy that lets its pods ask the DNS, before any hook of a sync runs."""
+        for name in ("namespace_object", "default_deny"):
+            for key, value in wave(PREPARE_WAVE).items() if hasattr(self, name) else ():
+                getattr(self, name).metadata.add_annotation(key, value)
 
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""

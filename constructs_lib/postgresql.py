@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.connections import env_prefix
 from constructs_lib.dedicated_stateful import DedicatedStateful
 from constructs_lib.env import Env, SecretRef
@@ -47,6 +48,7 @@ class PostgreSQL(DedicatedStateful):
     arguments are those of `DedicatedStateful`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -101,6 +103,9 @@ class PostgreSQL(DedicatedStateful):
             labels=labels,
             annotations=annotations,
             overrides=overrides,
+        )
+        self._report(
+            [f"max_connections: {max_connections} is out of range; the least is 1"] if max_connections < 1 else []
         )
 
     def client_env(self) -> Env:

@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/q
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
@@ -35,13 +36,20 @@ def parse_quantity(value: str | int | float) -> Decimal:
     """
     match = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value))
     if match is None:
-        raise ValueError(
-            f"{value!r} is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)"
-        )
+        raise ValueError(f"{value!r} is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)")
     number = Decimal(match["number"])
     if match["exponent"] is not None:
         return number.scaleb(int(match["exponent"]))
     return number * _SUFFIXES[match["suffix"] or ""]
+
+
+def quantity_faults(name: str, value: str) -> Iterator[str]:
+    """What is wrong with an amount that must be more than nothing."""
+    try:
+        if parse_quantity(value) <= 0:
+            yield f"{name}: {value!r} must be more than 0"
+    except ValueError as error:
+        yield f"{name}: {error}"
 
 
 def format_cpu(cores: Decimal) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.dedicated_stateful import DedicatedStateful
 from constructs_lib.env import Env, SecretRef
 from constructs_lib.pods import PodOptions
@@ -46,6 +47,7 @@ class Redis(DedicatedStateful):
     The remaining arguments are those of `DedicatedStateful`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from constructs_lib.checks.access import group_of, mapping, mappings, name_of, namespace_of, text
+from constructs_lib.checks.capacity import pod_counts
 from constructs_lib.checks.nodes import Node, matches_affinity, matches_selector, nodes_of, untolerated
 from constructs_lib.checks.pod_resources import as_decimal, pod_amounts
 from constructs_lib.checks.references import references
@@ -44,7 +45,7 @@ def _workloads(world: World, namespace: str) -> Iterator[Sequence[str]]:
         each = [_written(resource, pod.get(resource, 0)) for resource in ("cpu", "memory")]
         yield (
             workload.name,
-            _range(str(workload.replicas), str(workload.max_replicas)),
+            _range(*map(str, pod_counts(workload))),
             ", ".join(each),
             _totals([workload]),
             ", ".join(node.name for node in _nodes(world, workload)) if world.cluster else "",
@@ -123,13 +124,15 @@ def _totals(workloads: Iterable[Workload]) -> str:
 
 def _span(workloads: Iterable[Workload], resource: str) -> str:
     """Requests at baseline and at most: `1400m–1800m`."""
-    each = [(pod_amounts(workload.spec, "requests").get(resource, 0), workload) for workload in workloads]
-    low = sum(amount * workload.replicas for amount, workload in each)
-    high = sum(amount * workload.max_replicas for amount, workload in each)
+    each = [(pod_amounts(workload.spec, "requests").get(resource, 0), pod_counts(workload)) for workload in workloads]
+    low = sum(amount * fewest for amount, (fewest, _) in each)
+    high = sum(amount * most for amount, (_, most) in each)
     return _range(_written(resource, low), _written(resource, high))
 
 
 def _written(resource: str, milli: int) -> str:
+    if not milli:
+        return "0"
     return format_cpu(as_decimal(milli)) if resource == "cpu" else format_memory(as_decimal(milli))
 
 

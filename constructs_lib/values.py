@@ -153,9 +153,7 @@ def _read_layer(path: Path) -> Layer:
     if not documents:
         raise InputError([f"{path}: is empty"])
     if len(documents) != 1 or not isinstance(documents[0].data, dict):
-        found = (
-            f"{len(documents)} documents" if len(documents) != 1 else f"a {type(documents[0].data).__name__}"
-        )
+        found = f"{len(documents)} documents" if len(documents) != 1 else f"a {type(documents[0].data).__name__}"
         raise InputError([f"{path}: holds {found}, not one mapping"])
     return Layer(path, documents[0])
 

@@ -11,11 +11,12 @@ from constructs import Construct
 
 from constructs_lib.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.app import free_id, model_of
-from constructs_lib.autoscaling import Autoscaling, horizontal_pod_autoscaler
+from constructs_lib.autoscaling import ScaleTarget, Scaling
+from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
-from constructs_lib.connections import Endpoint, ExternalService, Queue
+from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
-from constructs_lib.env import Env
+from constructs_lib.env import Env, SecretRef
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
 from constructs_lib.namespace_chart import settings_of
@@ -73,14 +74,17 @@ class Workload(Construct):
         self.objects: dict[str, cdk8s.ApiObject] = {}
         self._labels = {**self._settings.labels, **labels}
         self._pool = self._model.node_pool(self, node_pool)
-        self._pod, self._uses, self._overrides = pod, uses, overrides
+        self._pod, self._overrides = pod, overrides
+        self.uses, self.node_pool = tuple(uses), node_pool
         self._annotations = {
             **_words(USES, [address for endpoint in uses for address in endpoint.addresses()]),
             **_words(CONSUMES, map(_queue_name, consumes)),
             **_words(PRODUCES, map(_queue_name, sends_to)),
             **annotations,
         }
+        outside = [endpoint for endpoint in uses if isinstance(endpoint, (ExternalService, Internet))]
         self._report(_name_faults(construct_id, max_name), pod.faults())
+        self._report(f"uses {fault}" for endpoint in outside for fault in endpoint.faults())
         self._model.claim_selector(self, self.namespace, self.selector)
 
     # What constructs build from
@@ -90,13 +94,13 @@ class Workload(Construct):
 
     def _env(self, env: Env) -> Env:
         """The variables of what is used, and then the user's own, which win and may name the others."""
-        used = {name: value for endpoint in self._uses for name, value in endpoint.client_env().items()}
+        used = {name: value for endpoint in self.uses for name, value in endpoint.client_env().items()}
         return {**{name: value for name, value in used.items() if name not in env}, **env}
 
     def _template(self, container: Container, config_files: Mapping[str, str], grace_seconds: int) -> PodTemplate:
         self._report(container.faults(), _config_faults(config_files))
         defaults = self._settings.defaults
-        return PodTemplate(
+        self.template = PodTemplate(
             container=container,
             labels={**self._labels, **self.selector},
             selector=self.selector,
@@ -110,22 +114,26 @@ class Workload(Construct):
             config_map=f"{self.name}-config",
             grace_period_seconds=grace_seconds,
         )
+        return self.template
 
     def _deployment(
         self,
         template: PodTemplate,
         replicas: int,
-        autoscaling: Autoscaling | None,
+        autoscaling: Scaling | None,
         rollout: Rollout | None,
+        queues: Sequence[str] = (),
     ) -> list[Manifest]:
         """The Deployment with its autoscaler and disruption budget."""
         self._report(replica_faults(replicas))
         minimum = replicas
         scaler: list[Manifest] = []
         if autoscaling is not None:
-            self._report(autoscaling.faults(replicas))
+            target = ScaleTarget(self.name, "Deployment", replicas, queues)
+            self._report(autoscaling.faults(target))
+            self._declare_secrets(autoscaling.secrets())
             minimum = autoscaling.minimum(replicas)
-            scaler = [horizontal_pod_autoscaler(self.name, "Deployment", autoscaling, replicas)]
+            scaler = autoscaling.manifests(target)
         rollout = rollout or default_rollout(minimum, self._pool)
         self._report(rollout.faults())
         fixed = None if autoscaling else replicas
@@ -146,7 +154,7 @@ class Workload(Construct):
         for manifest in every:
             metadata = manifest["metadata"]
             metadata["labels"] = {**self._labels, **self.selector, **metadata.get("labels", {})}
-            if manifest["kind"] in ("Deployment", "StatefulSet"):
+            if manifest["kind"] in TEMPLATES:
                 reloader = {"reloader.stakater.com/auto": "true"} if self._pod.reload_on_secret_change else {}
                 metadata["annotations"] = {**self._annotations, **reloader, **metadata.get("annotations", {})}
         self._report(override(by_name, self._overrides))
@@ -171,9 +179,7 @@ class Workload(Construct):
         return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": template.config_map}, "data": data}]
 
     def _declare_existing(self, template: PodTemplate) -> None:
-        secrets = [
-            ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys) for secret in template.secrets()
-        ]
+        self._declare_secrets(template.secrets())
         services = [
             ExistingService(
                 namespace=endpoint.namespace,
@@ -181,19 +187,23 @@ class Workload(Construct):
                 ports={"": endpoint.port},
                 pod_labels=endpoint.pod_labels,
             )
-            for endpoint in self._uses
+            for endpoint in self.uses
             if isinstance(endpoint, ExternalService)
         ]
-        self._model.declare(secrets=secrets, services=services)
+        self._model.declare(services=services)
+
+    def _declare_secrets(self, secrets: Iterable[SecretRef]) -> None:
+        existing = [ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys) for secret in secrets]
+        self._model.declare(secrets=existing)
 
     # Policies
 
     def _policy(self, ingress: Sequence[Manifest]) -> Manifest:
         me = PodPeer(self.namespace, self.selector)
         cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_CIDRS
-        for endpoint in self._uses:
+        for endpoint in self.uses:
             endpoint.admit(me)
-        egress = [endpoint.client_egress(me, cidrs) for endpoint in self._uses]
+        egress = [endpoint.client_egress(me, cidrs) for endpoint in self.uses]
         return network_policy(self.name, self.selector, ingress=ingress, egress=egress)
 
 
@@ -220,9 +230,13 @@ def replica_faults(replicas: int) -> Iterable[str]:
 
 
 def _config_faults(files: Mapping[str, str]) -> Iterable[str]:
-    for path in files:
-        if not path.startswith("/"):
-            yield f"config_files {path!r}: the path must be absolute"
+    paths: dict[str, str] = {}
+    for path, key in config_keys(files).items():
+        if not path.startswith("/") or not re.fullmatch(r"[A-Za-z0-9._-]+", key):
+            yield f"config_files {path!r}: the path must be absolute; its name has letters, digits, '.', '_' and '-'"
+        other = paths.setdefault(key, path)
+        if other != path:
+            yield f"config_files {path!r}: {other!r} would have the same key {key!r} in the ConfigMap; rename one"
 
 
 def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:

@@ -49,9 +49,7 @@ class _Loader(yaml.CSafeLoader):
             for key, _ in node.value:
                 line = key.start_mark.line + 1
                 if key.value in seen:
-                    raise YamlError(
-                        f"the key {key.value!r} is there twice; first on line {seen[key.value]}", line
-                    )
+                    raise YamlError(f"the key {key.value!r} is there twice; first on line {seen[key.value]}", line)
                 seen[key.value] = line
         return super().construct_mapping(node, deep)
 
@@ -138,9 +136,7 @@ def _bounded(node: yaml.Node | None) -> None:
         return total
 
     if node is not None and size(node) > _MAX_ALIASED_NODES * 10:
-        raise YamlError(
-            "its aliases expand to more than a million values; write them out", node.start_mark.line + 1
-        )
+        raise YamlError("its aliases expand to more than a million values; write them out", node.start_mark.line + 1)
 
 
 def _refuse_depth(text: str) -> None:

@@ -10,23 +10,29 @@ from constructs import Construct
 from constructs_lib import (
     ApiService,
     App,
+    ArgoCD,
     Autoscaling,
     CeleryWorker,
     Cluster,
     Defaults,
+    Destination,
     IngressOptions,
     Internet,
     Metrics,
+    Migration,
     NamespaceChart,
     PostgreSQL,
+    QueueScaling,
     Redis,
     SecretRef,
     http_probes,
 )
 from constructs_lib.app import model_of
+from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint
+from constructs_lib.network_policies import PodPeer
 from growbin import values as v
-from growbin.messaging import add_rabbitmq_cluster, rabbitmq
+from growbin.messaging import AMQP, KEDA_NAMESPACE, add_rabbitmq_cluster, rabbitmq
 from growbin.values import container_resources
 
 LABELS = {"app.kubernetes.io/part-of": "growbin-backend", "app.kubernetes.io/managed-by": "cdk8s"}
@@ -44,12 +50,14 @@ class Growbin:
     def __init__(self, app: App, cluster: Cluster, values: v.Values) -> None:
         self._app, self._cluster, self._values = app, cluster, values
         self._endpoints: dict[str, Endpoint] = {}
+        self._charts: list[NamespaceChart] = []
         self._queues = [worker.queue or f"q.{name}" for name, worker in values.async_.services()]
         self._add_internet()
         self._add_messaging()
         self._add_data()
         self._add_api()
         self._add_async()
+        self._add_argocd()
 
     def _add_internet(self) -> None:
         for name, outside in self._values.internet.items():
@@ -69,6 +77,8 @@ class Growbin:
             chart = self._chart(section.namespace, pod_security="baseline", headroom=None, default_deny=False)
             pool = self._pool(chart, section.rabbitmq.node_selector)
             inbound = add_rabbitmq_cluster(chart, section.rabbitmq, self._cluster.pools[pool] if pool else None)
+            if self._values.scales_on_queues():
+                inbound.let_in(PodPeer(KEDA_NAMESPACE), AMQP)
         namespace = self._values.namespace(section.namespace)
         self._endpoints["rabbitmq"] = rabbitmq(namespace, self._secret("rabbitmq"), inbound)
 
@@ -113,7 +123,7 @@ class Growbin:
             ),
         )
         for name, api in section.services():
-            ApiService(
+            service = ApiService(
                 chart,
                 f"{name}-api",
                 app_name=name,
@@ -121,7 +131,7 @@ class Growbin:
                 port=api.port,
                 path=api.path or f"/api/v1/{name}",
                 replicas=api.replicas,
-                autoscaling=_autoscaling(api),
+                autoscaling=self._autoscaling(api),
                 resources=container_resources(api.resources),
                 env=api.env,
                 uses=self._uses(chart, api),
@@ -130,6 +140,11 @@ class Growbin:
                 metrics=Metrics(path=api.metrics.path) if api.metrics.enabled else None,
                 node_pool=self._pool(chart, section.node_selector),
             )
+            if api.migration is not None:
+                resources = container_resources(api.migration.resources or api.resources)
+                Migration(
+                    chart, f"{name}-migration", service=service, command=api.migration.command, resources=resources
+                )
 
     def _add_async(self) -> None:
         section = self._values.async_
@@ -148,7 +163,7 @@ class Growbin:
                 soft_time_limit=worker.soft_time_limit,
                 command=worker.command,
                 replicas=worker.replicas,
-                autoscaling=_autoscaling(worker),
+                autoscaling=self._autoscaling(worker),
                 resources=container_resources(worker.resources),
                 env=worker.env,
                 uses=self._uses(chart, worker),
@@ -156,10 +171,24 @@ class Growbin:
                 node_pool=self._pool(chart, section.node_selector),
             )
 
+    def _add_argocd(self) -> None:
+        options, destination = self._values.argocd, self._values.destination
+        environment = model_of(self._app).environment
+        ArgoCD(
+            NamespaceChart(self._app, "argocd", namespace=options.namespace, existing=True, labels=LABELS),
+            # With the environment: two of them in one Argo CD are two projects.
+            f"growbin-{environment}",
+            repo_url=options.repo_url,
+            revision=options.target_revision,
+            path=f"dist/{environment}",
+            destination=Destination(name=destination.name, server=destination.server),
+            charts=self._charts,
+        )
+
     # Parts
 
     def _chart(self, name: str, **options: Any) -> NamespaceChart:
-        return NamespaceChart(
+        chart = NamespaceChart(
             self._app,
             self._values.namespace(name),
             labels=LABELS,
@@ -169,6 +198,8 @@ class Growbin:
             ),
             **options,
         )
+        self._charts.append(chart)
+        return chart
 
     def _secret(self, name: str) -> SecretRef:
         return SecretRef(name, self._values.secrets.get(name, ()))
@@ -199,13 +230,12 @@ class Growbin:
             return service.sends_to
         return self._queues if "rabbitmq" in service.uses else ()
 
-
-def _autoscaling(service: v.Service) -> Autoscaling | None:
-    values = service.autoscaling
-    if values is None or not values.enabled:
-        return None
-    return Autoscaling(
-        max_replicas=values.max_replicas,
-        min_replicas=values.min_replicas,
-        cpu=values.target_cpu_utilization_percentage,
-    )
+    def _autoscaling(self, service: v.Service) -> Scaling | None:
+        values = service.autoscaling
+        if values is None or not values.enabled:
+            return None
+        low, high = values.min_replicas, values.max_replicas
+        if values.tasks_per_pod is not None:
+            broker = self._secret("rabbitmq").key("url")
+            return QueueScaling(broker=broker, tasks_per_pod=values.tasks_per_pod, min_replicas=low, max_replicas=high)
+        return Autoscaling(min_replicas=low, max_replicas=high, cpu=values.target_cpu_utilization_percentage)

@@ -69,6 +69,14 @@ class Destination(Model):
     server: str | None = None
 
 
+class ArgoCD(Model):
+    """What Argo CD applies, and from where."""
+
+    namespace: str
+    repo_url: str = Field(alias="repoURL")
+    target_revision: str = "main"
+
+
 class Ingress(Model):
     """The way in for all APIs."""
 
@@ -114,12 +122,13 @@ def container_resources(values: Resources) -> constructs_lib.Resources:
 
 
 class Autoscaling(Model):
-    """A HorizontalPodAutoscaler on CPU."""
+    """A HorizontalPodAutoscaler on CPU; of a worker with `tasksPerPod`, KEDA on the length of its queue."""
 
     enabled: bool = True
-    min_replicas: int | None = Field(default=None, ge=1)
+    min_replicas: int | None = Field(default=None, ge=0)
     max_replicas: int = Field(ge=1)
     target_cpu_utilization_percentage: int = Field(default=70, ge=1)
+    tasks_per_pod: int | None = Field(default=None, ge=1)
 
 
 class Metrics(Model):
@@ -142,6 +151,13 @@ class Service(Model):
     image: str | None = None
 
 
+class Migration(Model):
+    """What brings the database to what the new image expects."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    resources: Resources | None = None
+
+
 class Api(Service):
     """A FastAPI service; its path is `/api/v1/<name>` unless given."""
 
@@ -149,6 +165,7 @@ class Api(Service):
     path: Path | None = None
     health_path: Path = "/health"
     metrics: Metrics = Metrics(enabled=False)
+    migration: Migration | None = None
 
 
 class Worker(Service):
@@ -268,6 +285,7 @@ class Values(Model):
     data: Data
     messaging: Messaging
     monitoring: Monitoring
+    argocd: ArgoCD
 
     def namespace(self, name: str) -> str:
         """The namespace that a section means."""
@@ -279,3 +297,8 @@ class Values(Model):
         if not self.messaging.rabbitmq.existing:
             sections.append(self.messaging.namespace)
         return [self.namespace(name) for name in sections]
+
+    def scales_on_queues(self) -> bool:
+        """Whether KEDA has to look into the broker."""
+        scalers = [worker.autoscaling for _, worker in self.async_.services()]
+        return any(scaler.enabled and scaler.tasks_per_pod for scaler in scalers if scaler)

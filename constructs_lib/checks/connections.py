@@ -51,9 +51,7 @@ def connections(world: World, workload: Workload) -> Iterator[Connection]:
     yield from _in_files(world, workload)
 
 
-def _in_container(
-    world: World, workload: Workload, path: str, container: Manifest
-) -> Iterator[tuple[str, Host]]:
+def _in_container(world: World, workload: Workload, path: str, container: Manifest) -> Iterator[tuple[str, Host]]:
     variables: dict[str, tuple[str, str]] = {}
     for name, value, field in _variables(world, workload.namespace, path, container):
         known = {key: text_ for key, (text_, _) in variables.items()} if "$" in value else {}
@@ -79,9 +77,7 @@ def _with_port(variable: str, host: Host, variables: Mapping[str, tuple[str, str
     return Host(host.name, int(value)) if value.isascii() and value.isdigit() and len(value) <= 5 else host
 
 
-def _variables(
-    world: World, namespace: str, path: str, container: Manifest
-) -> Iterator[tuple[str, str, str]]:
+def _variables(world: World, namespace: str, path: str, container: Manifest) -> Iterator[tuple[str, str, str]]:
     """Name, value and field of each variable whose value is visible: later ones win over earlier."""
     for place, source in mappings(container, "envFrom"):
         for key, entry in _config_map(world, namespace, text(source, "configMapRef", "name")).items():

@@ -104,9 +104,7 @@ def _no_affinity(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
                     f"; {_label_hint(text(item, 'key'), value, nodes)}" for value in items(item, "values")[:1]
                 )
     if not terms:
-        return Barrier(
-            where, "its terms require nothing, and such a term matches no node; state an expression"
-        )
+        return Barrier(where, "its terms require nothing, and such a term matches no node; state an expression")
     return Barrier(where, f"no node has {' or '.join(terms)}{hint}")
 
 

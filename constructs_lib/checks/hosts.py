@@ -49,9 +49,7 @@ _OTHER_WORDS: Final = frozenset(
         "NODE",
     }
 )
-_NO_HOSTS: Final = frozenset(
-    {"localhost", "true", "false", "none", "null", "nil", "yes", "no", "on", "off", "auto"}
-)
+_NO_HOSTS: Final = frozenset({"localhost", "true", "false", "none", "null", "nil", "yes", "no", "on", "off", "auto"})
 _LONGEST: Final = 100_000
 
 
@@ -65,11 +63,7 @@ class Host(NamedTuple):
 def names_hosts(variable: str) -> bool:
     """Whether the name of a variable or flag says that its value is a host: `REDIS_HOST`, `--db-url`."""
     words = set(re.split(r"[^A-Z]+", variable.upper()))
-    return (
-        bool(words & _HOST_WORDS)
-        and not words & _OTHER_WORDS
-        and variable.upper() not in ("HOST", "HOSTNAME")
-    )
+    return bool(words & _HOST_WORDS) and not words & _OTHER_WORDS and variable.upper() not in ("HOST", "HOSTNAME")
 
 
 def hosts_in_value(variable: str, value: str) -> Iterator[Host]:

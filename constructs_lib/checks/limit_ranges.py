@@ -60,9 +60,7 @@ def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Def
 _SIDES: Final = ("requests", "limits")
 
 
-def _container_breaches(
-    workload: Workload, name: str, item: Manifest, defaults: Defaults
-) -> Iterator[Breach]:
+def _container_breaches(workload: Workload, name: str, item: Manifest, defaults: Defaults) -> Iterator[Breach]:
     for where, container in workload.containers():
         requests, limits = (container_amounts(container, side, defaults) for side in _SIDES)
         for fault in _faults(item, requests, limits):
@@ -85,9 +83,7 @@ def _beyond_default(workload: Workload, defaults: Defaults) -> Iterator[Breach]:
                 yield Breach(workload.manifest, f"{where}.resources.limits", message)
 
 
-def claim_breaches(
-    manifest: Manifest, where: str, requests: Milli, ranges: tuple[Manifest, ...]
-) -> Iterator[Breach]:
+def claim_breaches(manifest: Manifest, where: str, requests: Milli, ranges: tuple[Manifest, ...]) -> Iterator[Breach]:
     """What the LimitRanges of a claim's namespace refuse about it."""
     for limit_range in ranges:
         for _, item in mappings(limit_range, "spec", "limits"):

@@ -63,9 +63,7 @@ def _add_apart(world: World, shapes: Shapes, workload: Workload, term: Manifest)
                 shape.apart.append(Apart(key, frozenset(shapes[workload]), per_revision))
 
 
-def _together(
-    world: World, shapes: Shapes, workload: Workload, terms: Sequence[Manifest]
-) -> Iterator[Together]:
+def _together(world: World, shapes: Shapes, workload: Workload, terms: Sequence[Manifest]) -> Iterator[Together]:
     """Only what is known to run counts; pods that are declared as existing may be anywhere."""
     if not terms or any(_is_existing(world, workload, term) for term in terms):
         return
@@ -140,11 +138,7 @@ def _namespaces(world: World, workload: Workload, term: Manifest) -> list[str]:
     if selector is None:
         return named or [workload.namespace]
     every = {*world.namespaces, *world.workloads_in}
-    return list(
-        dict.fromkeys(
-            [*named, *(ns for ns in sorted(every) if matches(selector, world.namespace_labels(ns)))]
-        )
-    )
+    return list(dict.fromkeys([*named, *(ns for ns in sorted(every) if matches(selector, world.namespace_labels(ns)))]))
 
 
 def _agree(rule: Manifest, workload: Workload, other: Workload) -> bool:

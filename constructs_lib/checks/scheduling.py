@@ -93,12 +93,8 @@ def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
     shape, workload = pods.shapes[0], pods.workload
     for rule in shape.together:
         if not rule.first and not rule.others:
-            message = (
-                "its pods must run near pods that no workload makes, so they stay Pending; mend the labels"
-            )
-            yield UNSCHEDULABLE.absence(
-                capacity.world, workload.manifest, f"{workload.path}.affinity", message
-            )
+            message = "its pods must run near pods that no workload makes, so they stay Pending; mend the labels"
+            yield UNSCHEDULABLE.absence(capacity.world, workload.manifest, f"{workload.path}.affinity", message)
             return
     wanted = 0 if shape.together else pods.baseline
     fit = how_many(Room(capacity.nodes), shape, wanted)
@@ -158,9 +154,7 @@ def _baseline(capacity: Capacity, group: Group) -> Finding:
             f"lack of {lack}, as {use}; make room for any order"
         )
         return NODE_CAPACITY.warning(first.manifest, where, message)
-    message = (
-        f"{_some(who)} {stay} Pending for lack of {lack}: {use}; request less, run fewer pods or add a node"
-    )
+    message = f"{_some(who)} {stay} Pending for lack of {lack}: {use}; request less, run fewer pods or add a node"
     return NODE_CAPACITY.error(first.manifest, where, message)
 
 
@@ -168,12 +162,8 @@ def _use(capacity: Capacity, group: Group) -> str:
     """`the pods for k8s-worker-2 request 2100m CPU and 3Gi memory, and it has 1900m CPU and 3Gi memory`."""
     nodes = [capacity.nodes[place] for place in _nodes(group, group.pods)]
     here = set(group.nodes)
-    counts = [
-        (pods, pods.baseline * sum(shape.nodes[0] in here for shape in pods.shapes)) for pods in group.pods
-    ]
-    wanted = _show(
-        sum(pods.cpu * count for pods, count in counts), sum(pods.memory * count for pods, count in counts)
-    )
+    counts = [(pods, pods.baseline * sum(shape.nodes[0] in here for shape in pods.shapes)) for pods in group.pods]
+    wanted = _show(sum(pods.cpu * count for pods, count in counts), sum(pods.memory * count for pods, count in counts))
     has = _show(sum(node.cpu for node in nodes), sum(node.memory for node in nodes))
     owner = "it has" if len(nodes) == 1 else "they have"
     return f"the pods for {node_names(nodes)} request {wanted}, and {owner} {has}"
@@ -197,9 +187,7 @@ def _lack(capacity: Capacity, group: Group, waiting: Sequence[Pods], room: Room 
             }
             lacks.update(dict.fromkeys(name for name, short in found.items() if short))
     ports = any(shape.ports for pods in waiting for shape in pods.shapes)
-    return listed(list(lacks)) or (
-        "a node where its ports are free" if ports else "a node that its rules allow"
-    )
+    return listed(list(lacks)) or ("a node where its ports are free" if ports else "a node that its rules allow")
 
 
 def _at_maximum(capacity: Capacity, group: Group) -> Iterator[Finding]:
@@ -244,9 +232,7 @@ def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Findi
         who = f"{reach.fits} of {pods.workload.name}'s {_pods(reach.maximum)} at its maximum fit"
         cure = f"lower the maximum to {reach.fits}, {cure}" if reach.fits else cure
     else:
-        who = (
-            f"{reach.fits} of its {_pods(reach.maximum)} fit" if reach.maximum > 1 else "its pod doesn't fit"
-        )
+        who = f"{reach.fits} of its {_pods(reach.maximum)} fit" if reach.maximum > 1 else "its pod doesn't fit"
     message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}"
     return NODE_CAPACITY.warning(manifest, where, message)
 
@@ -290,7 +276,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
 
 def _hangs(capacity: Capacity, group: Group, pods: Pods) -> bool:
     waits = waits_for_surge(pods.workload, pods.baseline)
-    return waits and not capacity.surge_fits(group, pods, pods.baseline)
+    return waits and not capacity.surge_fits(group, pods)
 
 
 def _some(words: list[str]) -> str:

@@ -198,11 +198,7 @@ class Services:
             yield Target(None, end, port, "TCP")
             return
         entry = next(
-            (
-                item
-                for _, item in mappings(service.manifest, "spec", "ports")
-                if integer(item, "port") == port
-            ),
+            (item for _, item in mappings(service.manifest, "spec", "ports") if integer(item, "port") == port),
             {},
         )
         protocol = text(entry, "protocol") or "TCP"

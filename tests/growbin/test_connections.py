@@ -28,6 +28,7 @@ def identity(name: str, component: str) -> dict[str, str]:
 @pytest.mark.parametrize(("store", "component", "port"), [("postgresql", "database", 5432), ("redis", "cache", 6379)])
 def test_a_data_store_lets_in_just_its_clients(prod: list[Manifest], store: str, component: str, port: int) -> None:
     clients = [in_namespace("api", identity(name, "api-sync")) for name in APIS]
+    clients.insert(1, in_namespace("api", identity("waste-migration", "migration")))
     clients += [in_namespace("async", identity(name, "async-worker")) for name in WORKERS]
     assert policy(prod, store)["ingress"] == [{"from": clients, "ports": [{"protocol": "TCP", "port": port}]}]
     to_store = {

@@ -59,7 +59,7 @@ def test_latest_is_refused_in_production_only(checkout: Path) -> None:
     result = run("python", "main.py", cwd=checkout)
     assert result.returncode == 1
     lines = result.stderr.splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 10  # nine Deployments and a migration
     assert lines[0] == (
         "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image: "
         "ghcr.io/your-org/growbin-backend:latest has the tag latest: what runs in production changes without a "
@@ -86,9 +86,9 @@ def test_the_summary_of_production(checkout: Path) -> None:
     result = run("python", "main.py", cwd=checkout)
     prod = result.stderr[result.stderr.index("prod\n") :]
     for line in (
-        "    waste-api      3–5       200m, 256Mi    600m–1 CPU, 768Mi–1280Mi        k8s-worker-1\n",
+        "    waste-api                 3–5       200m, 256Mi    600m–1 CPU, 768Mi–1280Mi        k8s-worker-1\n",
         "    vision-worker      5–8       100m, 256Mi    500m–800m CPU, 1280Mi–2Gi       k8s-worker-2\n",
-        "    application    k8s-worker-1    1400m–1800m of 1850m  2304Mi–2816Mi of 3496Mi\n",
+        "    application    k8s-worker-1    1400m–1850m of 1850m  2304Mi–3008Mi of 3496Mi\n",
         "    Secret async/rabbitmq with password, url, username\n",
         "    metrics-server, for the HorizontalPodAutoscalers\n",
         "    IngressClass traefik\n",

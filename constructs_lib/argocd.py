@@ -1,0 +1,203 @@
+"""ArgoCD: one AppProject, and an Application for each chart.
+
+Source: https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cdk8s
+from constructs import Construct, Node
+
+from constructs_lib.app import manifests_of, model_of
+from constructs_lib.checks.access import group_of, kind_of, name_of, namespace_of, text
+from constructs_lib.checks.reading import CLUSTER_WIDE
+from constructs_lib.manifests import LazyManifest, Manifest
+from constructs_lib.output import SUFFIX
+
+_URL: Final = re.compile(r"(https?|ssh)://[^/\s]+/\S+|file:///\S+|[\w.-]+@[\w.-]+:\S+")
+
+# A kind that left the project would be invisible to Argo CD, which could then not prune the last object of it:
+# so the project allows what the library's constructs write, whether it is in use just now or not.
+_CONSTRUCT_KINDS: Final = frozenset(
+    [
+        *(("", kind) for kind in ("ConfigMap", "LimitRange", "ResourceQuota", "Service", "ServiceAccount")),
+        *(("apps", kind) for kind in ("Deployment", "StatefulSet")),
+        ("autoscaling", "HorizontalPodAutoscaler"),
+        *(("batch", kind) for kind in ("CronJob", "Job")),
+        ("external-secrets.io", "ExternalSecret"),
+        ("gateway.networking.k8s.io", "HTTPRoute"),
+        *(("keda.sh", kind) for kind in ("ScaledObject", "TriggerAuthentication")),
+        *(("monitoring.coreos.com", kind) for kind in ("PodMonitor", "PrometheusRule", "ServiceMonitor")),
+        *(("networking.k8s.io", kind) for kind in ("Ingress", "NetworkPolicy")),
+        ("policy", "PodDisruptionBudget"),
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """The cluster that is deployed to, as Argo CD knows it; either of the two.
+
+    Args:
+        name: such as `in-cluster`, which is Argo CD's own.
+        server: the URL of its API server.
+    """
+
+    name: str | None = None
+    server: str | None = None
+
+    def render(self, namespace: str) -> dict[str, str]:
+        """The destination of objects in the namespace."""
+        cluster = {"name": self.name} if self.name else {"server": self.server or ""}
+        return {**cluster, "namespace": namespace}
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with it."""
+        if bool(self.name) == bool(self.server):
+            yield "destination: give either the cluster's name, such as in-cluster, or its server"
+
+
+class ArgoCD(Construct):
+    """AppProject and Applications of one environment, in the chart of Argo CD's namespace.
+
+    Each Application applies the file of one chart, with prune, self-heal and server-side apply. The project allows
+    the repository, the charts' namespaces, and the kinds that are in the charts or that the library writes.
+
+    The id is the project's name and the beginning of the Applications': let it carry the environment, so that two
+    environments in one Argo CD don't overwrite each other. Deleting an Application leaves what it has applied.
+
+    Args:
+        repo_url: the git repository.
+        revision: branch, tag or commit.
+        path: the folder of the environment's files in the repository, such as `dist/prod`.
+        destination: the cluster.
+        charts: what to deploy; each has to be a chart of the same app.
+        retries: how often a failed sync is tried again, after 10 seconds first, 5 minutes at last.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        repo_url: str,
+        path: str,
+        charts: Sequence[cdk8s.Chart],
+        revision: str = "main",
+        destination: Destination = Destination(name="in-cluster"),
+        retries: int = 10,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._model = model_of(self)
+        self._repo_url, self._path, self._revision = repo_url, path.strip("/"), revision
+        self._destination, self._retries = destination, retries
+        strange = {id(chart): fault for chart in charts if (fault := self._stranger(chart))}
+        self.charts = [chart for chart in charts if id(chart) not in strange]
+        self._model.report(self, *self._faults(), *destination.faults(), *strange.values())
+        # The project tells what all charts hold: they are read before it is.
+        self._model.read_last.add(cdk8s.Chart.of(self).node.path)
+        self.project = LazyManifest(self, "project", self._render_project, _head("AppProject", self.node.id))
+        self.applications = {chart.node.id: self._add_application(chart) for chart in self.charts}
+
+    def _add_application(self, chart: cdk8s.Chart) -> LazyManifest:
+        head = _head("Application", f"{self.node.id}-{chart.node.id}")
+        return LazyManifest(self, chart.node.id, lambda: {**head, "spec": self._application_spec(chart)}, head)
+
+    def _render_project(self) -> Manifest:
+        cluster, namespaced = set[tuple[str, str]](), set(_CONSTRUCT_KINDS)
+        for chart in self.charts:
+            for manifest in manifests_of(chart):
+                kinds = cluster if kind_of(manifest) in CLUSTER_WIDE else namespaced
+                kinds.add((group_of(manifest), kind_of(manifest)))
+                self._report_foreign(chart, manifest)
+        spec = {
+            "description": f"{self._path} of {self._repo_url}"[:255],
+            "sourceRepos": [self._repo_url],
+            "destinations": [self._destination.render(namespace) for namespace in self._namespaces()],
+            "clusterResourceWhitelist": _kinds(cluster),
+            "namespaceResourceWhitelist": _kinds(namespaced),
+        }
+        return {**_head("AppProject", self.node.id), "spec": spec}
+
+    def _application_spec(self, chart: cdk8s.Chart) -> dict[str, Any]:
+        ignored = [_ignored(target) for target in _scaled(manifests_of(chart))]
+        respect = ["RespectIgnoreDifferences=true"] if ignored else []
+        backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
+        return {
+            "project": self.node.id,
+            "source": {
+                "repoURL": self._repo_url,
+                "targetRevision": self._revision,
+                "path": self._path,
+                "directory": {"include": f"{chart.node.id}{SUFFIX}"},
+            },
+            "destination": self._destination.render(chart.namespace or ""),
+            "syncPolicy": {
+                "automated": {"prune": True, "selfHeal": True},
+                "syncOptions": ["ServerSideApply=true", *respect],
+                "retry": {"limit": self._retries, "backoff": backoff},
+            },
+            **({"ignoreDifferences": ignored} if ignored else {}),
+        }
+
+    def _namespaces(self) -> list[str]:
+        return list(dict.fromkeys(chart.namespace for chart in self.charts if chart.namespace))
+
+    # Faults
+
+    def _faults(self) -> Iterator[str]:
+        if not _URL.fullmatch(self._repo_url):
+            yield (
+                f"repo_url: {self._repo_url!r} is no URL of a git repository; write "
+                "https://host/owner/repository.git or git@host:owner/repository.git"
+            )
+        if not self._path:
+            yield "path: name the folder of the environment's files in the repository, such as dist/prod"
+        if self._retries < 0:
+            yield f"retries: {self._retries} is out of range; the least is 0"
+
+    def _stranger(self, chart: cdk8s.Chart) -> str | None:
+        if Node.of(chart).root is not self.node.root:
+            return f"charts: {chart.node.id} is a chart of another app, whose files aren't in {self._path}"
+        if chart is cdk8s.Chart.of(self):
+            return f"charts: {chart.node.id} is the chart of Argo CD's own objects; leave it out"
+        if not chart.namespace:
+            return f"charts: {chart.node.id} has no namespace; use a NamespaceChart or Chart(namespace=...)"
+        return None
+
+    def _report_foreign(self, chart: cdk8s.Chart, manifest: Manifest) -> None:
+        namespace = text(manifest, "metadata", "namespace")
+        if namespace and namespace not in self._namespaces():
+            self._model.report(
+                self,
+                f"charts: {kind_of(manifest)} {name_of(manifest)} of {chart.node.id} is in the namespace "
+                f"{namespace}, which isn't ours, so Argo CD would refuse it; ours are {', '.join(self._namespaces())}",
+            )
+
+
+def _head(kind: str, name: str) -> Manifest:
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": kind, "metadata": {"name": name}}
+
+
+def _kinds(kinds: set[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"group": group, "kind": kind} for group, kind in sorted(kinds)]
+
+
+def _scaled(manifests: Sequence[Manifest]) -> Iterator[dict[str, Any]]:
+    """What autoscalers of the manifests scale."""
+    for manifest in manifests:
+        if kind_of(manifest) in ("HorizontalPodAutoscaler", "ScaledObject"):
+            target = manifest["spec"]["scaleTargetRef"]
+            group = target.get("apiVersion", "apps/v1").rpartition("/")[0]
+            kind = target.get("kind", "Deployment")
+            yield {"group": group, "kind": kind, "name": target["name"], "namespace": namespace_of(manifest)}
+
+
+def _ignored(target: dict[str, Any]) -> dict[str, Any]:
+    """The replicas of what is scaled: they aren't in git, and nobody is to set them back."""
+    return {**target, "jsonPointers": ["/spec/replicas"]}

@@ -1,0 +1,76 @@
+"""Schedules of CronJobs, read as Kubernetes does.
+
+Sources: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax and
+https://pkg.go.dev/github.com/robfig/cron/v3
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class _Field:
+    name: str
+    low: int
+    high: int
+    names: tuple[str, ...] = ()
+
+    def number(self, text: str) -> int | None:
+        """The number that a text stands for; names count from the lowest."""
+        if text.lower() in self.names:
+            return self.names.index(text.lower()) + self.low
+        return int(text) if text.isascii() and text.isdigit() else None
+
+
+_FIELDS: Final = (
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day of month", 1, 31),
+    _Field("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
+    _Field("day of week", 0, 6, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
+)
+_WORDS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+_EVERY: Final = re.compile(r"@every (\d+(\.\d+)?(h|m|s|ms))+")
+
+
+def cron_faults(schedule: str) -> Iterator[str]:
+    """What is wrong with a schedule such as `30 3 * * mon-fri`.
+
+    >>> list(cron_faults("0 24 * * *"))
+    ["hour 24 in '0 24 * * *' is out of range; it is 0 to 23"]
+    """
+    if schedule.startswith("@"):
+        if schedule not in _WORDS and not _EVERY.fullmatch(schedule):
+            yield f"{schedule!r} is none of {', '.join(_WORDS)} and @every such as '@every 6h'"
+        return
+    parts = schedule.split()
+    if len(parts) != len(_FIELDS):
+        names = ", ".join(field.name for field in _FIELDS)
+        yield f"{schedule!r} has {len(parts)} fields; write five: {names}"
+        return
+    for field, part in zip(_FIELDS, parts, strict=True):
+        for item in part.split(","):
+            yield from (f"{field.name} {fault}" for fault in _item_faults(field, item, schedule))
+
+
+def _item_faults(field: _Field, item: str, schedule: str) -> Iterator[str]:
+    span, slash, step = item.partition("/")
+    if slash and (not step.isdigit() or int(step) == 0):
+        yield f"{item} in {schedule!r} has no step; write a number from 1 after the slash"
+    if span in ("*", "?"):
+        return
+    low, dash, high = span.partition("-")
+    numbers = [field.number(text) for text in ((low, high) if dash else (low,))]
+    if None in numbers:
+        names = f", or {field.names[0]} to {field.names[-1]}" if field.names else ""
+        yield f"{item} in {schedule!r} is no number; it is {field.low} to {field.high}{names}"
+        return
+    known = [number for number in numbers if number is not None]
+    if any(not field.low <= number <= field.high for number in known):
+        yield f"{item} in {schedule!r} is out of range; it is {field.low} to {field.high}"
+    elif known[0] > known[-1]:
+        yield f"{item} in {schedule!r} runs backwards; write the lower end first"
