@@ -131,12 +131,12 @@ def _declared(manifests: list[Manifest], ends: dict[str, End]) -> Iterator[Flow]
         if each["kind"] == "Service"
     }
     for each in manifests:
-        if each["kind"] not in ("Deployment", "StatefulSet"):
+        if each["kind"] not in ("Deployment", "StatefulSet", "Job"):
             continue
         meta = each["metadata"]
         me = f"{meta['namespace']}/{meta['name']}"
         yield from ((me, "kube-system/dns", 53, protocol) for protocol in ("TCP", "UDP"))
-        if meta["namespace"] == "api":
+        if meta["namespace"] == "api" and each["kind"] == "Deployment":
             yield from ((who, me, 8000, "TCP") for who in ("traefik/traefik", "monitoring/prometheus"))
         for address in meta.get("annotations", {}).get(USES, "").split():
             host, _, port = address.rpartition(":")
