@@ -19,6 +19,7 @@ PACKAGES = {
     "initdb": "postgresql",
     "postgres": "postgresql",
     "rabbitmq-server": "rabbitmq-server",
+    "redis-benchmark": "redis-tools",
     "redis-cli": "redis-tools",
     "redis-server": "redis-server",
 }
