@@ -164,7 +164,7 @@ class ChartSettings:
 
 def settings_of(scope: Construct) -> ChartSettings:
     """The settings of the chart around `scope`; a plain chart without a namespace is a fault."""
-    chart = cdk8s.Chart.of(scope)
+    chart = scope if isinstance(scope, cdk8s.Chart) else cdk8s.Chart.of(scope)
     if isinstance(chart, NamespaceChart):
         return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart)
     if chart.namespace is None:

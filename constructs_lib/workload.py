@@ -65,10 +65,13 @@ class Workload(Construct):
         overrides: Mapping[str, Mapping[str, Any]],
         max_name: int = 63,
     ) -> None:
-        super().__init__(scope, free_id(scope, construct_id))
+        try:
+            super().__init__(scope, construct_id)
+        except RuntimeError:
+            super().__init__(scope, free_id(scope, construct_id))
         self.name = construct_id
-        self._model = model_of(self)
-        self._settings = settings_of(self)
+        self._model = model_of(scope)
+        self._settings = settings_of(scope)
         self.namespace = self._settings.namespace
         self.selector = {NAME_LABEL: app_name or construct_id, COMPONENT_LABEL: component}
         self.objects: dict[str, cdk8s.ApiObject] = {}
