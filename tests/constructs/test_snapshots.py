@@ -88,7 +88,7 @@ CONSTRUCTS: list[Callable[[NamespaceChart], None]] = [
 
 @pytest.mark.parametrize("add", CONSTRUCTS, ids=lambda add: str(add.__name__))
 def test_snapshot(add: Callable[[NamespaceChart], None], snapshot: SnapshotAssertion) -> None:
-    size = Amount(cpu="4", memory="8Gi")  # type: ignore[arg-type]  # read as in YAML
+    size = Amount(cpu="4", memory="8Gi")
     pool = NodePool(nodes=("node-1", "node-2"), labels={"workload": "apps"}, capacity=size)
     app = App(cluster=Cluster(pools={"apps": pool}), environment="prod")
     ingress = IngressOptions(class_name="traefik", host="shop.example.com", from_namespace="traefik")
