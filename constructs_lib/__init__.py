@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
     from constructs_lib.env import SecretRef as SecretRef
     from constructs_lib.errors import InputError as InputError
+    from constructs_lib.external_secrets import ExternalSource as ExternalSource
+    from constructs_lib.external_secrets import RemoteKey as RemoteKey
+    from constructs_lib.external_secrets import SecretStore as SecretStore
     from constructs_lib.jobs import CronJob as CronJob
     from constructs_lib.jobs import Job as Job
     from constructs_lib.jobs import Migration as Migration
@@ -71,6 +74,7 @@ _MODULES = {
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
+    "external_secrets": ("ExternalSource", "RemoteKey", "SecretStore"),
     "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
     "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
