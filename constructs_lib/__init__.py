@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
     from constructs_lib.env import SecretRef as SecretRef
     from constructs_lib.errors import InputError as InputError
+    from constructs_lib.external_secrets import ExternalSource as ExternalSource
+    from constructs_lib.external_secrets import RemoteKey as RemoteKey
+    from constructs_lib.external_secrets import SecretStore as SecretStore
     from constructs_lib.heartbeat import HeartbeatLiveness as HeartbeatLiveness
     from constructs_lib.jobs import CronJob as CronJob
     from constructs_lib.jobs import Job as Job
@@ -74,6 +77,7 @@ _MODULES = {
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
+    "external_secrets": ("ExternalSource", "RemoteKey", "SecretStore"),
     "heartbeat": ("HeartbeatLiveness",),
     "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
     "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),

@@ -16,6 +16,7 @@ from constructs_lib import (
     Cluster,
     Defaults,
     Destination,
+    ExternalSource,
     IngressOptions,
     Internet,
     Metrics,
@@ -25,14 +26,16 @@ from constructs_lib import (
     QueueScaling,
     Redis,
     SecretRef,
+    SecretStore,
     http_probes,
 )
 from constructs_lib.app import model_of
 from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint
+from constructs_lib.external_secrets import properties
 from constructs_lib.network_policies import PodPeer
 from growbin import values as v
-from growbin.messaging import AMQP, KEDA_NAMESPACE, add_rabbitmq_cluster, rabbitmq
+from growbin.messaging import AMQP, KEDA_NAMESPACE, add_rabbitmq_cluster, broker_url, rabbitmq
 from growbin.values import container_resources
 
 LABELS = {"app.kubernetes.io/part-of": "growbin-backend", "app.kubernetes.io/managed-by": "cdk8s"}
@@ -202,7 +205,16 @@ class Growbin:
         return chart
 
     def _secret(self, name: str) -> SecretRef:
-        return SecretRef(name, self._values.secrets.get(name, ()))
+        keys = self._values.secrets.get(name, ())
+        store = self._values.secret_store
+        if store is None:
+            return SecretRef(name, keys)
+        made = {"url": broker_url(self._values.namespace(self._values.messaging.namespace))}
+        templates = made if name == "rabbitmq" and "url" in keys else {}
+        fetched = [key for key in keys if key not in templates]
+        remote = properties(f"{store.path}/{name}", *fetched)
+        source = ExternalSource(store=SecretStore(store.name, store.kind), remote=remote, templates=templates)
+        return SecretRef(name, keys, source=source)
 
     def _pool(self, scope: Construct, node_selector: Mapping[str, str]) -> str | None:
         """The pool whose nodes carry the labels."""

@@ -5,9 +5,12 @@ Source: https://www.rabbitmq.com/kubernetes/operator/using-operator
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cdk8s
 
 from constructs_lib import ExternalService, NamespaceChart, NodePool, SecretRef
+from constructs_lib.external_secrets import url_encoded
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import add_manifest
 from constructs_lib.network_policies import PodPeer, network_policy
@@ -21,6 +24,12 @@ OPERATOR_NAMESPACE = "rabbitmq-system"
 KEDA_NAMESPACE = "keda"
 
 
+def broker_url(namespace: str) -> str:
+    """The template of the broker's URL, for a Secret that is made from its login."""
+    login = f"{url_encoded('username')}:{url_encoded('password')}"
+    return f"amqp://{login}@{NAME}.{namespace}.svc:{AMQP}/%2F"
+
+
 def rabbitmq(namespace: str, secret: SecretRef, inbound: Inbound | None = None) -> ExternalService:
     """The broker as its clients see it: the login in parts, and its URL where Celery looks for it."""
     return ExternalService(
@@ -28,7 +37,7 @@ def rabbitmq(namespace: str, secret: SecretRef, inbound: Inbound | None = None) 
         namespace=namespace,
         port=AMQP,
         pod_labels=POD_LABELS,
-        credentials=SecretRef(secret.name, tuple(key for key in secret.keys if key != "url")),
+        credentials=replace(secret, keys=tuple(key for key in secret.keys if key != "url")),
         env={"CELERY_BROKER_URL": secret.key("url")},
         inbound=inbound,
     )

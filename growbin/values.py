@@ -69,6 +69,14 @@ class Destination(Model):
     server: str | None = None
 
 
+class SecretStore(Model):
+    """Where the External Secrets Operator finds what the Secrets hold."""
+
+    name: str = Field(min_length=1)
+    kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
+    path: str = Field(min_length=1)
+
+
 class ArgoCD(Model):
     """What Argo CD applies, and from where."""
 
@@ -279,6 +287,7 @@ class Values(Model):
     global_: Global = Field(alias="global")
     ingress: Ingress
     secrets: Mapping[str, tuple[str, ...]]
+    secret_store: SecretStore | None = None
     internet: Mapping[str, Internet] = Field(default_factory=dict)
     api: ApiSection
     async_: WorkerSection = Field(alias="async")
