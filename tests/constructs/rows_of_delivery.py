@@ -138,7 +138,7 @@ BEAT = [
     Row("log_level", "DEBUG", f"{CLOCK_MAIN} command 6", "--loglevel=DEBUG"),
     Row("extra_args", ["--max-interval=5"], f"{CLOCK_MAIN} command 7", "--max-interval=5"),
     Row("env", {"A": "2"}, f"{CLOCK_MAIN} env 0 value", "2", {"worker": {"env": {"A": "1"}}}),
-    Row("sends_to", [Queue("q.b")], SENT, "q.b"),
+    Row("sends_to", [Queue("q.b")], SENT, "q.b", {"worker": {"sends_to": ["q.a"]}}),
     Row("volumes", [EmptyDir("/var/run", name="run")], f"{CLOCK_MAIN} volumeMounts 1 name", "run"),
     Row("probes", Probes(liveness=TcpProbe(port=1)), f"{CLOCK_MAIN} livenessProbe tcpSocket port", 1),
     Row("app_name", "other", f"{CLOCK} spec selector matchLabels app.kubernetes.io/name", "other"),
