@@ -8,17 +8,20 @@ from typing import Any
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.autoscaling import Scaling
-from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
+from constructs_lib.connections import Endpoint as Connection
+from constructs_lib.connections import Queue, address_env, env_prefix
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.monitoring import Endpoint, service_monitor
 from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import HttpProbe, Probes
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import Rollout
-from constructs_lib.routes import Route
-from constructs_lib.services import service
+from constructs_lib.routes import Route, path_faults
+from constructs_lib.services import ServiceType, service
 from constructs_lib.volumes import Volume
 from constructs_lib.workload import Workload
 
@@ -47,6 +50,8 @@ def http_probes(path: str = HEALTH_PATH, liveness_path: str | None = None) -> Pr
 @dataclass(frozen=True)
 class Metrics:
     """Where Prometheus reads metrics; its namespace is let in to the port.
+
+    A ServiceMonitor is written where the chart's `Defaults` have `monitors`.
 
     Args:
         port: name of the port.
@@ -87,6 +92,7 @@ class ApiService(Workload):
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -103,7 +109,7 @@ class ApiService(Workload):
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
+        uses: Sequence[Connection] = (),
         sends_to: Sequence[Queue | str] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
@@ -112,7 +118,7 @@ class ApiService(Workload):
         probes: Probes | None = None,
         metrics: Metrics | None = None,
         drain_seconds: int = 5,
-        service_type: str = "ClusterIP",
+        service_type: ServiceType = "ClusterIP",
         service_annotations: Mapping[str, str] | None = None,
         node_pool: str | None = None,
         app_name: str | None = None,
@@ -137,7 +143,11 @@ class ApiService(Workload):
             overrides=overrides or {},
         )
         self.port = port
-        self._ports = {HTTP: port, **(ports or {})}
+        self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
+        self._report(
+            [f"ports: {HTTP!r} is the name of `port`; give it there"] if HTTP in (ports or {}) else [],
+            [f"drain_seconds: {drain_seconds} is out of range; the least is 0"] if drain_seconds < 0 else [],
+        )
         container = Container(
             name="api",
             image=image,
@@ -162,6 +172,10 @@ class ApiService(Workload):
                 annotations=service_annotations,
             )
         )
+        monitors = self._settings.defaults.monitors
+        if metrics is not None and monitors is not None:
+            endpoint = Endpoint(port=metrics.port, path=metrics.path)
+            manifests.append(service_monitor(self.name, self.selector, endpoint, monitors))
         routed = self._add_routes(_listed(path), _listed(host))
         self._create(template, manifests, [*self._from_ingress(routed), *self._from_metrics(metrics)])
         self.deployment = self.objects["Deployment"]
@@ -205,7 +219,7 @@ class ApiService(Workload):
             )
             return False
         for path in paths:
-            self._report([] if path.startswith("/") else [f"path={path!r}: must begin with a slash"])
+            self._report(path_faults(path))
             for host in hosts or [options.host]:
                 chart.add_route(self, Route(host, path, self.name, HTTP))
         return True

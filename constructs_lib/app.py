@@ -11,6 +11,7 @@ import cdk8s
 import jsii
 from constructs import Construct, IConstruct, IValidation, Node
 
+from constructs_lib.arguments import checked
 from constructs_lib.checks.access import subject_of
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.registry import run_checks
@@ -31,6 +32,7 @@ class App(cdk8s.App):
         outdir: as in `cdk8s.App`.
     """
 
+    @checked
     def __init__(
         self,
         *,

@@ -37,8 +37,7 @@ class ScaleTarget:
 class Scaling(Protocol):
     """What `autoscaling=` takes: `Autoscaling`, `QueueScaling` or `KedaScaling`; one for each workload."""
 
-    @property
-    def max_replicas(self) -> int:
+    def maximum(self) -> int:
         """The most pods."""
 
     def minimum(self, replicas: int) -> int:
@@ -108,6 +107,10 @@ class Autoscaling:
     behavior: Mapping[str, Any] | None = None
     metrics: Sequence[CustomMetric] = ()
 
+    def maximum(self) -> int:
+        """The most pods."""
+        return self.max_replicas
+
     def minimum(self, replicas: int) -> int:
         """The fewest pods of a workload with so many replicas."""
         return replicas if self.min_replicas is None else self.min_replicas
@@ -117,6 +120,9 @@ class Autoscaling:
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
         if self.cpu is None and self.memory is None and not self.metrics:
             yield "autoscaling: needs a target; give cpu or memory in percent of the request"
+        for key in self.behavior or {}:
+            if key not in ("scaleUp", "scaleDown"):
+                yield f"autoscaling.behavior: unknown key {key!r}; known: scaleDown, scaleUp"
         for name in ("cpu", "memory"):
             share = getattr(self, name)
             if share is not None and share < 1:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
-from constructs_lib.errors import did_you_mean
+from constructs_lib.heartbeat import HeartbeatLiveness
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
 from constructs_lib.resources import Resources
@@ -59,13 +60,16 @@ class CeleryWorker(Workload):
         env_from: whole Secrets and ConfigMaps as variables.
         config_files: contents by absolute path; a change replaces the pods.
         volumes: what its container mounts.
-        probes: none by default: `celery inspect ping` as a liveness probe restarts busy workers, and all of them
-            while the broker is away; a worker whose process ends is restarted without one.
+        liveness: restarts a worker that hangs, see `HeartbeatLiveness`; none by default, since a worker whose
+            process ends is restarted without one.
+        probes: your own instead. `celery inspect ping` as a liveness probe restarts busy workers, and all of them
+            while the broker is away.
 
     The grace period is the time limit and 30 seconds, or 60 seconds without one: after SIGTERM a worker finishes
     its running tasks and takes no more. The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -94,6 +98,7 @@ class CeleryWorker(Workload):
         sends_to: Sequence[Queue | str] = (),
         config_files: Mapping[str, str] | None = None,
         volumes: Sequence[Volume] = (),
+        liveness: HeartbeatLiveness | None = None,
         probes: Probes | None = None,
         node_pool: str | None = None,
         app_name: str | None = None,
@@ -117,6 +122,9 @@ class CeleryWorker(Workload):
             annotations=annotations or {},
             overrides=overrides or {},
         )
+        # What a beat has in common with its worker.
+        self.app, self.image, self.node_pool, self.uses = app, image, node_pool, tuple(uses)
+        self.env, self.env_from = dict(env or {}), tuple(env_from)
         self.queues = tuple(queue if isinstance(queue, Queue) else Queue(queue) for queue in queues)
         names = [queue.name for queue in self.queues]
         options = {
@@ -130,6 +138,7 @@ class CeleryWorker(Workload):
             _pool_faults(pool, concurrency),
             _option_faults(pool, options),
             [] if command or app else ["app: name the Celery app's module, as for celery -A, or give a command"],
+            _liveness_faults(liveness, command, probes, extra_args),
         )
         settings = {
             "CELERY_QUEUES": ",".join(names),
@@ -143,6 +152,10 @@ class CeleryWorker(Workload):
             *extra_args,
             *_late_acknowledgement(acks_late),
         ]
+        files = dict(config_files or {})
+        if liveness is not None:
+            celery, probes = liveness.command(celery), liveness.probes()
+            files.update(liveness.config_files())
         container = Container(
             name="worker",
             image=image,
@@ -155,7 +168,7 @@ class CeleryWorker(Workload):
             volumes=volumes,
         )
         grace = time_limit + 30 if time_limit else _GRACE_SECONDS
-        template = self._template(container, config_files or {}, grace_seconds=grace)
+        template = self._template(container, files, grace_seconds=grace)
         self._create(template, self._deployment(template, replicas, autoscaling, rollout, names), [])
         self.deployment = self.objects["Deployment"]
 
@@ -170,6 +183,20 @@ def _late_acknowledgement(acks_late: bool | None) -> list[str]:
     return [f"task_acks_late={int(acks_late)}", f"task_reject_on_worker_lost={int(acks_late)}"]
 
 
+def _liveness_faults(
+    liveness: HeartbeatLiveness | None, command: Sequence[str], probes: Probes | None, extra_args: Sequence[str]
+) -> Iterator[str]:
+    if liveness is None:
+        return
+    yield from liveness.faults()
+    if command:
+        yield "liveness: it is loaded by `celery worker`, but there is a command; give probes of your own"
+    if probes is not None:
+        yield "liveness: it brings its own probes; leave out one of the two"
+    if any(word == "-I" or word.startswith("--include") for word in extra_args):
+        yield "liveness: it needs Celery's option -I, which extra_args have too; set `include` in the app"
+
+
 def _queue_faults(queues: Sequence[str]) -> Iterator[str]:
     if not queues:
         yield "queues: name at least one"
@@ -179,8 +206,6 @@ def _queue_faults(queues: Sequence[str]) -> Iterator[str]:
 
 
 def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
-    if pool not in get_args(Pool):
-        yield f"pool={pool!r}: Celery has no such pool{did_you_mean(pool, get_args(Pool))}"
     if concurrency < 1:
         yield f"concurrency: {concurrency} is out of range; the least is 1"
     if pool == "solo" and concurrency > 1:
@@ -200,7 +225,7 @@ def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str
         if value < 1:
             yield f"{argument}: {value} is out of range; the least is 1"
         pools = supported.get(option)
-        if pools and pool in get_args(Pool) and pool not in pools:
+        if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))
             yield f"{argument}: pool={pool!r} ignores it; leave it out, or take pool={known}"
     hard, soft = options["--time-limit"], options["--soft-time-limit"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from constructs_lib.env import Env, SecretRef
 from constructs_lib.inbound import Inbound
-from constructs_lib.network_policies import PodPeer, egress_rule, internet_rule
+from constructs_lib.network_policies import PodPeer, egress_rule, internet_rule, port_faults
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ class ExternalService:
         """Its DNS name, as seen from any namespace."""
         return f"{self.name}.{self.namespace}.svc"
 
+    def faults(self) -> Iterator[str]:
+        """What is wrong with name and port."""
+        if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", self.name):
+            yield f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'"
+        yield from port_faults(self.name, self.port)
+
     def addresses(self) -> Sequence[str]:
         """Host and port."""
         return [f"{self.host}:{self.port}"]
@@ -99,6 +106,12 @@ class Internet:
     hosts: tuple[str, ...]
     port: int = 443
     env: Env = field(default_factory=dict)
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with hosts and port."""
+        if not self.hosts:
+            yield "Internet: name one host at least"
+        yield from port_faults("Internet", self.port)
 
     def addresses(self) -> Sequence[str]:
         """Hosts and port."""

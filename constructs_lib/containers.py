@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from constructs_lib.env import ConfigMapRef, Env, SecretRef, env_faults, render_env
+from constructs_lib.network_policies import port_faults
 from constructs_lib.probes import Probes
 from constructs_lib.resources import Resources
 from constructs_lib.security import Security
 from constructs_lib.volumes import EmptyDir, Volume
 
+# Source: https://github.com/distribution/reference/blob/main/reference.go
+_PATH: Final = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
+_IMAGE: Final = re.compile(
+    rf"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?{_PATH}(?:/{_PATH})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?"
+    r"(?:@sha256:[0-9a-f]{64})?"
+)
 TMP = EmptyDir("/tmp")
 
 
@@ -75,17 +83,21 @@ class Container:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with its parts."""
-        if not self.image or any(character.isspace() for character in self.image):
-            yield f"image: {self.image!r} is no image; write registry/repository:tag"
+        if not _IMAGE.fullmatch(self.image):
+            yield f"image: {self.image!r} is no image; write registry/repository:tag, the repository in lower case"
+        numbers: dict[int, str] = {}
         for name, port in self.ports.items():
-            if not 1 <= port <= 65535:
-                yield f"port {name}: {port} is out of range; ports are 1 to 65535"
+            yield from port_faults(f"port {name}", port)
+            other = numbers.setdefault(port, name)
+            if other != name:
+                yield f"port {name}: {port} is {other}'s already"
         yield from self.resources.faults()
         yield from self.probes.faults()
         yield from env_faults(self.env)
+        paths = [volume.mount_path for volume in self.volumes]
+        yield from (f"volume {path!r}: is mounted twice" for path in sorted({p for p in paths if paths.count(p) > 1}))
         for volume in self.volumes:
-            if not volume.mount_path.startswith("/"):
-                yield f"volume {volume.mount_path!r}: mount_path must be absolute"
+            yield from volume.faults()
 
 
 def _source(source: SecretRef | ConfigMapRef) -> dict[str, Any]:

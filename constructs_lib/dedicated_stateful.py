@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 from constructs import Construct
 
-from constructs_lib.connections import Endpoint, address_env, secret_env
+from constructs_lib.arguments import checked
+from constructs_lib.connections import Endpoint as Connection
+from constructs_lib.connections import address_env, secret_env
 from constructs_lib.containers import Container
-from constructs_lib.env import Env, SecretRef
+from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.gitops import KEEP
-from constructs_lib.network_policies import PodPeer, egress_rule
+from constructs_lib.manifests import Manifest
+from constructs_lib.monitoring import Endpoint, Exporter, pod_monitor
+from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.quantities import quantity_faults
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import pod_disruption_budget, protects
 from constructs_lib.services import service
@@ -43,18 +48,24 @@ class DedicatedStateful(Workload):
             same name and keys. A URL belongs into a key of its own: one put together from variables would break
             on a password with `@` or `/`.
         resources: requests equal to limits unless said otherwise: such a pod is the last to be evicted.
-        env: variables in the order given.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
         command: replaces the image's entry point.
         args: replaces the image's arguments.
         config_files: contents by absolute path; a change replaces the pods.
         volumes: what its container mounts beside the claim.
         probes: none by default.
+        exporter: tells Prometheus about it, whose namespace is let in; a PodMonitor is written where the chart's
+            `Defaults` have `monitors`.
         on_delete_update: pods are replaced only when somebody deletes them.
         grace_seconds: how long it has to shut down.
+        container_name: the container's name.
+        port_name: the port's name.
 
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -72,12 +83,14 @@ class DedicatedStateful(Workload):
         client_credentials: SecretRef | None = None,
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         env: Env | None = None,
-        uses: Sequence[Endpoint] = (),
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Connection] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
         config_files: Mapping[str, str] | None = None,
         volumes: Sequence[Volume] = (),
         probes: Probes | None = None,
+        exporter: Exporter | None = None,
         on_delete_update: bool = False,
         grace_seconds: int = 120,
         container_name: str = "server",
@@ -90,6 +103,8 @@ class DedicatedStateful(Workload):
         annotations: Mapping[str, str] | None = None,
         overrides: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
+        if exporter is not None:
+            pod = replace(pod, sidecars=[*pod.sidecars, exporter.container])
         super().__init__(
             scope,
             construct_id,
@@ -108,13 +123,18 @@ class DedicatedStateful(Workload):
         )
         self.port, self.credentials = port, credentials
         self.client_credentials = client_credentials or credentials
-        self._report(_storage_faults(storage), replica_faults(replicas))
+        self._report(
+            quantity_faults("storage", storage),
+            replica_faults(replicas),
+            [f"grace_seconds: {grace_seconds} is out of range; the least is 0"] if grace_seconds < 0 else [],
+        )
         container = Container(
             name=container_name,
             image=image,
             command=command,
             args=args,
             env=self._env(env or {}),
+            env_from=env_from,
             ports={port_name: port},
             resources=resources,
             probes=probes or Probes(),
@@ -145,7 +165,8 @@ class DedicatedStateful(Workload):
             service(self.name, self.selector, ports),
             service(f"{self.name}-headless", self.selector, ports, headless=True),
         ]
-        self._create(template, [manifest, *budget, *services], [])
+        monitor, ingress = self._metrics(exporter)
+        self._create(template, [manifest, *budget, *services, *monitor], ingress)
         self.stateful_set = self.objects["StatefulSet"]
         self.service = self.objects["Service"]
         self.headless_service = self.objects[f"Service-{self.name}-headless"]
@@ -176,6 +197,19 @@ class DedicatedStateful(Workload):
         """Let a client in to the port."""
         self._inbound.let_in(client, self.port)
 
+    # Parts
+
+    def _metrics(self, exporter: Exporter | None) -> tuple[list[Manifest], list[Manifest]]:
+        """The monitor of the exporter, and the rule that lets Prometheus in."""
+        if exporter is None:
+            return [], []
+        self._report(exporter.faults())
+        defaults = self._settings.defaults
+        rule = ingress_rule([PodPeer(defaults.metrics_namespace)], self.namespace, [exporter.port])
+        if defaults.monitors is None:
+            return [], [rule]
+        return [pod_monitor(self.name, self.selector, [Endpoint(path=exporter.path)], defaults.monitors)], [rule]
+
 
 class Claim(Volume):
     """The pod's own claim, made from the template: mounted, but no entry of the pod's volumes."""
@@ -197,11 +231,3 @@ def _claim(storage: str, storage_class: str | None) -> dict[str, Any]:
             "resources": {"requests": {"storage": storage}},
         },
     }
-
-
-def _storage_faults(storage: str) -> Iterator[str]:
-    try:
-        if parse_quantity(storage) <= 0:
-            yield f"storage: {storage!r} must be more than 0"
-    except ValueError as error:
-        yield f"storage: {error}"

@@ -38,9 +38,9 @@ class SecretRef:
     version: str | None = None
     source: SecretSource | None = None
 
-    def key(self, key: str) -> SecretKey:
-        """The handle of one key, as a value of an environment variable."""
-        return SecretKey(self, key)
+    def key(self, key: str, *, optional: bool = False) -> SecretKey:
+        """The handle of one key, as a value of an environment variable; pods start without an optional one."""
+        return SecretKey(self, key, optional)
 
     def faults(self, *wanted: str) -> Iterator[str]:
         """What is wrong with asking for these keys."""
@@ -84,9 +84,9 @@ class ConfigMapRef:
     name: str
     keys: tuple[str, ...] = ()
 
-    def key(self, key: str) -> ConfigMapKey:
-        """The handle of one key, as a value of an environment variable."""
-        return ConfigMapKey(self, key)
+    def key(self, key: str, *, optional: bool = False) -> ConfigMapKey:
+        """The handle of one key, as a value of an environment variable; pods start without an optional one."""
+        return ConfigMapKey(self, key, optional)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import cdk8s
 from constructs import Construct
@@ -12,6 +12,9 @@ from constructs_lib.values import merge
 
 Manifest = dict[str, Any]
 
+_NEEDED: Final = ("apiVersion", "kind", "metadata.name", "spec.template.spec.containers")
+_METADATA: Final = ("name", "namespace", "labels", "annotations")
+
 
 def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any]) -> cdk8s.ApiObject:
     """One `ApiObject` that holds exactly the manifest, and takes any further JSON patch.
@@ -19,8 +22,9 @@ def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any
     A typed class would drop patched fields that its schema doesn't know; this one drops nothing.
     """
     api_object = cdk8s.ApiObject(scope, construct_id, **_identity(manifest))
-    fields = [(key, value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
-    api_object.add_json_patch(*(cdk8s.JsonPatch.add(f"/{key}", value) for key, value in fields))
+    fields = {f"/{key}": value for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")}
+    more = {f"/metadata/{key}": value for key, value in manifest["metadata"].items() if key not in _METADATA}
+    api_object.add_json_patch(*(cdk8s.JsonPatch.add(path, value) for path, value in {**fields, **more}.items()))
     return api_object
 
 
@@ -54,22 +58,32 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
     """Lay plain values over the manifests, by kind: maps merge, scalars and lists replace, `None` removes.
 
     Returns:
-        What would not reach the YAML: kinds that the construct doesn't make.
+        What would not reach the YAML: kinds that the construct doesn't make, and an object without its name.
     """
     faults = []
     for kind, values in overrides.items():
-        if kind in manifests:
-            merged = merge(manifests[kind], values)
+        if kind not in manifests:
+            faults.append(f"overrides: this construct makes no {kind}; it makes {', '.join(sorted(manifests))}")
+            continue
+        merged = merge(manifests[kind], values)
+        lost = [path for path in _NEEDED if _at(manifests[kind], path) and not _at(merged, path)]
+        faults.extend(f"overrides.{kind}.{path}: can't be taken away" for path in lost)
+        if not lost:
             manifests[kind].clear()
             manifests[kind].update(merged)
-        else:
-            faults.append(f"overrides: this construct makes no {kind}; it makes {', '.join(sorted(manifests))}")
     return faults
+
+
+def _at(manifest: Mapping[str, Any], path: str) -> Any:
+    value: Any = manifest
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
 
 
 def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
     metadata = manifest["metadata"]
-    optional = {key: metadata[key] for key in ("labels", "annotations", "namespace") if metadata.get(key)}
+    optional = {key: metadata[key] for key in _METADATA[1:] if metadata.get(key)}
     return {
         "api_version": manifest["apiVersion"],
         "kind": manifest["kind"],

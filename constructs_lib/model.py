@@ -40,10 +40,13 @@ class Model:
 
     def report(self, scope: IConstruct, *messages: str) -> None:
         """Record wrong arguments of a construct; `synth` reports them with all others and writes nothing."""
-        for message in messages:
-            entry = f"{Node.of(scope).path}: {message}"
-            if entry not in self.faults:
-                self.faults.append(entry)
+        if messages:
+            self.report_at(Node.of(scope).path, *messages)
+
+    def report_at(self, path: str, *messages: str) -> None:
+        """The same for a construct that isn't there yet."""
+        entries = (f"{path}: {message}" for message in messages)
+        self.faults.extend(entry for entry in dict.fromkeys(entries) if entry not in self.faults)
 
     def node_pool(self, scope: IConstruct, name: str | None) -> NodePool | None:
         """The pool of that name; an unknown one is a fault."""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import cdk8s
 from constructs import Construct
 
 from constructs_lib.annotations import ENVIRONMENT
 from constructs_lib.app import free_id, model_of
+from constructs_lib.arguments import checked
 from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
+from constructs_lib.monitoring import Monitors
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
 from constructs_lib.routes import IngressOptions, Route, ingress
 from constructs_lib.security import Security
+
+PodSecurity: TypeAlias = Literal["privileged", "baseline", "restricted"]
 
 POLICY_NAME = "default-deny"
 
@@ -30,12 +34,14 @@ class Defaults:
         image_pull_secrets: names of Secrets in the namespace.
         cpu_limits: `False` leaves CPU limits out everywhere, quota and limit range included.
         metrics_namespace: where Prometheus runs; it is let in to metrics ports.
+        monitors: how ServiceMonitors and PodMonitors are written; none are by default.
     """
 
     security: Security = Security()
     image_pull_secrets: Sequence[str] = ()
     cpu_limits: bool = True
     metrics_namespace: str = "monitoring"
+    monitors: Monitors | None = None
 
 
 class NamespaceChart(cdk8s.Chart):
@@ -56,6 +62,7 @@ class NamespaceChart(cdk8s.Chart):
         default_deny: whether the namespace is closed but for DNS.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -63,7 +70,7 @@ class NamespaceChart(cdk8s.Chart):
         *,
         namespace: str | None = None,
         existing: bool = False,
-        pod_security: str | None = "restricted",
+        pod_security: PodSecurity | None = "restricted",
         labels: Mapping[str, str] | None = None,
         ingress: IngressOptions | None = None,
         defaults: Defaults = Defaults(),
@@ -86,6 +93,7 @@ class NamespaceChart(cdk8s.Chart):
         model = model_of(self)
         if ingress is not None:
             model.report(self, *ingress.faults())
+        model.report(self, *defaults.security.faults("defaults.security"), *(headroom.faults() if headroom else ()))
         if existing:
             model.declare(namespaces=[name])
             return
@@ -96,7 +104,7 @@ class NamespaceChart(cdk8s.Chart):
             closed = network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()])
             self.default_deny = add_manifest(self, "default-deny", closed)
 
-    def _add_namespace(self, name: str, pod_security: str | None) -> None:
+    def _add_namespace(self, name: str, pod_security: PodSecurity | None) -> None:
         modes = ("enforce", "warn", "audit") if pod_security else ()
         environment = model_of(self).environment
         manifest: dict[str, Any] = {

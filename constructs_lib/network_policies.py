@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any, Final, TypeAlias
@@ -44,6 +44,12 @@ class CidrPeer:
 
 
 Peer: TypeAlias = PodPeer | CidrPeer
+
+
+def port_faults(name: str, port: int) -> Iterator[str]:
+    """What is wrong with the number of a port."""
+    if not 1 <= port <= 65535:
+        yield f"{name}: {port} is out of range; ports are 1 to 65535"
 
 
 def render_ports(ports: Sequence[int], protocol: str = "TCP") -> list[dict[str, Any]]:

@@ -53,6 +53,8 @@ class PodOptions:
         grace = self.termination_grace_period_seconds
         if grace is not None and grace < 0:
             yield f"pod.termination_grace_period_seconds: {grace} is out of range; the least is 0"
+        if self.security is not None:
+            yield from self.security.faults("pod.security")
         for group in ("init_containers", "sidecars"):
             for container in getattr(self, group):
                 yield from (f"pod.{group} {container.name}: {fault}" for fault in container.faults())

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from constructs_lib.network_policies import port_faults
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
@@ -49,6 +51,9 @@ class Probe:
                 yield f"{name}.{field}: {value} is out of range; the least is 1"
         if self.initial_delay_seconds < 0:
             yield f"{name}.initial_delay_seconds: {self.initial_delay_seconds} is out of range; the least is 0"
+        port = getattr(self, "port", None)
+        if isinstance(port, int):
+            yield from port_faults(f"{name}.port", port)
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,12 @@ class ExecProbe(Probe):
     def action(self) -> Mapping[str, Any]:
         """`exec`."""
         return {"exec": {"command": list(self.command)}}
+
+    def faults(self, name: str) -> Iterator[str]:
+        """What is wrong with command and timing."""
+        if not self.command:
+            yield f"{name}.command: names no command"
+        yield from super().faults(name)
 
 
 @dataclass(frozen=True)

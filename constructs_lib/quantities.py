@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/q
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
@@ -40,6 +41,15 @@ def parse_quantity(value: str | int | float) -> Decimal:
     if match["exponent"] is not None:
         return number.scaleb(int(match["exponent"]))
     return number * _SUFFIXES[match["suffix"] or ""]
+
+
+def quantity_faults(name: str, value: str) -> Iterator[str]:
+    """What is wrong with an amount that must be more than nothing."""
+    try:
+        if parse_quantity(value) <= 0:
+            yield f"{name}: {value!r} must be more than 0"
+    except ValueError as error:
+        yield f"{name}: {error}"
 
 
 def format_cpu(cores: Decimal) -> str:

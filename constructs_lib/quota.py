@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
@@ -31,6 +31,12 @@ class Headroom:
 
     pods: int = 2
     resources: Resources = Resources(cpu="500m", memory="512Mi", cpu_limit="1", memory_limit="1Gi")
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the amounts."""
+        if self.pods < 0:
+            yield f"headroom.pods: {self.pods} is out of range; the least is 0"
+        yield from self.resources.faults("headroom.resources")
 
 
 @dataclass(frozen=True)
@@ -58,23 +64,34 @@ class Scale:
 
 
 def _count(value: int | str, replicas: int) -> int:
-    return ceil(replicas * int(value.rstrip("%")) / 100) if isinstance(value, str) else value
+    if isinstance(value, int):
+        return value
+    percent = value.removesuffix("%")
+    return ceil(replicas * int(percent) / 100) if percent.isdecimal() else 0
+
+
+def _amount(value: str | int | float) -> Decimal:
+    """The number; 0 for what is no quantity, which is reported where it is written."""
+    try:
+        return parse_quantity(value)
+    except ValueError:
+        return Decimal(0)
 
 
 def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cpu_limits: bool) -> dict[str, Any]:
     """The ResourceQuota: the workloads at their maximum during a rollout, and the headroom."""
     extra = headroom.resources.render(cpu_limits=cpu_limits)
-    total = {key: parse_quantity(value) for key, value in _flat(extra).items()}
+    total = {key: _amount(value) for key, value in _flat(extra).items()}
     pods, claims, storage = headroom.pods, 0, Decimal(0)
     for scale in scales:
         count = scale.pods()
         pods += count
         for container in _containers(scale.manifest):
             for key, value in _flat(container.get("resources", {})).items():
-                total[key] = total.get(key, Decimal(0)) + count * parse_quantity(value)
+                total[key] = total.get(key, Decimal(0)) + count * _amount(value)
         for claim in scale.manifest["spec"].get("volumeClaimTemplates", []):
             claims += scale.max_replicas
-            storage += scale.max_replicas * parse_quantity(claim["spec"]["resources"]["requests"]["storage"])
+            storage += scale.max_replicas * _amount(claim["spec"]["resources"]["requests"]["storage"])
     hard = {key: _format(key, value) for key, value in total.items()}
     volumes = {"persistentvolumeclaims": str(claims), "requests.storage": format_memory(storage)} if claims else {}
     return {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.quantities import parse_quantity, quantity_faults
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,10 @@ class Resources:
         amounts = {}
         for field in ("cpu", "memory", "cpu_limit", "memory_limit"):
             value = getattr(self, field)
-            try:
-                amounts[field] = parse_quantity(value) if value is not None else None
-            except ValueError as error:
-                yield f"{name}.{field}: {error}"
-                continue
-            number = amounts[field]
-            if number is not None and number <= 0:
-                yield f"{name}.{field}: {value!r} must be more than 0"
+            faults = [] if value is None else list(quantity_faults(f"{name}.{field}", value))
+            yield from faults
+            if value is not None and not faults:
+                amounts[field] = parse_quantity(value)
         for field in ("cpu", "memory"):
             request, limit = amounts.get(field), amounts.get(f"{field}_limit")
             if request is not None and limit is not None and limit < request:

@@ -19,21 +19,32 @@ class Rollout:
         max_surge: pods that may be there beyond the replicas: a number, or a percentage such as `25%`.
         max_unavailable: pods that may be missing; not 0 together with `max_surge`.
         min_ready_seconds: how long a new pod has to be ready before it counts.
-        recreate: end all old pods before the first new one starts; the other fields don't matter then.
+        progress_deadline_seconds: how long a rollout may stand still before it counts as failed; Kubernetes'
+            default is 600.
+        revision_history_limit: how many old versions are kept to go back to; Kubernetes' default is 10.
+        recreate: end all old pods before the first new one starts; surge and missing pods don't matter then.
     """
 
     max_surge: int | str = 0
     max_unavailable: int | str = 1
     min_ready_seconds: int = 0
+    progress_deadline_seconds: int | None = None
+    revision_history_limit: int | None = None
     recreate: bool = False
 
     def render(self) -> dict[str, Any]:
         """The Deployment's fields."""
-        if self.recreate:
-            return {"strategy": {"type": "Recreate"}}
+        optional = {
+            "minReadySeconds": self.min_ready_seconds or None,
+            "progressDeadlineSeconds": self.progress_deadline_seconds,
+            "revisionHistoryLimit": self.revision_history_limit,
+        }
         bounds = {"maxSurge": self.max_surge, "maxUnavailable": self.max_unavailable}
-        ready = {"minReadySeconds": self.min_ready_seconds} if self.min_ready_seconds else {}
-        return {**ready, "strategy": {"type": "RollingUpdate", "rollingUpdate": bounds}}
+        rolling = {"type": "RollingUpdate", "rollingUpdate": bounds}
+        return {
+            **{name: value for name, value in optional.items() if value is not None},
+            "strategy": {"type": "Recreate"} if self.recreate else rolling,
+        }
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the bounds."""
@@ -46,6 +57,14 @@ class Rollout:
             yield "rollout: max_surge and max_unavailable are both 0, so no pod could ever be replaced"
         if self.min_ready_seconds < 0:
             yield f"rollout.min_ready_seconds: {self.min_ready_seconds} is out of range; the least is 0"
+        deadline, history = self.progress_deadline_seconds, self.revision_history_limit
+        if deadline is not None and deadline <= self.min_ready_seconds:
+            yield (
+                f"rollout.progress_deadline_seconds: {deadline} must be more than min_ready_seconds, "
+                f"{self.min_ready_seconds}"
+            )
+        if history is not None and history < 0:
+            yield f"rollout.revision_history_limit: {history} is out of range; the least is 0"
 
 
 def default_rollout(replicas: int, pool: NodePool | None) -> Rollout:

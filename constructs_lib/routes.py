@@ -70,6 +70,15 @@ class Route:
     port: str
 
 
+def path_faults(path: str) -> Iterator[str]:
+    """What is wrong with a prefix."""
+    if not path.startswith("/"):
+        yield f"path={path!r}: must begin with a slash"
+    for part in ("//", "/./", "/../", "?", "#", " "):
+        if part in path:
+            yield f"path={path!r}: {part!r} can't be in a prefix"
+
+
 def ingress(options: IngressOptions, host: str, routes: Iterable[Route]) -> dict[str, Any]:
     """The Ingress of the host; longer paths come first, for some controllers take the first that fits."""
     ordered = sorted(routes, key=lambda route: (-len(route.path), route.path))

@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,13 @@ class Security:
     add_capabilities: tuple[str, ...] = ()
     seccomp_profile: str | None = "RuntimeDefault"
     writable_tmp: bool = True
+
+    def faults(self, name: str) -> Iterator[str]:
+        """What is wrong with the ids."""
+        for field in ("run_as_user", "run_as_group", "fs_group"):
+            value = getattr(self, field)
+            if value is not None and value < 0:
+                yield f"{name}.{field}: {value} is out of range; the least is 0"
 
     def pod_context(self) -> dict[str, Any]:
         """The pod's `securityContext`."""

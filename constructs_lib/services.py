@@ -6,7 +6,9 @@ Source: https://kubernetes.io/docs/concepts/services-networking/service/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias
+
+ServiceType: TypeAlias = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
 
 def service(
@@ -14,7 +16,7 @@ def service(
     selector: Mapping[str, str],
     ports: Mapping[str, int],
     *,
-    service_type: str = "ClusterIP",
+    service_type: ServiceType = "ClusterIP",
     annotations: Mapping[str, str] | None = None,
     headless: bool = False,
 ) -> dict[str, Any]:

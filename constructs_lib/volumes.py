@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.env import SecretRef
+from constructs_lib.quantities import quantity_faults
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Volume:
     def source(self) -> Mapping[str, Any]:
         """The pod volume's source."""
         raise NotImplementedError
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its parts."""
+        if not self.mount_path.startswith("/") or ":" in self.mount_path:
+            yield f"volume {self.mount_path!r}: mount_path must be absolute, without a colon"
 
     def render(self) -> dict[str, Any]:
         """The entry of the pod's `volumes`."""
@@ -58,6 +64,12 @@ class EmptyDir(Volume):
         """`emptyDir`."""
         fields = {"medium": self.medium, "sizeLimit": self.size_limit}
         return {"emptyDir": {name: value for name, value in fields.items() if value is not None}}
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with path and size."""
+        yield from super().faults()
+        if self.size_limit is not None:
+            yield from quantity_faults(f"volume {self.mount_path!r}: size_limit", self.size_limit)
 
 
 @dataclass(frozen=True, kw_only=True)

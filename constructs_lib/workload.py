@@ -14,7 +14,7 @@ from constructs_lib.app import free_id, model_of
 from constructs_lib.autoscaling import ScaleTarget, Scaling
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
-from constructs_lib.connections import Endpoint, ExternalService, Queue
+from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import Env, SecretRef, SecretSource
 from constructs_lib.gitops import PREPARE_WAVE, wave
@@ -83,7 +83,9 @@ class Workload(Construct):
             **_words(PRODUCES, map(_queue_name, sends_to)),
             **annotations,
         }
+        outside = [endpoint for endpoint in uses if isinstance(endpoint, (ExternalService, Internet))]
         self._report(_name_faults(construct_id, max_name), pod.faults())
+        self._report(f"uses {fault}" for endpoint in outside for fault in endpoint.faults())
         self._model.claim_selector(self, self.namespace, self.selector)
 
     # What constructs build from
@@ -137,7 +139,7 @@ class Workload(Construct):
         self._report(rollout.faults())
         fixed = None if autoscaling else replicas
         manifest = deployment(self.name, self.selector, template.render(), fixed, rollout)
-        self._count(manifest, autoscaling.max_replicas if autoscaling else replicas)
+        self._count(manifest, autoscaling.maximum() if autoscaling else replicas)
         budget = [pod_disruption_budget(self.name, self.selector)] if protects(minimum, self._pool) else []
         return [manifest, *scaler, *budget]
 
@@ -251,9 +253,13 @@ def replica_faults(replicas: int) -> Iterable[str]:
 
 
 def _config_faults(files: Mapping[str, str]) -> Iterable[str]:
-    for path in files:
-        if not path.startswith("/"):
-            yield f"config_files {path!r}: the path must be absolute"
+    paths: dict[str, str] = {}
+    for path, key in config_keys(files).items():
+        if not path.startswith("/") or not re.fullmatch(r"[A-Za-z0-9._-]+", key):
+            yield f"config_files {path!r}: the path must be absolute; its name has letters, digits, '.', '_' and '-'"
+        other = paths.setdefault(key, path)
+        if other != path:
+            yield f"config_files {path!r}: {other!r} would have the same key {key!r} in the ConfigMap; rename one"
 
 
 def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:

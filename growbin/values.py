@@ -239,6 +239,7 @@ class Store(Model):
     storage: Quantity
     storage_class: str | None = None
     resources: Resources
+    exporter: bool = False
 
 
 class Database(Store):
@@ -259,6 +260,7 @@ class RabbitMQ(Model):
     """The broker: kept as it is, or made by us."""
 
     enabled: bool = True
+    monitor: bool = False
     existing: bool = True
     node_selector: Mapping[str, str]
     storage: Quantity
@@ -273,9 +275,14 @@ class Messaging(Model):
 
 
 class Monitoring(Model):
-    """The namespace of Prometheus."""
+    """Prometheus and Grafana, and what they are told."""
 
     namespace: str
+    enabled: bool = True
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    interval: str = Field(default="30s", pattern=r"^(\d+(ms|[smh]))+$")
+    runbooks: str
+    dashboard: bool = True
 
 
 class Values(Model):

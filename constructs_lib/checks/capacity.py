@@ -257,19 +257,15 @@ class Capacity:
             return 0, 0
         return wanted, wanted - sum(place(group.outcome.room.copy(), extra).values())
 
-    def surge_fits(self, group: Group, pods: Pods, replicas: int) -> bool:
-        """Whether a further pod of a new revision fits beside so many old ones, all else at its baseline."""
+    def surge_fits(self, group: Group, pods: Pods) -> bool:
+        """Whether a further pod, of a new revision, fits beside the old ones and all else at its baseline."""
         old = pods.shapes[0]
         new = replace(
             old,
             apart=[rule for rule in old.apart if not rule.per_revision],
             spread=[rule for rule in old.spread if not rule.per_revision],
         )
-        room = group.outcome.room
-        if replicas > pods.baseline:
-            room = room.copy()
-            place(room, [(old, replicas - pods.baseline)])
-        return how_many(room, new, 1) == 1
+        return how_many(group.outcome.room, new, 1) == 1
 
     def pool_use(self) -> Iterator[PoolUse]:
         """What is requested of each pool at baseline and at maximum, beside what it has."""

@@ -276,7 +276,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
 
 def _hangs(capacity: Capacity, group: Group, pods: Pods) -> bool:
     waits = waits_for_surge(pods.workload, pods.baseline)
-    return waits and not capacity.surge_fits(group, pods, pods.baseline)
+    return waits and not capacity.surge_fits(group, pods)
 
 
 def _some(words: list[str]) -> str:

@@ -22,7 +22,7 @@ from constructs_lib.checks.placement import (
     place,
     settle,
 )
-from constructs_lib.checks.pod_resources import pod_amounts
+from constructs_lib.checks.pod_resources import container_amounts, limit_range_defaults, pod_amounts
 
 _ZONES = ("x", "y", "")
 
@@ -238,6 +238,31 @@ def test_requests_are_the_most_of_any_moment(
     }
     expected = max(sum(map(needs, moment)) for moment in moments) + (overhead or 0)
     assert pod_amounts(spec, "requests").get("cpu", 0) == expected * 1000
+
+
+def test_what_fills_every_node_may_not_always_fit() -> None:
+    nodes = [Node(name, "p", {}, (), cpu=1, memory=9, pods=9) for name in ("a", "b")]
+    shape = Shape((0, 1), cpu=1)
+    assert always_fits(nodes, [(shape, 2)])
+    assert not always_fits(nodes, [(shape, 3)])
+
+
+def _limit_range(**item: dict[str, str]) -> dict[str, Any]:
+    return {"kind": "LimitRange", "spec": {"limits": [{"type": "Container", **item}]}}
+
+
+def test_defaults_of_limit_ranges() -> None:
+    ranges = [
+        _limit_range(min={"cpu": "1", "memory": "1"}, max={"cpu": "8"}, default={"memory": "4"}),
+        _limit_range(default={"cpu": "5"}, defaultRequest={"cpu": "3", "storage": "2"}),
+    ]
+    defaults = limit_range_defaults(ranges)
+    assert defaults.limits == {"cpu": 8000, "memory": 4000}
+    assert defaults.requests == {"cpu": 8000, "memory": 4000, "storage": 2000}
+    assert limit_range_defaults([_limit_range(min={"cpu": "1"})]).requests == {"cpu": 1000}
+    container = {"resources": {"limits": {"cpu": "2"}}}
+    assert container_amounts(container, "requests", defaults)["cpu"] == 2000
+    assert container_amounts(container, "limits", defaults) == {"cpu": 2000, "memory": 4000}
 
 
 def test_amounts_are_rounded_up_for_each_container() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constructs_lib.checks.connections import expand
 from constructs_lib.checks.policies import AddressEnd, End, PodEnd, allowed
 from constructs_lib.checks.world import World
 
@@ -218,3 +219,9 @@ def test_a_host_outside_may_be_any_public_address() -> None:
     assert opens("52.1.2.0/24")
     assert not opens("10.0.0.0/8", "192.168.0.0/16")
     assert not opens("0.0.0.0/0", holes=("0.0.0.0/0",))
+
+
+def test_variables_are_expanded_as_the_kubelet_does() -> None:
+    known = {"A": "x", "B.C": "y"}
+    assert expand("$(A)-$(B.C)-$(D)-$A", known) == "x-y-$(D)-$A"
+    assert expand("$$(A)-$$$(A)", known) == "$(A)-$x"

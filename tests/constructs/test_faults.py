@@ -1,0 +1,497 @@
+"""Wrong arguments: the lines that a user reads, in full."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cdk8s
+import jsii
+import pytest
+
+from constructs_lib import (
+    ApiService,
+    App,
+    Autoscaling,
+    CeleryWorker,
+    ConfigMapRef,
+    Container,
+    DedicatedStateful,
+    Defaults,
+    EmptyDir,
+    ExecProbe,
+    ExternalService,
+    FieldRef,
+    GrpcProbe,
+    Headroom,
+    HttpProbe,
+    IngressOptions,
+    InputError,
+    Internet,
+    Metrics,
+    NamespaceChart,
+    PodOptions,
+    PostgreSQL,
+    Probes,
+    Redis,
+    ResourceFieldRef,
+    Resources,
+    Rollout,
+    SecretRef,
+    Security,
+    TcpProbe,
+    http_probes,
+)
+from constructs_lib.app import synthesize
+from tests.conftest import ROOT, snapshot_of
+from tests.constructs.build import api, build, chart_faults, new_app, stateful, worker
+
+QUANTITY = "is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)"
+IMAGE = "is no image; write registry/repository:tag, the repository in lower case"
+VARIABLE = "a variable's name has letters, digits, '_', '.' and '-' and begins with no digit"
+CONFIG_FILE = "the path must be absolute; its name has letters, digits, '.', '_' and '-'"
+WAY_OUT = "ignores it; leave it out, or take pool="
+PORTS = "is out of range; ports are 1 to 65535"
+LONG = "a" * 64
+
+Case = tuple[dict[str, Any], Sequence[str]]
+
+API: list[Case] = [
+    ({"image": ""}, [f"image: '' {IMAGE}"]),
+    ({"image": "Shop:1"}, [f"image: 'Shop:1' {IMAGE}"]),
+    ({"image": "shop:1 "}, [f"image: 'shop:1 ' {IMAGE}"]),
+    ({"port": 0}, [f"port http: 0 {PORTS}"]),
+    ({"port": 65536}, [f"port http: 65536 {PORTS}"]),
+    ({"ports": {"grpc": -1}}, [f"port grpc: -1 {PORTS}"]),
+    ({"ports": {"grpc": 8000}}, ["port grpc: 8000 is http's already"]),
+    ({"ports": {"http": 80}}, ["ports: 'http' is the name of `port`; give it there"]),
+    ({"path": "shop"}, ["path='shop': must begin with a slash"]),
+    ({"path": "/a?b"}, ["path='/a?b': '?' can't be in a prefix"]),
+    ({"path": ["/a", "/a"]}, ["path='/a': shop has the same path of example.com; choose another"]),
+    ({"host": "a.org"}, ["host='a.org': without a path nothing leads there; give path='/'"]),
+    ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
+    ({"replicas": -1}, ["replicas: -1 is out of range; the least is 1"]),
+    ({"drain_seconds": -1}, ["drain_seconds: -1 is out of range; the least is 0"]),
+    ({"metrics": Metrics("admin")}, ["metrics.port: 'admin' is none of its ports (http)"]),
+    ({"autoscaling": Autoscaling(0)}, ["autoscaling.max_replicas: 0 is below the minimum of 1"]),
+    ({"autoscaling": Autoscaling(2), "replicas": 3}, ["autoscaling.max_replicas: 2 is below the minimum of 3"]),
+    ({"autoscaling": Autoscaling(2, 0)}, ["autoscaling.min_replicas: 0 is out of range; the least is 1"]),
+    (
+        {"autoscaling": Autoscaling(2, cpu=None)},
+        ["autoscaling: needs a target; give cpu or memory in percent of the request"],
+    ),
+    (
+        {"autoscaling": Autoscaling(2, cpu=0, memory=-5)},
+        [
+            "autoscaling.cpu: 0 is out of range; it is a percentage of the request, from 1",
+            "autoscaling.memory: -5 is out of range; it is a percentage of the request, from 1",
+        ],
+    ),
+    (
+        {"autoscaling": Autoscaling(2, behavior={"scaledown": {}})},
+        ["autoscaling.behavior: unknown key 'scaledown'; known: scaleDown, scaleUp"],
+    ),
+    (
+        {"rollout": Rollout(0, 0)},
+        ["rollout: max_surge and max_unavailable are both 0, so no pod could ever be replaced"],
+    ),
+    (
+        {"rollout": Rollout(max_surge="a", max_unavailable=-1)},
+        [
+            "rollout.max_surge: 'a' is neither a number from 0 nor a percentage such as 25%",
+            "rollout.max_unavailable: -1 is neither a number from 0 nor a percentage such as 25%",
+        ],
+    ),
+    (
+        {"rollout": Rollout(min_ready_seconds=-1, revision_history_limit=-1)},
+        [
+            "rollout.min_ready_seconds: -1 is out of range; the least is 0",
+            "rollout.revision_history_limit: -1 is out of range; the least is 0",
+        ],
+    ),
+    (
+        {"rollout": Rollout(min_ready_seconds=9, progress_deadline_seconds=9)},
+        ["rollout.progress_deadline_seconds: 9 must be more than min_ready_seconds, 9"],
+    ),
+    ({"resources": Resources(cpu="a")}, [f"resources.cpu: 'a' {QUANTITY}"]),
+    ({"resources": Resources(memory="1gb")}, [f"resources.memory: '1gb' {QUANTITY}"]),
+    ({"resources": Resources(memory="0")}, ["resources.memory: '0' must be more than 0"]),
+    ({"resources": Resources(cpu="-1")}, ["resources.cpu: '-1' must be more than 0"]),
+    (
+        {"resources": Resources(cpu="1", cpu_limit="500m", memory="1Gi", memory_limit="1G")},
+        [
+            "resources.cpu_limit: '500m' is below the request '1'; the API server refuses such a container",
+            "resources.memory_limit: '1G' is below the request '1Gi'; the API server refuses such a container",
+        ],
+    ),
+    ({"env": {"1A": "x"}}, [f"env '1A': {VARIABLE}"]),
+    (
+        {"env": {"A": SecretRef("login", ("password",)).key("pasword")}},
+        ["env A: Secret login is declared without the key 'pasword'; did you mean password?"],
+    ),
+    (
+        {"env": {"A": ConfigMapRef("settings", ("mode", "level")).key("x")}},
+        ["env A: ConfigMap settings is declared without the key 'x'; known: level, mode"],
+    ),
+    (
+        {"env": {"A": FieldRef("name")}},
+        ["env A: FieldRef('name'): a pod's field begins with metadata., spec. or status."],
+    ),
+    (
+        {"env": {"A": ResourceFieldRef("memory")}},
+        ["env A: ResourceFieldRef('memory'): write limits.memory, requests.cpu or the like"],
+    ),
+    ({"probes": http_probes("a", "b")}, [
+        "probes.startup.path: 'a' must begin with a slash",
+        "probes.readiness.path: 'a' must begin with a slash",
+        "probes.liveness.path: 'b' must begin with a slash",
+    ]),
+    (
+        {"probes": Probes(readiness=TcpProbe(port=0, period_seconds=0, timeout_seconds=0, failure_threshold=0))},
+        [
+            "probes.readiness.period_seconds: 0 is out of range; the least is 1",
+            "probes.readiness.timeout_seconds: 0 is out of range; the least is 1",
+            "probes.readiness.failure_threshold: 0 is out of range; the least is 1",
+            f"probes.readiness.port: 0 {PORTS}",
+        ],
+    ),
+    (
+        {"probes": Probes(readiness=GrpcProbe(port=-1, initial_delay_seconds=-1))},
+        [
+            "probes.readiness.initial_delay_seconds: -1 is out of range; the least is 0",
+            f"probes.readiness.port: -1 {PORTS}",
+        ],
+    ),
+    ({"probes": Probes(startup=ExecProbe(command=()))}, ["probes.startup.command: names no command"]),
+    ({"probes": Probes(liveness=HttpProbe("/", port=70000))}, [f"probes.liveness.port: 70000 {PORTS}"]),
+    ({"volumes": [EmptyDir("cache")]}, ["volume 'cache': mount_path must be absolute, without a colon"]),
+    (
+        {"volumes": [EmptyDir("/a", "one"), EmptyDir("/a", "two")]},
+        ["volume '/a': is mounted twice"],
+    ),
+    ({"volumes": [EmptyDir("/a", size_limit="big")]}, [f"volume '/a': size_limit: 'big' {QUANTITY}"]),
+    ({"config_files": {"a.conf": ""}}, [f"config_files 'a.conf': {CONFIG_FILE}"]),
+    ({"config_files": {"/etc/": ""}}, [f"config_files '/etc/': {CONFIG_FILE}"]),
+    (
+        {"config_files": {"/a/x": "", "/b/x": "", "/a_x": ""}},
+        ["config_files '/a_x': '/a/x' would have the same key 'a_x' in the ConfigMap; rename one"],
+    ),
+    ({"node_pool": "tow"}, ["node_pool='tow': the cluster has no such pool; did you mean two?"]),
+    ({"pod": PodOptions(termination_grace_period_seconds=-1)}, [
+        "pod.termination_grace_period_seconds: -1 is out of range; the least is 0"
+    ]),
+    ({"pod": PodOptions(security=Security(run_as_user=-1, run_as_group=-2, fs_group=-3))}, [
+        "pod.security.run_as_user: -1 is out of range; the least is 0",
+        "pod.security.run_as_group: -2 is out of range; the least is 0",
+        "pod.security.fs_group: -3 is out of range; the least is 0",
+    ]),
+    ({"pod": PodOptions(
+        init_containers=[Container(name="first", image="")],
+        sidecars=[Container(name="side", image="a:1", resources=Resources(cpu="0"))],
+    )}, [
+        f"pod.init_containers first: image: '' {IMAGE}",
+        "pod.sidecars side: resources.cpu: '0' must be more than 0",
+    ]),
+    ({"uses": [ExternalService("a b", "messaging", 0)]}, [
+        "uses 'a b' is no Service's name; write lower-case letters, digits and '-'",
+        f"uses a b: 0 {PORTS}",
+        f"env 'A B_HOST': {VARIABLE}",
+        f"env 'A B_PORT': {VARIABLE}",
+    ]),
+    ({"uses": [Internet(())]}, ["uses Internet: name one host at least"]),
+    (
+        {"overrides": {"Deploymet": {}}},
+        [
+            "overrides: this construct makes no Deploymet; it makes Deployment, NetworkPolicy, Service, "
+            "ServiceAccount"
+        ],
+    ),
+    (
+        {"overrides": {"Deployment": {"metadata": None, "spec": {"template": None}}}},
+        [
+            "overrides.Deployment.metadata.name: can't be taken away",
+            "overrides.Deployment.spec.template.spec.containers: can't be taken away",
+        ],
+    ),
+]  # fmt: skip
+
+WORKER: list[Case] = [
+    ({"queues": []}, ["queues: name at least one"]),
+    ({"queues": ["a b", ""]}, [
+        "queues: 'a b' is no queue's name; it has neither blanks nor commas",
+        "queues: '' is no queue's name; it has neither blanks nor commas",
+    ]),
+    ({"app": None}, ["app: name the Celery app's module, as for celery -A, or give a command"]),
+    ({"concurrency": 0}, ["concurrency: 0 is out of range; the least is 1"]),
+    (
+        {"pool": "solo", "concurrency": 2},
+        ["concurrency: 2 with pool='solo', which runs one task at a time; leave it out"],
+    ),
+    ({"prefetch_multiplier": 0}, ["prefetch_multiplier: 0 is out of range; the least is 1"]),
+    ({"time_limit": -1}, ["time_limit: -1 is out of range; the least is 1"]),
+    ({"time_limit": 60, "pool": "eventlet"}, [f"time_limit: pool='eventlet' {WAY_OUT}gevent or prefork"]),
+    ({"soft_time_limit": 5, "pool": "gevent"}, [f"soft_time_limit: pool='gevent' {WAY_OUT}prefork"]),
+    (
+        {"soft_time_limit": 60, "time_limit": 60},
+        ["soft_time_limit: 60 must be less than time_limit, 60, or it never comes into effect"],
+    ),
+    ({"max_tasks_per_child": 9, "pool": "threads"}, [f"max_tasks_per_child: pool='threads' {WAY_OUT}prefork"]),
+    ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
+]  # fmt: skip
+
+STATEFUL: list[Case] = [
+    ({"storage": "20GB"}, [f"storage: '20GB' {QUANTITY}"]),
+    ({"storage": "0"}, ["storage: '0' must be more than 0"]),
+    ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
+    ({"grace_seconds": -1}, ["grace_seconds: -1 is out of range; the least is 0"]),
+    ({"port": 0}, [f"port server: 0 {PORTS}"]),
+]
+
+TYPES: list[Case] = [
+    ({"replicas": "3"}, ["replicas: '3' is no int; write 3"]),
+    ({"replicas": True}, ["replicas: True is no int"]),
+    ({"port": None}, ["port: None is no int"]),
+    ({"path": 3}, ["path: 3 is no str or Sequence; write '3'"]),
+    ({"env": {"A": 1}}, ["env.A: 1 is no str, SecretKey, ConfigMapKey, FieldRef or ResourceFieldRef; write '1'"]),
+    ({"env": {1: "A"}}, ["env: 1 is no str; write '1'"]),
+    ({"env": ["A"]}, ["env: ['A'] is no Mapping"]),
+    ({"uses": ["redis"]}, ["uses.0: 'redis' is no Endpoint"]),
+    ({"uses": [ExternalService("a", "b", "5672")]}, ["uses.0.port: '5672' is no int; write 5672"]),  # type: ignore[arg-type]
+    ({"command": "run"}, ["command: 'run' is no Sequence; write ['run']"]),
+    ({"resources": {"cpu": "1"}}, ["resources: {'cpu': '1'} is no Resources; write Resources(...)"]),
+    ({"resources": Resources(cpu=1)}, ["resources.cpu: 1 is no str; write '1'"]),  # type: ignore[arg-type]
+    ({"autoscaling": 5}, ["autoscaling: 5 is no Autoscaling"]),
+    (
+        {"service_type": "LoadBalancr"},
+        ["service_type: 'LoadBalancr' is no 'ClusterIP', 'NodePort' or 'LoadBalancer'; did you mean LoadBalancer?"],
+    ),
+    (
+        {"pod": PodOptions(sidecars=[Container(name="a", image=None)])},  # type: ignore[arg-type]
+        ["pod.sidecars.0.image: None is no str"],
+    ),
+    ({"probes": Probes(liveness=HttpProbe(8000))}, ["probes.liveness.path: 8000 is no str; write '8000'"]),  # type: ignore[arg-type]
+    ({"imag": "shop:1"}, ["imag: unknown argument; did you mean image?"]),
+    ({"replica": 3, "port": "x"}, ["replica: unknown argument; did you mean replicas?", "port: 'x' is no int"]),
+    # Without a default the construct can't go on; all that is known by then is told.
+    ({"image": None, "port": "80"}, ["image: None is no str", "port: '80' is no int; write 80"]),
+]
+
+WORKER_TYPES: list[Case] = [
+    (
+        {"pool": "prefrok"},
+        [
+            "pool: 'prefrok' is no 'prefork', 'processes', 'gevent', 'eventlet', 'threads' or 'solo'; "
+            "did you mean prefork?"
+        ],
+    ),
+    ({"log_level": 1}, ["log_level: 1 is no 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"]),
+    ({"time_limit": 1.5}, ["time_limit: 1.5 is no int"]),
+]
+
+
+def cases() -> list[Any]:
+    tables: list[tuple[str, Callable[..., Any], list[Case]]] = [
+        ("shop", api, API),
+        ("shop", api, TYPES),
+        ("cook", worker, WORKER),
+        ("cook", worker, WORKER_TYPES),
+        ("store", stateful, STATEFUL),
+    ]
+    return [
+        pytest.param(
+            make, arguments, [f"web/{name}: {line}" for line in lines], id=f"{name}-{'-'.join(arguments)}-{place}"
+        )
+        for name, make, table in tables
+        for place, (arguments, lines) in enumerate(table)
+    ]
+
+
+@pytest.mark.parametrize(("make", "arguments", "lines"), cases())
+def test_each_fault_is_one_line(make: Callable[..., Any], arguments: dict[str, Any], lines: list[str]) -> None:
+    with pytest.raises(InputError) as error:
+        make(**arguments)
+    assert list(error.value.faults) == lines
+
+
+CHARTS: list[tuple[dict[str, Any], list[str]]] = [
+    (
+        {"ingress": IngressOptions(class_name="alb", host="a.org")},
+        [
+            "web: ingress: nobody could reach the services; name the controller's namespace (from_namespace), or "
+            "the load balancer's addresses (from_cidrs)"
+        ],
+    ),
+    (
+        {"ingress": IngressOptions(class_name="alb", host="a.org", from_cidrs=["10.0.0.0/33"])},
+        ["web: ingress.from_cidrs: '10.0.0.0/33' does not appear to be an IPv4 or IPv6 network"],
+    ),
+    (
+        {"headroom": Headroom(-1, Resources(cpu="a"))},
+        [
+            "web: headroom.pods: -1 is out of range; the least is 0",
+            f"web: headroom.resources.cpu: 'a' {QUANTITY}",
+        ],
+    ),
+    (
+        {"defaults": Defaults(security=Security(run_as_user=-1))},
+        ["web: defaults.security.run_as_user: -1 is out of range; the least is 0"],
+    ),
+    (
+        {"pod_security": "restrictd"},
+        ["web: pod_security: 'restrictd' is no 'privileged', 'baseline' or 'restricted'; did you mean restricted?"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "lines"), CHARTS)
+def test_each_fault_of_a_chart_is_one_line(arguments: dict[str, Any], lines: list[str]) -> None:
+    assert chart_faults(**arguments) == lines
+
+
+@pytest.mark.parametrize(
+    ("name", "longest"),
+    [("Shop", 0), ("1shop", 0), ("shop_", 0), ("shöp", 0), (LONG, 63)],
+)
+def test_names(name: str, longest: int) -> None:
+    with pytest.raises(InputError) as error:
+        build(lambda chart: ApiService(chart, name, image="shop:1"))
+    reason = (
+        f"{name!r} has 64 characters; the most are {longest}, so that its objects' names have room"
+        if longest
+        else f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
+    )
+    assert error.value.faults[0] == f"web/{name}: {reason}"
+
+
+def test_a_stateful_name_leaves_room_for_what_is_added_to_it() -> None:
+    name = "a" * 53
+    with pytest.raises(InputError) as error:
+        build(lambda chart: Redis(chart, name))
+    assert error.value.faults == (
+        f"web/{name}: {name!r} has 53 characters; the most are 52, so that its objects' names have room",
+    )
+
+
+def test_two_constructs_in_conflict() -> None:
+    def make(chart: NamespaceChart) -> None:
+        ApiService(chart, "shop", image="shop:1", app_name="one", path="/shop")
+        ApiService(chart, "desk", image="desk:1", app_name="one", path="/shop")
+
+    with pytest.raises(InputError) as error:
+        build(make)
+    assert error.value.faults == (
+        "web/desk: web/shop has the same selector app.kubernetes.io/name=one, "
+        "app.kubernetes.io/component=api-sync; give it another app_name",
+        "web/desk: path='/shop': shop has the same path of example.com; choose another",
+    )
+
+
+def test_what_a_construct_needs_of_its_chart_and_app() -> None:
+    app = cdk8s.App()
+    ApiService(cdk8s.Chart(app, "web"), "shop", image="shop:1", node_pool="one", path="/")
+    assert list(synthesize(app).faults) == [
+        "web/shop: its chart has no namespace; use a NamespaceChart or Chart(namespace=...)",
+        "web/shop: node_pool='one': the app has no cluster; write App(cluster=Cluster.from_yaml(...))",
+        "web/shop: path='/': its chart has no way in; write NamespaceChart(ingress=IngressOptions())",
+    ]
+
+
+def test_postgresql_and_redis_name_wrong_amounts_once() -> None:
+    def make(chart: NamespaceChart) -> None:
+        login = SecretRef("login", ("username", "password"))
+        PostgreSQL(chart, "db", credentials=login, resources=Resources(memory="1gb"), max_connections=0)
+        PostgreSQL(chart, "db2", credentials=SecretRef("login", ("user",)))
+        Redis(chart, "cache", resources=Resources(memory="1gb"))
+
+    with pytest.raises(InputError) as error:
+        build(make)
+    assert error.value.faults == (
+        f"web/db: resources.memory: '1gb' {QUANTITY}",
+        "web/db: max_connections: 0 is out of range; the least is 1",
+        "web/db2: env POSTGRES_USER: Secret login is declared without the key 'username'; did you mean user?",
+        "web/db2: env POSTGRES_PASSWORD: Secret login is declared without the key 'password'; known: user",
+        f"web/cache: resources.memory: '1gb' {QUANTITY}",
+    )
+
+
+def test_an_app_names_its_own_wrong_arguments() -> None:
+    with pytest.raises(InputError) as error:
+        App(cluster="values/cluster.yaml", enviroment="prod")  # type: ignore[arg-type,call-arg]
+    assert error.value.faults == (
+        "App: enviroment: unknown argument; did you mean environment?",
+        "App: cluster: 'values/cluster.yaml' is no Cluster",
+    )
+
+
+def test_every_fault_of_a_run_is_told_at_once() -> None:
+    app = new_app()
+    web, data = NamespaceChart(app, "web"), NamespaceChart(app, "data")
+    ApiService(web, "shop", image="Shop:1", replicas=0)
+    CeleryWorker(web, "cook", image="cook:1", queues=[], app="cook")
+    DedicatedStateful(data, "store", image="store:1", port=0, storage="1Gi", data_path="/d", replicas="3")  # type: ignore[arg-type]
+    with pytest.raises(InputError) as error:
+        app.synth()
+    assert error.value.faults == (
+        f"web/shop: image: 'Shop:1' {IMAGE}",
+        "web/shop: replicas: 0 is out of range; the least is 1",
+        "web/cook: queues: name at least one",
+        "data/store: replicas: '3' is no int; write 3",
+        f"data/store: port server: 0 {PORTS}",
+    )
+
+
+FAULTY = """
+import sys
+import cdk8s
+import constructs_lib as lib
+
+kind, outdir = sys.argv[1:]
+app = lib.App(outdir=outdir) if kind == "ours" else cdk8s.App(outdir=outdir)
+good = lib.NamespaceChart(app, "good")
+lib.ApiService(good, "desk", image="desk:1")
+web = lib.NamespaceChart(app, "web")
+lib.ApiService(web, "shop", image="Shop:1", replicas="3")
+lib.ApiService(web, "till", image="till:1", port=0)
+app.synth()
+"""
+LINES = [
+    "web/shop: replicas: '3' is no int; write 3",
+    f"web/shop: image: 'Shop:1' {IMAGE}",
+    f"web/till: port http: 0 {PORTS}",
+]
+
+
+def test_a_program_ends_with_the_lines_alone_and_writes_nothing(tmp_path: Path) -> None:
+    program, out = tmp_path / "main.py", tmp_path / "out"
+    program.write_text(FAULTY)
+    out.mkdir()
+    (out / "web.k8s.yaml").write_text("kept: as it was\n")
+    before = snapshot_of(tmp_path)
+    ended = subprocess.run(
+        [sys.executable, "-B", program, "ours", out],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            # An older jsii says at length that it doesn't know a newer Node.
+            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        },
+    )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.splitlines() == LINES
+    assert snapshot_of(tmp_path) == before
+
+
+def test_a_plain_app_stops_before_it_writes(tmp_path: Path) -> None:
+    app = cdk8s.App(outdir=str(tmp_path))
+    ApiService(NamespaceChart(app, "web"), "shop", image="Shop:1")
+    with pytest.raises((RuntimeError, jsii.errors.JSIIError), match="web/shop: image: 'Shop:1' is no image"):
+        app.synth()
+    assert snapshot_of(tmp_path) == {}

@@ -1,0 +1,1 @@
+"""What dist/ says, run as real processes against real software."""

@@ -1,0 +1,166 @@
+"""Child processes that don't outlive the tests, and waiting for what they do."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+PACKAGES = {
+    "epmd": "erlang-base",
+    "initdb": "postgresql",
+    "postgres": "postgresql",
+    "rabbitmq-server": "rabbitmq-server",
+    "redis-cli": "redis-tools",
+    "redis-server": "redis-server",
+}
+"""The Debian package that brings each program."""
+
+
+class MissingProgramError(AssertionError):
+    """A server that isn't installed: a failure, never a reason to skip."""
+
+
+def find_program(name: str) -> Path:
+    """A program on PATH or where Debian puts it."""
+    # Debian's wrapper of rabbitmq-server on PATH insists on its own user; the script below is RabbitMQ's.
+    homes = [Path("/usr/lib/rabbitmq/bin"), *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+    found = shutil.which(name, path=":".join([*map(str, homes), os.environ["PATH"]]))
+    if found is None:
+        raise MissingProgramError(f"{name} is not installed; Debian has it in the package {PACKAGES[name]}")
+    return Path(found)
+
+
+def eventually(condition: Callable[[], object], what: str, within: float = 60) -> None:
+    """Wait until the condition holds; errors of things that aren't there yet count as no, assertions don't."""
+    end = time.monotonic() + within
+    error: Exception | None = None
+    while time.monotonic() < end:
+        try:
+            if condition():
+                return
+            error = None
+        except AssertionError:
+            raise
+        except Exception as raised:
+            error = raised
+        time.sleep(0.05)
+    raise AssertionError(f"not within {within} seconds: {what}") from error
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def identity(unprivileged: bool) -> dict[str, object]:
+    """Who a process runs as: servers never as root, which PostgreSQL refuses.
+
+    The application stays who runs the tests: only that user is sure to reach the interpreter.
+    """
+    if os.geteuid() != 0 or not unprivileged:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+@contextlib.contextmanager
+def work_folder() -> Iterator[Path]:
+    """A folder that the processes may write, removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="runtime-"))
+    give_away(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def give_away(path: Path) -> None:
+    """Let the processes own it."""
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
+
+class Process:
+    """A child in a process group of its own, with its output in a file."""
+
+    def __init__(
+        self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, *, unprivileged: bool = True
+    ) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self._child = subprocess.Popen(
+                argv,
+                env=env,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **identity(unprivileged),  # type: ignore[call-overload]
+            )
+        self.pid: int = self._child.pid
+
+    @property
+    def running(self) -> bool:
+        return self._child.poll() is None
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the first process alone, as the kubelet does."""
+        self._child.send_signal(number)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended within the time."""
+        try:
+            self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """All of its group at once, as the end of a container does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._child.wait()
+
+    def members(self) -> list[int]:
+        """The processes of its session, also those that have a process group of their own."""
+        return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._owns(entry)]
+
+    def _owns(self, entry: Path) -> bool:
+        try:
+            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return int(fields[3]) == self.pid
+
+    def memory(self) -> int:
+        """Bytes in use by all of it: proportional set sizes, so that what processes share counts once."""
+        return sum(map(_proportional_set_size, self.members()))
+
+    def cpu_seconds(self) -> float:
+        """Of its first process, so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _proportional_set_size(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

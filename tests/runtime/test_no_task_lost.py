@@ -1,0 +1,157 @@
+"""What becomes of tasks when their worker ends: in a rollout, and when it is killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from constructs_lib import CeleryWorker, NamespaceChart
+from constructs_lib.celery_worker import Pool
+from constructs_lib.connections import Endpoint
+from tests.runtime.manifests import Workload
+from tests.runtime.pods import Pod
+from tests.runtime.processes import eventually
+from tests.runtime.synthesized import IMAGE, synthesize
+from tests.runtime.workers import Stage
+
+POOLS: tuple[Pool, ...] = ("prefork", "gevent", "eventlet", "threads", "solo")
+TASKS = [str(number) for number in range(1000)]
+
+
+@pytest.fixture
+def workloads(folder: Path) -> dict[str, Workload]:
+    """A worker of each pool with Celery's own acknowledgement, and one with late acknowledgement."""
+
+    def write(chart: NamespaceChart, uses: list[Endpoint]) -> None:
+        for pool in POOLS:
+            for name, late in ((pool, None), (f"{pool}-late", True)):
+                CeleryWorker(
+                    chart,
+                    name,
+                    image=IMAGE,
+                    app="workers.vision",
+                    queues=[f"q.{name}"],
+                    pool=pool,
+                    concurrency=1 if pool == "solo" else 4,
+                    acks_late=late,
+                    uses=uses,
+                )
+
+    return synthesize(folder, write)
+
+
+def begin(stage: Stage, pod: Pod, seconds: float) -> str:
+    """A task of this length that has begun when this returns, and the key that it notes itself under."""
+    name = pod.workload.name
+    stage.send(f"q.{name}", name, "0", seconds)
+    eventually(lambda: stage.begun(name) == ["0"], f"{name} has begun")
+    return name
+
+
+def test_terminated(workloads: dict[str, Workload], stage: Stage) -> None:
+    """SIGTERM during a task: it is finished within the grace period; what comes later is left to others, or done."""
+    pods = [stage.start(workloads[pool]) for pool in POOLS]
+    stage.ready(*pods)
+    for pod in pods:
+        begin(stage, pod, 6)
+    for pod in pods:
+        pod.ask_to_stop()
+    later = [str(number) for number in range(10)]
+    for item in later:
+        for pool in POOLS:
+            stage.send(f"q.{pool}", f"{pool}-later", item)
+        time.sleep(0.4)  # all the while the first task runs
+    for pod in pods:
+        assert pod.process.wait(pod.workload.grace_seconds), f"{pod.name} didn't end within the grace period"
+    for pool in POOLS:
+        taken = stage.begun(f"{pool}-later")
+        print(f"{pool}: {len(taken)} tasks taken after SIGTERM")
+        assert stage.done(pool) == ["0"]
+        assert stage.done(f"{pool}-later") == taken
+        assert len(taken) < len(later)
+        stage.start(workloads[pool])
+    for pool in POOLS:
+        stage.wait_done(f"{pool}-later", later)
+
+
+def test_killed(workloads: dict[str, Workload], stage: Stage) -> None:
+    """SIGKILL during a task: with late acknowledgement another worker does it; without, it is lost.
+
+    But for `solo`, which acknowledges when its loop comes round again, after the task; `gevent` and `eventlet` do
+    so within two seconds of the task's begin.
+    """
+    pods = [stage.start(workloads[name]) for pool in POOLS for name in (pool, f"{pool}-late")]
+    stage.ready(*pods)
+    names = [begin(stage, pod, 6) for pod in pods]
+    time.sleep(3)  # the acknowledgement of gevent and eventlet
+    for pod in pods:
+        pod.kill()
+        stage.start(pod.workload)
+        stage.send(f"q.{pod.workload.name}", f"{pod.workload.name}-next", "0")
+    for name in names:
+        stage.wait_done(f"{name}-next", ["0"])
+        if name.endswith("-late") or name == "solo":
+            stage.wait_done(name, ["0"])
+        else:
+            assert stage.begun(name) == ["0"]
+            assert stage.done(name) == []
+            assert stage.broker.length(f"q.{name}") == 0
+
+
+def test_killed_process_of_a_pool(workloads: dict[str, Workload], stage: Stage) -> None:
+    """One process of prefork killed, as for memory: late acknowledgement alone wouldn't bring its task back."""
+    pod = stage.start(workloads["prefork-late"])
+    stage.ready(pod)
+    name = begin(stage, pod, 2)
+    for child in pod.process.members():
+        if child != pod.process.pid:
+            os.kill(child, signal.SIGKILL)
+    stage.wait_done(name, ["0"])
+    assert stage.begun(name) == ["0", "0"]
+
+
+def churn(stage: Stage, workload: Workload, *, kill: bool) -> Counter[str]:
+    """A thousand tasks and three pods, of which one after the other is replaced until all is done."""
+    queue = f"q.{workload.name}"
+    pods = [stage.start(workload) for _ in range(3)]
+    stage.ready(*pods)
+    for item in TASKS:
+        stage.send(queue, "churn", item, 0.1)
+    chance = random.Random(8)
+    replaced = 0
+    deadline = time.monotonic() + 240
+    while set(stage.done("churn")) != set(TASKS):
+        missing = sorted(set(TASKS) - set(stage.done("churn")))
+        assert time.monotonic() < deadline, f"{len(missing)} missing: {missing[:10]}"
+        if len(missing) < len(TASKS) / 10:
+            time.sleep(0.1)
+            continue
+        place = chance.randrange(len(pods))
+        if kill and chance.random() < 0.5:
+            pods[place].kill()
+        else:
+            ending = pods[place].terminate()
+            assert not ending.killed
+        pods[place] = stage.start(workload)
+        stage.ready(pods[place])
+        replaced += 1
+    runs = Counter(stage.done("churn"))
+    print(f"{workload.name}: {replaced} pods replaced, {sum(runs.values()) - len(runs)} repeats of {len(runs)} tasks")
+    assert replaced >= 2
+    return runs
+
+
+def test_rollout(workloads: dict[str, Workload], stage: Stage) -> None:
+    """Terminated and replaced: each task is done exactly once, without any setting."""
+    assert set(churn(stage, workloads["gevent"], kill=False).values()) == {1}
+
+
+def test_rollout_with_kills(workloads: dict[str, Workload], stage: Stage) -> None:
+    """Killed as well, with late acknowledgement: each task is done at least once."""
+    assert set(churn(stage, workloads["prefork-late"], kill=True)) == set(TASKS)
