@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from constructs_lib.report import summary as summary
     from constructs_lib.resources import Resources as Resources
     from constructs_lib.rollouts import Rollout as Rollout
+    from constructs_lib.routes import GatewayOptions as GatewayOptions
     from constructs_lib.routes import IngressOptions as IngressOptions
     from constructs_lib.security import Security as Security
     from constructs_lib.volumes import ClaimVolume as ClaimVolume
@@ -102,7 +103,7 @@ _MODULES = {
     "report": ("summary",),
     "resources": ("Resources",),
     "rollouts": ("Rollout",),
-    "routes": ("IngressOptions",),
+    "routes": ("GatewayOptions", "IngressOptions"),
     "security": ("Security",),
     "volumes": ("ClaimVolume", "EmptyDir", "SecretVolume"),
 }

@@ -221,7 +221,7 @@ class ApiService(Workload):
         for path in paths:
             self._report(path_faults(path))
             for host in hosts or [options.host]:
-                chart.add_route(self, Route(host, path, self.name, HTTP))
+                chart.add_route(self, Route(host, path, self.name, HTTP, self.port))
         return True
 
     def _from_ingress(self, routed: bool) -> list[dict[str, Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import cdk8s
@@ -17,7 +19,7 @@ from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.monitoring import Monitors
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
-from constructs_lib.routes import IngressOptions, Route, ingress
+from constructs_lib.routes import Route, WayIn, route_object
 from constructs_lib.security import Security
 
 PodSecurity: TypeAlias = Literal["privileged", "baseline", "restricted"]
@@ -72,7 +74,7 @@ class NamespaceChart(cdk8s.Chart):
         existing: bool = False,
         pod_security: PodSecurity | None = "restricted",
         labels: Mapping[str, str] | None = None,
-        ingress: IngressOptions | None = None,
+        ingress: WayIn | None = None,
         defaults: Defaults = Defaults(),
         headroom: Headroom | None = Headroom(),
         default_deny: bool = True,
@@ -140,19 +142,22 @@ class NamespaceChart(cdk8s.Chart):
         self._scales.append(Scale(manifest, max_replicas))
 
     def add_route(self, scope: Construct, route: Route) -> None:
-        """Put a service's path into the Ingress of its host."""
+        """Put a service's path into the Ingress or HTTPRoute of its host."""
         options = self.ingress_options
         if options is None:
             return
-        if route.host not in self._routes:
-            routes = self._routes[route.host] = []
-            LazyManifest(self, f"ingress-{route.host}", lambda: ingress(options, route.host, routes))
-        same = [other.service for other in self._routes[route.host] if other.path == route.path]
+        routes = self._routes.setdefault(route.host, [])
+        same = [other.service for other in routes if other.path == route.path]
         if same:
             message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
             model_of(scope).report(scope, message)
-        else:
-            self._routes[route.host].append(route)
+            return
+        routes.append(route)
+        part, begun = divmod(len(routes) - 1, options.most_routes or sys.maxsize)
+        if not begun:
+            suffix = f"-{part + 1}" if part else ""
+            render = partial(route_object, options, route.host, routes, part)
+            LazyManifest(self, f"ingress-{route.host}{suffix}", render)
 
 
 @dataclass(frozen=True)

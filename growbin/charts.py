@@ -19,6 +19,7 @@ from constructs_lib import (
     Defaults,
     Destination,
     ExternalSource,
+    GatewayOptions,
     IngressOptions,
     Internet,
     Metrics,
@@ -39,6 +40,7 @@ from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint
 from constructs_lib.external_secrets import properties
 from constructs_lib.network_policies import PodPeer
+from constructs_lib.routes import WayIn
 from growbin import values as v
 from growbin.messaging import AMQP, KEDA_NAMESPACE, add_monitor, add_rabbitmq_cluster, broker_url, rabbitmq
 from growbin.values import container_resources
@@ -128,17 +130,10 @@ class Growbin:
             )
 
     def _add_api(self) -> None:
-        section, options = self._values.api, self._values.ingress
+        section = self._values.api
         chart = self._chart(
             section.namespace,
-            ingress=IngressOptions(
-                class_name=options.class_name,
-                host=options.host,
-                tls_secret=options.tls_secret,
-                annotations=options.annotations,
-                from_namespace=options.from_namespace,
-                from_cidrs=options.from_cidrs,
-            ),
+            ingress=self._way_in(),
         )
         for name, api in section.services():
             service = ApiService(
@@ -229,6 +224,27 @@ class Growbin:
     def _monitors(self) -> Monitors | None:
         options = self._values.monitoring
         return Monitors(labels=options.labels, interval=options.interval) if options.enabled else None
+
+    def _way_in(self) -> WayIn:
+        options = self._values.ingress
+        if options.gateway is not None:
+            return GatewayOptions(
+                gateway=options.gateway.name,
+                namespace=options.gateway.namespace,
+                listener=options.gateway.listener,
+                host=options.host,
+                annotations=options.annotations,
+                from_namespace=options.from_namespace,
+                from_cidrs=options.from_cidrs,
+            )
+        return IngressOptions(
+            class_name=options.class_name,
+            host=options.host,
+            tls_secret=options.tls_secret,
+            annotations=options.annotations,
+            from_namespace=options.from_namespace,
+            from_cidrs=options.from_cidrs,
+        )
 
     def _chart(self, name: str, **options: Any) -> NamespaceChart:
         chart = NamespaceChart(

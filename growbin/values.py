@@ -85,9 +85,18 @@ class ArgoCD(Model):
     target_revision: str = "main"
 
 
-class Ingress(Model):
-    """The way in for all APIs."""
+class Gateway(Model):
+    """A Gateway that is there already."""
 
+    name: str = Field(min_length=1)
+    namespace: str = Field(min_length=1)
+    listener: str | None = None
+
+
+class Ingress(Model):
+    """The way in for all APIs: an Ingress, or with `gateway` an HTTPRoute."""
+
+    gateway: Gateway | None = None
     class_name: str
     host: str
     tls_secret: str | None = None
