@@ -51,9 +51,9 @@ def synced(plane: ControlPlane, repository: Repository, load: Load) -> Kube:
     """Argo CD has deployed all of prod."""
     for manifest in _argo_objects(repository.url):
         plane.kube.apply(manifest)
-    eventually(lambda: plane.kube.list(INGRESS, "api"), within=60, what="the Ingress")
+    eventually(lambda: plane.kube.list(INGRESS, "api"), within=180, what="the Ingress")
     _give_address(plane.kube)
-    wait_for_sync(plane.kube, within=90)
+    wait_for_sync(plane.kube, within=240)
     return plane.kube
 
 
