@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from constructs_lib.alerts import Alert as Alert
+    from constructs_lib.alerts import Alerts as Alerts
     from constructs_lib.api_service import ApiService as ApiService
     from constructs_lib.api_service import Metrics as Metrics
     from constructs_lib.api_service import http_probes as http_probes
@@ -26,12 +28,16 @@ if TYPE_CHECKING:
     from constructs_lib.connections import Internet as Internet
     from constructs_lib.connections import Queue as Queue
     from constructs_lib.containers import Container as Container
+    from constructs_lib.dashboards import Dashboard as Dashboard
     from constructs_lib.dedicated_stateful import DedicatedStateful as DedicatedStateful
     from constructs_lib.env import ConfigMapRef as ConfigMapRef
     from constructs_lib.env import FieldRef as FieldRef
     from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
     from constructs_lib.env import SecretRef as SecretRef
     from constructs_lib.errors import InputError as InputError
+    from constructs_lib.external_secrets import ExternalSource as ExternalSource
+    from constructs_lib.external_secrets import RemoteKey as RemoteKey
+    from constructs_lib.external_secrets import SecretStore as SecretStore
     from constructs_lib.heartbeat import HeartbeatLiveness as HeartbeatLiveness
     from constructs_lib.jobs import CronJob as CronJob
     from constructs_lib.jobs import Job as Job
@@ -40,6 +46,11 @@ if TYPE_CHECKING:
     from constructs_lib.keda import KedaScaling as KedaScaling
     from constructs_lib.keda import PrometheusTrigger as PrometheusTrigger
     from constructs_lib.keda import QueueScaling as QueueScaling
+    from constructs_lib.monitoring import Exporter as Exporter
+    from constructs_lib.monitoring import Monitors as Monitors
+    from constructs_lib.monitoring import PodMonitor as PodMonitor
+    from constructs_lib.monitoring import postgres_exporter as postgres_exporter
+    from constructs_lib.monitoring import redis_exporter as redis_exporter
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
@@ -64,6 +75,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "api_service": ("ApiService", "Metrics", "http_probes"),
     "app": ("App",),
+    "alerts": ("Alert", "Alerts"),
     "argocd": ("ArgoCD", "Destination"),
     "celery_beat": ("CeleryBeat",),
     "autoscaling": ("Autoscaling", "CustomMetric"),
@@ -71,12 +83,15 @@ _MODULES = {
     "cluster": ("Cluster", "Existing", "NodePool"),
     "connections": ("ExternalService", "Internet", "Queue"),
     "containers": ("Container",),
+    "dashboards": ("Dashboard",),
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
+    "external_secrets": ("ExternalSource", "RemoteKey", "SecretStore"),
     "heartbeat": ("HeartbeatLiveness",),
     "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
     "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),
+    "monitoring": ("Exporter", "Monitors", "PodMonitor", "postgres_exporter", "redis_exporter"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
     "pods": ("PodOptions",),

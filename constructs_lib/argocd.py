@@ -14,6 +14,7 @@ import cdk8s
 from constructs import Construct, Node
 
 from constructs_lib.app import manifests_of, model_of
+from constructs_lib.arguments import checked
 from constructs_lib.checks.access import group_of, kind_of, name_of, namespace_of, text
 from constructs_lib.checks.reading import CLUSTER_WIDE
 from constructs_lib.manifests import LazyManifest, Manifest
@@ -80,6 +81,7 @@ class ArgoCD(Construct):
         retries: how often a failed sync is tried again, after 10 seconds first, 5 minutes at last.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -14,6 +14,7 @@ from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
+from constructs_lib.monitoring import Monitors
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
 from constructs_lib.routes import IngressOptions, Route, ingress
@@ -33,12 +34,14 @@ class Defaults:
         image_pull_secrets: names of Secrets in the namespace.
         cpu_limits: `False` leaves CPU limits out everywhere, quota and limit range included.
         metrics_namespace: where Prometheus runs; it is let in to metrics ports.
+        monitors: how ServiceMonitors and PodMonitors are written; none are by default.
     """
 
     security: Security = Security()
     image_pull_secrets: Sequence[str] = ()
     cpu_limits: bool = True
     metrics_namespace: str = "monitoring"
+    monitors: Monitors | None = None
 
 
 class NamespaceChart(cdk8s.Chart):

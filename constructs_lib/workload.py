@@ -16,10 +16,11 @@ from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
-from constructs_lib.env import Env, SecretRef
+from constructs_lib.env import Env, SecretRef, SecretSource
+from constructs_lib.gitops import PREPARE_WAVE, wave
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
-from constructs_lib.namespace_chart import settings_of
+from constructs_lib.namespace_chart import NamespaceChart, settings_of
 from constructs_lib.network_policies import PodPeer, network_policy
 from constructs_lib.pods import PodOptions, PodTemplate, config_keys
 from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_disruption_budget, protects
@@ -141,7 +142,7 @@ class Workload(Construct):
         self._report(rollout.faults())
         fixed = None if autoscaling else replicas
         manifest = deployment(self.name, self.selector, template.render(), fixed, rollout)
-        self._count(manifest, autoscaling.max_replicas if autoscaling else replicas)
+        self._count(manifest, autoscaling.maximum() if autoscaling else replicas)
         budget = [pod_disruption_budget(self.name, self.selector)] if protects(minimum, self._pool) else []
         return [manifest, *scaler, *budget]
 
@@ -196,7 +197,13 @@ class Workload(Construct):
         self._model.declare(services=services)
 
     def _declare_secrets(self, secrets: Iterable[SecretRef]) -> None:
-        existing = [ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys) for secret in secrets]
+        """Secrets are there already, or what makes them is added to the namespace."""
+        existing = []
+        for secret in secrets:
+            if secret.source is None:
+                existing.append(ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys))
+            else:
+                self._report(secret.source.faults(secret), _add_source(self, secret, secret.source))
         self._model.declare(secrets=existing)
 
     # Policies
@@ -208,6 +215,22 @@ class Workload(Construct):
             endpoint.admit(me)
         egress = [endpoint.client_egress(me, cidrs) for endpoint in self.uses]
         return network_policy(self.name, self.selector, ingress=ingress, egress=egress)
+
+
+def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[str]:
+    """Add the object that makes the Secret, once for the chart, and before all that may need it."""
+    chart = cdk8s.Chart.of(scope)
+    construct_id = f"secret-{secret.name}"
+    manifest = source.manifest(secret)
+    present = chart.node.try_find_child(construct_id)
+    if present is not None:
+        is_same = isinstance(present, cdk8s.ApiObject) and present.to_json()["spec"] == manifest["spec"]
+        return [] if is_same else [f"Secret {secret.name}: another source makes it already; give both the same"]
+    manifest["metadata"]["annotations"] = wave(PREPARE_WAVE)
+    add_manifest(chart, construct_id, manifest)
+    if isinstance(chart, NamespaceChart):
+        chart.prepare_first()
+    return []
 
 
 def _words(annotation: str, words: Iterable[str]) -> dict[str, str]:

@@ -69,6 +69,14 @@ class Destination(Model):
     server: str | None = None
 
 
+class SecretStore(Model):
+    """Where the External Secrets Operator finds what the Secrets hold."""
+
+    name: str = Field(min_length=1)
+    kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
+    path: str = Field(min_length=1)
+
+
 class ArgoCD(Model):
     """What Argo CD applies, and from where."""
 
@@ -231,6 +239,7 @@ class Store(Model):
     storage: Quantity
     storage_class: str | None = None
     resources: Resources
+    exporter: bool = False
 
 
 class Database(Store):
@@ -251,6 +260,7 @@ class RabbitMQ(Model):
     """The broker: kept as it is, or made by us."""
 
     enabled: bool = True
+    monitor: bool = False
     existing: bool = True
     node_selector: Mapping[str, str]
     storage: Quantity
@@ -265,9 +275,14 @@ class Messaging(Model):
 
 
 class Monitoring(Model):
-    """The namespace of Prometheus."""
+    """Prometheus and Grafana, and what they are told."""
 
     namespace: str
+    enabled: bool = True
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    interval: str = Field(default="30s", pattern=r"^(\d+(ms|[smh]))+$")
+    runbooks: str
+    dashboard: bool = True
 
 
 class Values(Model):
@@ -279,6 +294,7 @@ class Values(Model):
     global_: Global = Field(alias="global")
     ingress: Ingress
     secrets: Mapping[str, tuple[str, ...]]
+    secret_store: SecretStore | None = None
     internet: Mapping[str, Internet] = Field(default_factory=dict)
     api: ApiSection
     async_: WorkerSection = Field(alias="async")
