@@ -74,4 +74,6 @@ class Model:
         key = (namespace, *(f"{name}={value}" for name, value in selector.items()))
         other = self.selectors.setdefault(key, scope)
         if other is not scope:
-            self.report(scope, f"{Node.of(other).path} has the same selector {', '.join(key[1:])}; give it another app_name")
+            self.report(
+                scope, f"{Node.of(other).path} has the same selector {', '.join(key[1:])}; give it another app_name"
+            )
