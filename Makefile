@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test test-lowest test-package wheel bench e2e e2e-table e2e-runtime lint format import release clean
+.PHONY: help synth test test-lowest test-package wheel bench e2e e2e-table e2e-runtime lint format import schema release clean
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -55,6 +55,9 @@ format: $(VENV)/.ready  ## lay out the code
 
 import: $(VENV)/.ready $(CDK8S)  ## imports/ anew from crds/
 	@NODE_OPTIONS=--disable-warning=DEP0190 $(CDK8S) import
+
+schema: $(VENV)/.ready  ## values/values.schema.json anew from the model
+	@python -m growbin.schema > build/values.schema.json && mv build/values.schema.json values/
 
 release: $(VENV)/.ready $(CDK8S)  ## put an image into an environment: ENVIRONMENT=prod TAG=1.2.3 (or DIGEST=sha256:...)
 	@python -m growbin.release --environment "$(ENVIRONMENT)" $(if $(TAG),--tag "$(TAG)") $(if $(DIGEST),--digest "$(DIGEST)")

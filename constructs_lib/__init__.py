@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from constructs_lib.argocd import ArgoCD as ArgoCD
     from constructs_lib.argocd import Destination as Destination
     from constructs_lib.autoscaling import Autoscaling as Autoscaling
+    from constructs_lib.autoscaling import CustomMetric as CustomMetric
     from constructs_lib.celery_beat import CeleryBeat as CeleryBeat
     from constructs_lib.celery_worker import CeleryWorker as CeleryWorker
     from constructs_lib.cluster import Cluster as Cluster
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from constructs_lib.jobs import Job as Job
     from constructs_lib.jobs import Migration as Migration
     from constructs_lib.jobs import RunOptions as RunOptions
+    from constructs_lib.keda import KedaScaling as KedaScaling
+    from constructs_lib.keda import PrometheusTrigger as PrometheusTrigger
+    from constructs_lib.keda import QueueScaling as QueueScaling
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
@@ -61,8 +65,8 @@ _MODULES = {
     "api_service": ("ApiService", "Metrics", "http_probes"),
     "app": ("App",),
     "argocd": ("ArgoCD", "Destination"),
-    "autoscaling": ("Autoscaling",),
     "celery_beat": ("CeleryBeat",),
+    "autoscaling": ("Autoscaling", "CustomMetric"),
     "celery_worker": ("CeleryWorker",),
     "cluster": ("Cluster", "Existing", "NodePool"),
     "connections": ("ExternalService", "Internet", "Queue"),
@@ -72,6 +76,7 @@ _MODULES = {
     "errors": ("InputError",),
     "heartbeat": ("HeartbeatLiveness",),
     "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
+    "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
     "pods": ("PodOptions",),

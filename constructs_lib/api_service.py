@@ -9,7 +9,7 @@ from typing import Any
 from constructs import Construct
 
 from constructs_lib.arguments import checked
-from constructs_lib.autoscaling import Autoscaling
+from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
@@ -68,7 +68,8 @@ class ApiService(Workload):
         path: the prefix, or several, that its Ingress leads to it; none for an internal service.
         host: by default the chart's.
         replicas: how many pods; with an autoscaler, its minimum.
-        autoscaling: scale by CPU or memory; `replicas` is then left out of the Deployment.
+        autoscaling: scale by CPU or memory (`Autoscaling`) or other metrics
+            (`KedaScaling`); `replicas` is then left out of the Deployment.
         rollout: how pods are replaced; by default so that it doesn't hang on a full node.
         resources: of its container.
         env: variables in the order given; strings or handles of Secret keys and the like.
@@ -99,7 +100,7 @@ class ApiService(Workload):
         path: str | Sequence[str] = (),
         host: str | Sequence[str] = (),
         replicas: int = 1,
-        autoscaling: Autoscaling | None = None,
+        autoscaling: Scaling | None = None,
         rollout: Rollout | None = None,
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,

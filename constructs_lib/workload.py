@@ -11,12 +11,12 @@ from constructs import Construct
 
 from constructs_lib.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.app import free_id, model_of
-from constructs_lib.autoscaling import Autoscaling, horizontal_pod_autoscaler
+from constructs_lib.autoscaling import ScaleTarget, Scaling
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
-from constructs_lib.env import Env
+from constructs_lib.env import Env, SecretRef
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
 from constructs_lib.namespace_chart import settings_of
@@ -123,17 +123,20 @@ class Workload(Construct):
         self,
         template: PodTemplate,
         replicas: int,
-        autoscaling: Autoscaling | None,
+        autoscaling: Scaling | None,
         rollout: Rollout | None,
+        queues: Sequence[str] = (),
     ) -> list[Manifest]:
         """The Deployment with its autoscaler and disruption budget."""
         self._report(replica_faults(replicas))
         minimum = replicas
         scaler: list[Manifest] = []
         if autoscaling is not None:
-            self._report(autoscaling.faults(replicas))
+            target = ScaleTarget(self.name, "Deployment", replicas, queues)
+            self._report(autoscaling.faults(target))
+            self._declare_secrets(autoscaling.secrets())
             minimum = autoscaling.minimum(replicas)
-            scaler = [horizontal_pod_autoscaler(self.name, "Deployment", autoscaling, replicas)]
+            scaler = autoscaling.manifests(target)
         rollout = rollout or default_rollout(minimum, self._pool)
         self._report(rollout.faults())
         fixed = None if autoscaling else replicas
@@ -179,9 +182,7 @@ class Workload(Construct):
         return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": template.config_map}, "data": data}]
 
     def _declare_existing(self, template: PodTemplate) -> None:
-        secrets = [
-            ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys) for secret in template.secrets()
-        ]
+        self._declare_secrets(template.secrets())
         services = [
             ExistingService(
                 namespace=endpoint.namespace,
@@ -192,7 +193,11 @@ class Workload(Construct):
             for endpoint in self.uses
             if isinstance(endpoint, ExternalService)
         ]
-        self._model.declare(secrets=secrets, services=services)
+        self._model.declare(services=services)
+
+    def _declare_secrets(self, secrets: Iterable[SecretRef]) -> None:
+        existing = [ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys) for secret in secrets]
+        self._model.declare(secrets=existing)
 
     # Policies
 

@@ -22,14 +22,17 @@ from constructs_lib import (
     Migration,
     NamespaceChart,
     PostgreSQL,
+    QueueScaling,
     Redis,
     SecretRef,
     http_probes,
 )
 from constructs_lib.app import model_of
+from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint
+from constructs_lib.network_policies import PodPeer
 from growbin import values as v
-from growbin.messaging import add_rabbitmq_cluster, rabbitmq
+from growbin.messaging import AMQP, KEDA_NAMESPACE, add_rabbitmq_cluster, rabbitmq
 from growbin.values import container_resources
 
 LABELS = {"app.kubernetes.io/part-of": "growbin-backend", "app.kubernetes.io/managed-by": "cdk8s"}
@@ -74,6 +77,8 @@ class Growbin:
             chart = self._chart(section.namespace, pod_security="baseline", headroom=None, default_deny=False)
             pool = self._pool(chart, section.rabbitmq.node_selector)
             inbound = add_rabbitmq_cluster(chart, section.rabbitmq, self._cluster.pools[pool] if pool else None)
+            if self._values.scales_on_queues():
+                inbound.let_in(PodPeer(KEDA_NAMESPACE), AMQP)
         namespace = self._values.namespace(section.namespace)
         self._endpoints["rabbitmq"] = rabbitmq(namespace, self._secret("rabbitmq"), inbound)
 
@@ -126,7 +131,7 @@ class Growbin:
                 port=api.port,
                 path=api.path or f"/api/v1/{name}",
                 replicas=api.replicas,
-                autoscaling=_autoscaling(api),
+                autoscaling=self._autoscaling(api),
                 resources=container_resources(api.resources),
                 env=api.env,
                 uses=self._uses(chart, api),
@@ -158,7 +163,7 @@ class Growbin:
                 soft_time_limit=worker.soft_time_limit,
                 command=worker.command,
                 replicas=worker.replicas,
-                autoscaling=_autoscaling(worker),
+                autoscaling=self._autoscaling(worker),
                 resources=container_resources(worker.resources),
                 env=worker.env,
                 uses=self._uses(chart, worker),
@@ -225,13 +230,12 @@ class Growbin:
             return service.sends_to
         return self._queues if "rabbitmq" in service.uses else ()
 
-
-def _autoscaling(service: v.Service) -> Autoscaling | None:
-    values = service.autoscaling
-    if values is None or not values.enabled:
-        return None
-    return Autoscaling(
-        max_replicas=values.max_replicas,
-        min_replicas=values.min_replicas,
-        cpu=values.target_cpu_utilization_percentage,
-    )
+    def _autoscaling(self, service: v.Service) -> Scaling | None:
+        values = service.autoscaling
+        if values is None or not values.enabled:
+            return None
+        low, high = values.min_replicas, values.max_replicas
+        if values.tasks_per_pod is not None:
+            broker = self._secret("rabbitmq").key("url")
+            return QueueScaling(broker=broker, tasks_per_pod=values.tasks_per_pod, min_replicas=low, max_replicas=high)
+        return Autoscaling(min_replicas=low, max_replicas=high, cpu=values.target_cpu_utilization_percentage)

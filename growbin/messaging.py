@@ -18,6 +18,7 @@ NAME = "rabbitmq"
 AMQP, MANAGEMENT, METRICS, PEERS = 5672, 15672, 15692, (4369, 5672, 25672)
 POD_LABELS = {"app.kubernetes.io/name": NAME}
 OPERATOR_NAMESPACE = "rabbitmq-system"
+KEDA_NAMESPACE = "keda"
 
 
 def rabbitmq(namespace: str, secret: SecretRef, inbound: Inbound | None = None) -> ExternalService:

@@ -122,12 +122,13 @@ def container_resources(values: Resources) -> constructs_lib.Resources:
 
 
 class Autoscaling(Model):
-    """A HorizontalPodAutoscaler on CPU."""
+    """A HorizontalPodAutoscaler on CPU; of a worker with `tasksPerPod`, KEDA on the length of its queue."""
 
     enabled: bool = True
-    min_replicas: int | None = Field(default=None, ge=1)
+    min_replicas: int | None = Field(default=None, ge=0)
     max_replicas: int = Field(ge=1)
     target_cpu_utilization_percentage: int = Field(default=70, ge=1)
+    tasks_per_pod: int | None = Field(default=None, ge=1)
 
 
 class Metrics(Model):
@@ -296,3 +297,8 @@ class Values(Model):
         if not self.messaging.rabbitmq.existing:
             sections.append(self.messaging.namespace)
         return [self.namespace(name) for name in sections]
+
+    def scales_on_queues(self) -> bool:
+        """Whether KEDA has to look into the broker."""
+        scalers = [worker.autoscaling for _, worker in self.async_.services()]
+        return any(scaler.enabled and scaler.tasks_per_pod for scaler in scalers if scaler)

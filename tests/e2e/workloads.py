@@ -28,8 +28,8 @@ def pods_of(kube: Kube, workload: Manifest) -> list[Manifest]:
 
 
 def live_pods(kube: Kube, namespace: str | None = None) -> list[Manifest]:
-    """Pods that are not ending."""
-    return [pod for pod in kube.list(POD, namespace) if not is_ending(pod)]
+    """Pods that are neither ending nor, as those of a migration, done."""
+    return [pod for pod in kube.list(POD, namespace) if not is_ending(pod) and pod["status"]["phase"] != "Succeeded"]
 
 
 def is_ending(pod: Manifest) -> bool:
