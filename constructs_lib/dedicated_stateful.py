@@ -103,8 +103,6 @@ class DedicatedStateful(Workload):
         annotations: Mapping[str, str] | None = None,
         overrides: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        if exporter is not None:
-            pod = replace(pod, sidecars=[*pod.sidecars, exporter.container])
         super().__init__(
             scope,
             construct_id,
@@ -140,6 +138,7 @@ class DedicatedStateful(Workload):
             probes=probes or Probes(),
             volumes=[Claim(data_path, name=CLAIM), *volumes],
         )
+        monitor, ingress = self._add_exporter(exporter, container)
         template = self._template(container, config_files or {}, grace_seconds)
         manifest = {
             "apiVersion": "apps/v1",
@@ -165,7 +164,6 @@ class DedicatedStateful(Workload):
             service(self.name, self.selector, ports),
             service(f"{self.name}-headless", self.selector, ports, headless=True),
         ]
-        monitor, ingress = self._metrics(exporter)
         self._create(template, [manifest, *budget, *services, *monitor], ingress)
         self.stateful_set = self.objects["StatefulSet"]
         self.service = self.objects["Service"]
@@ -199,11 +197,14 @@ class DedicatedStateful(Workload):
 
     # Parts
 
-    def _metrics(self, exporter: Exporter | None) -> tuple[list[Manifest], list[Manifest]]:
-        """The monitor of the exporter, and the rule that lets Prometheus in."""
+    def _add_exporter(self, exporter: Exporter | None, container: Container) -> tuple[list[Manifest], list[Manifest]]:
+        """Put it beside the container; the monitor of it, and the rule that lets Prometheus in."""
         if exporter is None:
             return [], []
-        self._report(exporter.faults())
+        # Both read the same Secret: what is wrong with that is told once.
+        told = {fault.partition(": ")[2] for fault in container.faults()}
+        self._report(fault for fault in exporter.faults() if fault.partition(": ")[2].partition(": ")[2] not in told)
+        self._pod = replace(self._pod, sidecars=[*self._pod.sidecars, exporter.container])
         defaults = self._settings.defaults
         rule = ingress_rule([PodPeer(defaults.metrics_namespace)], self.namespace, [exporter.port])
         if defaults.monitors is None:

@@ -76,6 +76,7 @@ class Exporter:
         """What is wrong with it."""
         if METRICS not in self.container.ports:
             yield f"exporter {self.container.name}: its container needs a port named {METRICS}"
+        yield from (f"exporter {self.container.name}: {fault}" for fault in self.container.faults())
 
 
 def postgres_exporter(

@@ -676,10 +676,24 @@ ELSEWHERE = {
     "Existing": "a model of values; its effect is what the checks find",
     "NodePool": "a model of values; its effect is that of node_pool",
     "InputError": "what is raised",
+    **dict.fromkeys(
+        [
+            *("Alert", "Alerts", "ArgoCD", "CronJob", "CustomMetric", "Dashboard", "Destination", "Exporter"),
+            *("ExternalSource", "Job", "KedaScaling", "Migration", "Monitors", "PodMonitor", "PrometheusTrigger"),
+            *("QueueScaling", "RemoteKey", "RunOptions", "SecretStore", "GatewayOptions"),
+        ],
+        "tests/delivery",
+    ),
 }
 ARGUMENTS_ELSEWHERE = {
     (NamespaceChart, "namespace"): "test_charts: the chart's id isn't its name",
     (ExternalService, "inbound"): "test_charts: it changes a policy that somebody else made",
+    (Autoscaling, "metrics"): "tests/delivery/test_keda",
+    (DedicatedStateful, "exporter"): "tests/delivery/test_monitoring",
+    (PostgreSQL, "exporter"): "tests/delivery/test_monitoring",
+    (Redis, "exporter"): "tests/delivery/test_monitoring",
+    (Defaults, "monitors"): "tests/delivery/test_monitoring",
+    (SecretRef, "source"): "tests/delivery/test_external_secrets",
     (Metrics, "path"): "a ServiceMonitor's, where there is one",
 }
 
