@@ -9,14 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
-from constructs_lib.checks.access import dig
+from constructs_lib.checks.access import integer, kind_of, mapping, mappings, text
+from constructs_lib.checks.pod_resources import Defaults, Side, amounts, as_decimal, limit_range_defaults, pod_amounts
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
 from constructs_lib.resources import Resources
 
-LONG_GRACE_SECONDS = 60
+CLAIM: Final = "PersistentVolumeClaim"
+SIDES: Final[tuple[Side, ...]] = ("requests", "limits")
+LONG_GRACE_SECONDS: Final = 60
 """Pods with more time to end may pile up: a rollout replaces one after the other while the old ones still end."""
 
 
@@ -41,10 +44,10 @@ class Headroom:
 
 @dataclass(frozen=True)
 class Scale:
-    """A workload of the chart at its largest.
+    """A workload of the chart at its largest, or a claim.
 
     Args:
-        manifest: the Deployment, StatefulSet, Job or CronJob.
+        manifest: the Deployment, StatefulSet, Job or whatever makes pods; a PersistentVolumeClaim.
         max_replicas: its autoscaler's maximum, or its replicas.
     """
 
@@ -53,21 +56,41 @@ class Scale:
 
     def pods(self) -> int:
         """The most pods that exist at once: while a rollout adds new ones, and old ones take their grace to end."""
-        spec = self.manifest["spec"]
-        if self.manifest["kind"] != "Deployment":
+        kind = kind_of(self.manifest)
+        if kind == CLAIM or not self.max_replicas:
+            return 0
+        if kind != "Deployment":
             return self.max_replicas
-        grace = spec["template"]["spec"].get("terminationGracePeriodSeconds", 30)
-        if grace > LONG_GRACE_SECONDS:
+        grace = integer(self._pod(), "terminationGracePeriodSeconds")
+        if grace is not None and grace > LONG_GRACE_SECONDS:
             return 2 * self.max_replicas
-        rolling = spec.get("strategy", {}).get("rollingUpdate", {})
-        return self.max_replicas + _count(rolling.get("maxSurge", 0), self.max_replicas) + 1
+        return self.max_replicas + self._surge() + 1
 
+    def each(self, defaults: Defaults) -> Iterator[tuple[str, Decimal]]:
+        """What one pod is charged with: `("requests.cpu", Decimal("0.1"))`."""
+        for side in SIDES:
+            for resource, amount in pod_amounts(self._pod(), side, defaults).items():
+                yield f"{side}.{resource}", as_decimal(amount)
 
-def _count(value: int | str, replicas: int) -> int:
-    if isinstance(value, int):
-        return value
-    percent = value.removesuffix("%")
-    return ceil(replicas * int(percent) / 100) if percent.isdecimal() else 0
+    def claims(self) -> list[Decimal]:
+        """The size of each of its claims."""
+        templates = [template for _, template in mappings(self.manifest, "spec", "volumeClaimTemplates")]
+        made = [self.manifest] if kind_of(self.manifest) == CLAIM else templates
+        return [as_decimal(amounts(claim, "spec", "resources", "requests").get("storage", 0)) for claim in made]
+
+    def _pod(self) -> Mapping[str, Any]:
+        path = TEMPLATES.get(kind_of(self.manifest))
+        return {} if path is None else mapping(self.manifest, *path, "spec")
+
+    def _surge(self) -> int:
+        strategy = mapping(self.manifest, "spec", "strategy")
+        if text(strategy, "type") == "Recreate":
+            return 0
+        surge = mapping(strategy, "rollingUpdate").get("maxSurge", "25%")
+        percent = str(surge).removesuffix("%")
+        if isinstance(surge, int) or not percent.isdecimal():
+            return surge if isinstance(surge, int) else 0
+        return ceil(self.max_replicas * int(percent) / 100)
 
 
 def _amount(value: str | int | float) -> Decimal:
@@ -82,16 +105,17 @@ def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cp
     """The ResourceQuota: the workloads at their maximum during a rollout, and the headroom."""
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}
+    defaults = limit_range_defaults([limit_range("limit-range", cpu_limits=cpu_limits)])
     pods, claims, storage = headroom.pods, 0, Decimal(0)
     for scale in scales:
         count = scale.pods()
         pods += count
-        for container in _containers(scale.manifest):
-            for key, value in _flat(container.get("resources", {})).items():
-                total[key] = total.get(key, Decimal(0)) + count * _amount(value)
-        for claim in scale.manifest["spec"].get("volumeClaimTemplates", []):
+        for key, amount in scale.each(defaults):
+            if key in total:
+                total[key] += count * amount
+        for size in scale.claims():
             claims += scale.max_replicas
-            storage += scale.max_replicas * _amount(claim["spec"]["resources"]["requests"]["storage"])
+            storage += scale.max_replicas * size
     hard = {key: _format(key, value) for key, value in total.items()}
     volumes = {"persistentvolumeclaims": str(claims), "requests.storage": format_memory(storage)} if claims else {}
     return {
@@ -113,12 +137,6 @@ def limit_range(name: str, *, cpu_limits: bool) -> dict[str, Any]:
             "limits": [{"type": "Container", "default": defaults["limits"], "defaultRequest": defaults["requests"]}]
         },
     }
-
-
-def _containers(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    pod = dig(manifest, *TEMPLATES[manifest["kind"]], "spec")
-    native = [container for container in pod.get("initContainers", []) if container.get("restartPolicy") == "Always"]
-    return [*pod["containers"], *native]
 
 
 def _flat(resources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -109,22 +109,31 @@ def _from_files(where: str, kind: str, name_field: str, source: Manifest) -> Ite
 
 def known_objects(world: World) -> Known:
     """All Secrets, ConfigMaps, ServiceAccounts and claims that are there, made or declared as existing."""
-    known: dict[tuple[str, str, str], Keys] = {}
+    known = _declared(world)
     for manifest, made in made_in(world):
         known.update({("Secret", namespace_of(manifest), name): keys for name, keys in made.secrets.items()})
     for manifest in world.of_kind("Secret", "ConfigMap", "ServiceAccount", "PersistentVolumeClaim"):
         known[manifest["kind"], namespace_of(manifest), name_of(manifest)] = _own_keys(manifest)
+    for workload in world.workloads:
+        if workload.kind == "StatefulSet":
+            known.update(dict.fromkeys(_template_claims(workload)))
+    return known
+
+
+def _declared(world: World) -> dict[tuple[str, str, str], Keys]:
+    """What is declared as existing; of something that several declare, the keys of all."""
     existing = world.existing
+    known: dict[tuple[str, str, str], Keys] = {}
     for kind, declared in (
         ("Secret", existing.secrets),
         ("ConfigMap", existing.config_maps),
         ("ServiceAccount", existing.service_accounts),
         ("PersistentVolumeClaim", existing.claims),
     ):
-        known.update({(kind, item.namespace, item.name): frozenset(item.keys) or None for item in declared})
-    for workload in world.workloads:
-        if workload.kind == "StatefulSet":
-            known.update(dict.fromkeys(_template_claims(workload)))
+        for item in declared:
+            place = (kind, item.namespace, item.name)
+            others = known.get(place, frozenset())
+            known[place] = others | frozenset(item.keys) if item.keys and others is not None else None
     return known
 
 
