@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
 from typing import Any, Final
 
-from constructs_lib.checks.access import integer, kind_of, mapping, mappings, text
+from constructs_lib.checks.access import kind_of, mapping, mappings, text
 from constructs_lib.checks.pod_resources import Defaults, Side, amounts, as_decimal, limit_range_defaults, pod_amounts
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
@@ -19,8 +18,6 @@ from constructs_lib.resources import Resources
 
 CLAIM: Final = "PersistentVolumeClaim"
 SIDES: Final[tuple[Side, ...]] = ("requests", "limits")
-LONG_GRACE_SECONDS: Final = 60
-"""Pods with more time to end may pile up: a rollout replaces one after the other while the old ones still end."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +27,18 @@ class Headroom:
     Args:
         pods: further pods.
         resources: what they may take together.
+        claims: further claims of the size of the largest: a renamed store's, beside the one that is kept.
     """
 
     pods: int = 2
     resources: Resources = Resources(cpu="500m", memory="512Mi", cpu_limit="1", memory_limit="1Gi")
+    claims: int = 1
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the amounts."""
-        if self.pods < 0:
-            yield f"headroom.pods: {self.pods} is out of range; the least is 0"
+        for name in ("pods", "claims"):
+            if getattr(self, name) < 0:
+                yield f"headroom.{name}: {getattr(self, name)} is out of range; the least is 0"
         yield from self.resources.faults("headroom.resources")
 
 
@@ -55,16 +55,17 @@ class Scale:
     max_replicas: int
 
     def pods(self) -> int:
-        """The most pods that exist at once: while a rollout adds new ones, and old ones take their grace to end."""
+        """The most pods that exist at once in a rollout.
+
+        Ending pods count until they are gone. Where new ones are ready sooner than that, all of a Deployment's old
+        pods end at the same time; a StatefulSet's quota learns late that the one it replaces has gone.
+        """
         kind = kind_of(self.manifest)
         if kind == CLAIM or not self.max_replicas:
             return 0
-        if kind != "Deployment":
-            return self.max_replicas
-        grace = integer(self._pod(), "terminationGracePeriodSeconds")
-        if grace is not None and grace > LONG_GRACE_SECONDS:
+        if kind == "Deployment" and text(self.manifest, "spec", "strategy", "type") != "Recreate":
             return 2 * self.max_replicas
-        return self.max_replicas + self._surge() + 1
+        return self.max_replicas + (kind == "StatefulSet")
 
     def each(self, defaults: Defaults) -> Iterator[tuple[str, Decimal]]:
         """What one pod is charged with: `("requests.cpu", Decimal("0.1"))`."""
@@ -82,16 +83,6 @@ class Scale:
         path = TEMPLATES.get(kind_of(self.manifest))
         return {} if path is None else mapping(self.manifest, *path, "spec")
 
-    def _surge(self) -> int:
-        strategy = mapping(self.manifest, "spec", "strategy")
-        if text(strategy, "type") == "Recreate":
-            return 0
-        surge = mapping(strategy, "rollingUpdate").get("maxSurge", "25%")
-        percent = str(surge).removesuffix("%")
-        if isinstance(surge, int) or not percent.isdecimal():
-            return surge if isinstance(surge, int) else 0
-        return ceil(self.max_replicas * int(percent) / 100)
-
 
 def _amount(value: str | int | float) -> Decimal:
     """The number; 0 for what is no quantity, which is reported where it is written."""
@@ -106,18 +97,22 @@ def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cp
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}
     defaults = limit_range_defaults([limit_range("limit-range", cpu_limits=cpu_limits)])
-    pods, claims, storage = headroom.pods, 0, Decimal(0)
+    pods, claims = headroom.pods, list[Decimal]()
     for scale in scales:
         count = scale.pods()
         pods += count
         for key, amount in scale.each(defaults):
             if key in total:
                 total[key] += count * amount
-        for size in scale.claims():
-            claims += scale.max_replicas
-            storage += scale.max_replicas * size
+        claims += scale.max_replicas * scale.claims()
     hard = {key: _format(key, value) for key, value in total.items()}
-    volumes = {"persistentvolumeclaims": str(claims), "requests.storage": format_memory(storage)} if claims else {}
+    volumes = {}
+    if claims:
+        claims += headroom.claims * [max(claims)]
+        volumes = {
+            "persistentvolumeclaims": str(len(claims)),
+            "requests.storage": format_memory(sum(claims, Decimal(0))),
+        }
     return {
         "apiVersion": "v1",
         "kind": "ResourceQuota",

@@ -21,7 +21,6 @@ from tests.e2e.workloads import CLAIM, DEPLOYMENT, STATEFUL_SET, uids, wait_for_
 pytestmark = pytest.mark.own_nodes
 
 OURS = ROOT / "dist" / "prod" / "argocd.k8s.yaml"
-COMPARE = "argocd.argoproj.io/compare-options"
 INGRESS = "networking.k8s.io/v1/Ingress"
 
 
@@ -132,12 +131,7 @@ def _file_of(manifest: Manifest) -> str:
 def _argo_objects(url: str) -> list[Manifest]:
     """The AppProject and Applications of dist/, with the address of the tests' repository."""
     here = {"repoURL": url, "sourceRepos": [url], "targetRevision": BRANCH}
-    ours = [argocd.replaced(each, here.get) for each in yaml.safe_load_all(OURS.read_text())]
-    for each in ours:
-        # Without it a StatefulSet, whose claim templates the API server completes, stays OutOfSync for ever.
-        # dist/ does not say it yet; this goes when it does.
-        each["metadata"].setdefault("annotations", {}).setdefault(COMPARE, "ServerSideDiff=true")
-    return ours
+    return [argocd.replaced(each, here.get) for each in yaml.safe_load_all(OURS.read_text())]
 
 
 def _give_address(kube: Kube) -> None:
