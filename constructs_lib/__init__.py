@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
     from constructs_lib.pods import PodOptions as PodOptions
+    from constructs_lib.pods import ServiceAccountRef as ServiceAccountRef
     from constructs_lib.postgresql import PostgreSQL as PostgreSQL
     from constructs_lib.probes import ExecProbe as ExecProbe
     from constructs_lib.probes import GrpcProbe as GrpcProbe
@@ -95,7 +96,7 @@ _MODULES = {
     "monitoring": ("Exporter", "Monitors", "PodMonitor", "postgres_exporter", "redis_exporter"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
-    "pods": ("PodOptions",),
+    "pods": ("PodOptions", "ServiceAccountRef"),
     "postgresql": ("PostgreSQL",),
     "probes": ("ExecProbe", "GrpcProbe", "HttpProbe", "Probes", "TcpProbe"),
     "quota": ("Headroom",),

@@ -102,13 +102,13 @@ def _fits(value: object, hint: Any) -> bool:
     if typing.get_origin(hint) is Literal:
         return value in typing.get_args(hint)
     if getattr(hint, "_is_protocol", False):
-        return all(hasattr(type(value), name) for name in vars(hint) if not name.startswith("_"))
+        return all(hasattr(value, name) for name in vars(hint) if not name.startswith("_"))
     cls = typing.get_origin(hint) or hint
     if not isinstance(cls, type) or hint is Any:
         return True
     if (cls is Sequence and isinstance(value, str)) or (cls is int and isinstance(value, bool)):
         return False
-    return isinstance(value, cls)
+    return isinstance(value, (int, float) if cls is float else cls)
 
 
 def _parts(value: Any, hint: Any, where: str) -> Iterator[tuple[str, object, Any]]:

@@ -17,6 +17,7 @@ from constructs_lib.arguments import checked
 from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.monitoring import Monitors
+from constructs_lib.neighbours import neighbours
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
 from constructs_lib.routes import Route, WayIn, route_object
@@ -50,7 +51,8 @@ class NamespaceChart(cdk8s.Chart):
     """A namespace and all that is in it: one file in the output.
 
     It makes the Namespace with its Pod Security level, a ResourceQuota and LimitRange computed from its
-    workloads, and policies that close the namespace but for DNS; the constructs open what they need.
+    workloads, and policies that close the namespace but for DNS; the constructs open what they need. Any other
+    object may be in it too: it gets labels and namespace, is checked, and counts in the quota.
 
     Args:
         namespace: its name; by default the construct's id.
@@ -127,7 +129,7 @@ class NamespaceChart(cdk8s.Chart):
         self.resource_quota = LazyManifest(
             self,
             "resource-quota",
-            lambda: resource_quota("resource-quota", self._scales, headroom, cpu_limits=cpu_limits),
+            lambda: resource_quota("resource-quota", self._all_scales(), headroom, cpu_limits=cpu_limits),
         )
         self.limit_range = add_manifest(self, "limit-range", limit_range("limit-range", cpu_limits=cpu_limits))
 
@@ -136,6 +138,9 @@ class NamespaceChart(cdk8s.Chart):
         for name in ("namespace_object", "default_deny"):
             for key, value in wave(PREPARE_WAVE).items() if hasattr(self, name) else ():
                 getattr(self, name).metadata.add_annotation(key, value)
+
+    def _all_scales(self) -> list[Scale]:
+        return [*self._scales, *neighbours(self, self._scales, model_of(self).cluster)]
 
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""
@@ -172,7 +177,7 @@ class ChartSettings:
 
 def settings_of(scope: Construct) -> ChartSettings:
     """The settings of the chart around `scope`; a plain chart without a namespace is a fault."""
-    chart = cdk8s.Chart.of(scope)
+    chart = scope if isinstance(scope, cdk8s.Chart) else cdk8s.Chart.of(scope)
     if isinstance(chart, NamespaceChart):
         return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart)
     if chart.namespace is None:

@@ -47,6 +47,7 @@ from constructs_lib import (
     SecretRef,
     SecretVolume,
     Security,
+    ServiceAccountRef,
     TcpProbe,
 )
 from constructs_lib.env import ConfigMapKey, SecretKey
@@ -430,10 +431,22 @@ POD_OPTIONS = [
     Row("termination_grace_period_seconds", 0, f"{POD} terminationGracePeriodSeconds", 0),
     Row("priority_class_name", "high", f"{POD} priorityClassName", "high"),
     Row("image_pull_secrets", ["registry"], f"{POD} imagePullSecrets", [{"name": "registry"}]),
+    Row("service_account", ServiceAccountRef("robot"), f"{POD} serviceAccountName", "robot"),
+    Row("service_account", ServiceAccountRef("robot"), "ServiceAccount", ABSENT),
     Row("service_account_annotations", {"role": "a"}, "ServiceAccount metadata annotations", {"role": "a"}),
     Row("spread", False, f"{POD} topologySpreadConstraints", ABSENT),
     Row("reload_on_secret_change", True, f"{NOTES} reloader.stakater.com/auto", "true"),
 ]
+
+SERVICE_ACCOUNT = [
+    Row("name", "other", f"{POD} serviceAccountName", "other"),
+    Row("mount_token", True, f"{POD} automountServiceAccountToken", True),
+]
+
+
+def account(**arguments: Any) -> Manifests:
+    return api(pod=PodOptions(service_account=ServiceAccountRef(**{"name": "robot", **arguments})))
+
 
 CONTEXT = f"{MAIN} securityContext"
 
@@ -636,6 +649,7 @@ SUBJECTS = [
     Subject(Container, side, CONTAINER),
     Subject(Container, init, INIT_CONTAINER),
     Subject(PodOptions, lambda **given: api(node_pool="two", replicas=2, pod=PodOptions(**given)), POD_OPTIONS),
+    Subject(ServiceAccountRef, account, SERVICE_ACCOUNT),
     Subject(Security, security, SECURITY),
     Subject(Resources, lambda **given: api(resources=Resources(**given)), RESOURCES),
     Subject(Autoscaling, lambda **given: api(autoscaling=Autoscaling(**{"max_replicas": 5, **given})), AUTOSCALING),

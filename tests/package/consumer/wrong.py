@@ -12,7 +12,7 @@ ApiService(chart, "d", image="d:1", env={"A": 1})  # dict-item
 ApiService(chart, "e", image="e:1", uses=["redis"])  # list-item
 ApiService(chart, "f", image="f:1", service_type="Loadbalancer")  # arg-type
 ApiService(chart, "g", image="g:1", resources={"cpu": "1"})  # arg-type
-ApiService(chart, "h", image="h:1").deploymnt  # attr-defined
+print(ApiService(chart, "h", image="h:1").deploymnt)  # attr-defined
 CeleryWorker(chart, "i", image="i:1", queues=["q"], pool="prefrok")  # arg-type
 CeleryWorker(chart, "j", image="j:1", queues=[1])  # list-item
 Resources(cpu=1)  # arg-type
