@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from constructs_lib.alerts import Alert as Alert
+    from constructs_lib.alerts import Alerts as Alerts
     from constructs_lib.api_service import ApiService as ApiService
     from constructs_lib.api_service import Metrics as Metrics
     from constructs_lib.api_service import http_probes as http_probes
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from constructs_lib.connections import Internet as Internet
     from constructs_lib.connections import Queue as Queue
     from constructs_lib.containers import Container as Container
+    from constructs_lib.dashboards import Dashboard as Dashboard
     from constructs_lib.dedicated_stateful import DedicatedStateful as DedicatedStateful
     from constructs_lib.env import ConfigMapRef as ConfigMapRef
     from constructs_lib.env import FieldRef as FieldRef
@@ -43,10 +46,16 @@ if TYPE_CHECKING:
     from constructs_lib.keda import KedaScaling as KedaScaling
     from constructs_lib.keda import PrometheusTrigger as PrometheusTrigger
     from constructs_lib.keda import QueueScaling as QueueScaling
+    from constructs_lib.monitoring import Exporter as Exporter
+    from constructs_lib.monitoring import Monitors as Monitors
+    from constructs_lib.monitoring import PodMonitor as PodMonitor
+    from constructs_lib.monitoring import postgres_exporter as postgres_exporter
+    from constructs_lib.monitoring import redis_exporter as redis_exporter
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
     from constructs_lib.pods import PodOptions as PodOptions
+    from constructs_lib.pods import ServiceAccountRef as ServiceAccountRef
     from constructs_lib.postgresql import PostgreSQL as PostgreSQL
     from constructs_lib.probes import ExecProbe as ExecProbe
     from constructs_lib.probes import GrpcProbe as GrpcProbe
@@ -58,6 +67,7 @@ if TYPE_CHECKING:
     from constructs_lib.report import summary as summary
     from constructs_lib.resources import Resources as Resources
     from constructs_lib.rollouts import Rollout as Rollout
+    from constructs_lib.routes import GatewayOptions as GatewayOptions
     from constructs_lib.routes import IngressOptions as IngressOptions
     from constructs_lib.security import Security as Security
     from constructs_lib.volumes import ClaimVolume as ClaimVolume
@@ -67,6 +77,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "api_service": ("ApiService", "Metrics", "http_probes"),
     "app": ("App",),
+    "alerts": ("Alert", "Alerts"),
     "argocd": ("ArgoCD", "Destination"),
     "celery_beat": ("CeleryBeat",),
     "autoscaling": ("Autoscaling", "CustomMetric"),
@@ -74,6 +85,7 @@ _MODULES = {
     "cluster": ("Cluster", "Existing", "NodePool"),
     "connections": ("ExternalService", "Internet", "Queue"),
     "containers": ("Container",),
+    "dashboards": ("Dashboard",),
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
@@ -81,9 +93,10 @@ _MODULES = {
     "heartbeat": ("HeartbeatLiveness",),
     "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
     "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),
+    "monitoring": ("Exporter", "Monitors", "PodMonitor", "postgres_exporter", "redis_exporter"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
-    "pods": ("PodOptions",),
+    "pods": ("PodOptions", "ServiceAccountRef"),
     "postgresql": ("PostgreSQL",),
     "probes": ("ExecProbe", "GrpcProbe", "HttpProbe", "Probes", "TcpProbe"),
     "quota": ("Headroom",),
@@ -91,7 +104,7 @@ _MODULES = {
     "report": ("summary",),
     "resources": ("Resources",),
     "rollouts": ("Rollout",),
-    "routes": ("IngressOptions",),
+    "routes": ("GatewayOptions", "IngressOptions"),
     "security": ("Security",),
     "volumes": ("ClaimVolume", "EmptyDir", "SecretVolume"),
 }

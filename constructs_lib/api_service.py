@@ -10,9 +10,11 @@ from constructs import Construct
 
 from constructs_lib.arguments import checked
 from constructs_lib.autoscaling import Scaling
-from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
+from constructs_lib.connections import Endpoint as Connection
+from constructs_lib.connections import Queue, address_env, env_prefix
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.monitoring import Endpoint, service_monitor
 from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import HttpProbe, Probes
@@ -48,6 +50,8 @@ def http_probes(path: str = HEALTH_PATH, liveness_path: str | None = None) -> Pr
 @dataclass(frozen=True)
 class Metrics:
     """Where Prometheus reads metrics; its namespace is let in to the port.
+
+    A ServiceMonitor is written where the chart's `Defaults` have `monitors`.
 
     Args:
         port: name of the port.
@@ -105,7 +109,7 @@ class ApiService(Workload):
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
+        uses: Sequence[Connection] = (),
         sends_to: Sequence[Queue | str] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
@@ -168,6 +172,10 @@ class ApiService(Workload):
                 annotations=service_annotations,
             )
         )
+        monitors = self._settings.defaults.monitors
+        if metrics is not None and monitors is not None:
+            endpoint = Endpoint(port=metrics.port, path=metrics.path)
+            manifests.append(service_monitor(self.name, self.selector, endpoint, monitors))
         routed = self._add_routes(_listed(path), _listed(host))
         self._create(template, manifests, [*self._from_ingress(routed), *self._from_metrics(metrics)])
         self.deployment = self.objects["Deployment"]
@@ -213,7 +221,7 @@ class ApiService(Workload):
         for path in paths:
             self._report(path_faults(path))
             for host in hosts or [options.host]:
-                chart.add_route(self, Route(host, path, self.name, HTTP))
+                chart.add_route(self, Route(host, path, self.name, HTTP, self.port))
         return True
 
     def _from_ingress(self, routed: bool) -> list[dict[str, Any]]:

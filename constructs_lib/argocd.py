@@ -108,6 +108,8 @@ class ArgoCD(Construct):
 
     def _add_application(self, chart: cdk8s.Chart) -> LazyManifest:
         head = _head("Application", f"{self.node.id}-{chart.node.id}")
+        # Without it a StatefulSet, whose claim templates the API server completes, would stay OutOfSync for ever.
+        head["metadata"]["annotations"] = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
         return LazyManifest(
             self, f"application-{chart.node.id}", lambda: {**head, "spec": self._application_spec(chart)}, head
         )

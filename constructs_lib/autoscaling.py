@@ -39,8 +39,7 @@ class ScaleTarget:
 class Scaling(Protocol):
     """What `autoscaling=` takes: `Autoscaling`, `QueueScaling` or `KedaScaling`; one for each workload."""
 
-    @property
-    def max_replicas(self) -> int:
+    def maximum(self) -> int:
         """The most pods."""
 
     def minimum(self, replicas: int) -> int:
@@ -109,6 +108,10 @@ class Autoscaling:
     memory: int | None = None
     behavior: Mapping[str, Any] | None = None
     metrics: Sequence[CustomMetric] = ()
+
+    def maximum(self) -> int:
+        """The most pods."""
+        return self.max_replicas
 
     def minimum(self, replicas: int) -> int:
         """The fewest pods of a workload with so many replicas."""

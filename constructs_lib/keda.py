@@ -30,9 +30,9 @@ class PrometheusTrigger:
     """
 
     query: str
-    threshold: float
+    threshold: int | float
     server: str = PROMETHEUS
-    activation: float = 0
+    activation: int | float = 0
 
     def render(self) -> dict[str, Any]:
         """The entry of the ScaledObject's `triggers`."""
@@ -76,6 +76,10 @@ class KedaScaling:
     cooldown_seconds: int = 300
     fallback_replicas: int | None = None
     behavior: Mapping[str, Any] | None = None
+
+    def maximum(self) -> int:
+        """The most pods."""
+        return self.max_replicas
 
     def minimum(self, replicas: int) -> int:
         """The fewest pods of a workload with so many replicas."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import cdk8s
@@ -14,9 +16,11 @@ from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
+from constructs_lib.monitoring import Monitors
+from constructs_lib.neighbours import neighbours
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
-from constructs_lib.routes import IngressOptions, Route, ingress
+from constructs_lib.routes import Route, WayIn, route_object
 from constructs_lib.security import Security
 
 PodSecurity: TypeAlias = Literal["privileged", "baseline", "restricted"]
@@ -33,19 +37,22 @@ class Defaults:
         image_pull_secrets: names of Secrets in the namespace.
         cpu_limits: `False` leaves CPU limits out everywhere, quota and limit range included.
         metrics_namespace: where Prometheus runs; it is let in to metrics ports.
+        monitors: how ServiceMonitors and PodMonitors are written; none are by default.
     """
 
     security: Security = Security()
     image_pull_secrets: Sequence[str] = ()
     cpu_limits: bool = True
     metrics_namespace: str = "monitoring"
+    monitors: Monitors | None = None
 
 
 class NamespaceChart(cdk8s.Chart):
     """A namespace and all that is in it: one file in the output.
 
     It makes the Namespace with its Pod Security level, a ResourceQuota and LimitRange computed from its
-    workloads, and policies that close the namespace but for DNS; the constructs open what they need.
+    workloads, and policies that close the namespace but for DNS; the constructs open what they need. Any other
+    object may be in it too: it gets labels and namespace, is checked, and counts in the quota.
 
     Args:
         namespace: its name; by default the construct's id.
@@ -69,7 +76,7 @@ class NamespaceChart(cdk8s.Chart):
         existing: bool = False,
         pod_security: PodSecurity | None = "restricted",
         labels: Mapping[str, str] | None = None,
-        ingress: IngressOptions | None = None,
+        ingress: WayIn | None = None,
         defaults: Defaults = Defaults(),
         headroom: Headroom | None = Headroom(),
         default_deny: bool = True,
@@ -123,7 +130,7 @@ class NamespaceChart(cdk8s.Chart):
         self.resource_quota = LazyManifest(
             self,
             "ResourceQuota",
-            lambda: resource_quota("resource-quota", self._scales, headroom, cpu_limits=cpu_limits),
+            lambda: resource_quota("resource-quota", self._all_scales(), headroom, cpu_limits=cpu_limits),
         )
         self.limit_range = add_manifest(self, "LimitRange", limit_range("limit-range", cpu_limits=cpu_limits))
 
@@ -133,24 +140,30 @@ class NamespaceChart(cdk8s.Chart):
             for key, value in wave(PREPARE_WAVE).items() if hasattr(self, name) else ():
                 getattr(self, name).metadata.add_annotation(key, value)
 
+    def _all_scales(self) -> list[Scale]:
+        return [*self._scales, *neighbours(self, self._scales, model_of(self).cluster)]
+
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""
         self._scales.append(Scale(manifest, max_replicas))
 
     def add_route(self, scope: Construct, route: Route) -> None:
-        """Put a service's path into the Ingress of its host."""
+        """Put a service's path into the Ingress or HTTPRoute of its host."""
         options = self.ingress_options
         if options is None:
             return
-        if route.host not in self._routes:
-            routes = self._routes[route.host] = []
-            LazyManifest(self, f"Ingress-{route.host}", lambda: ingress(options, route.host, routes))
-        same = [other.service for other in self._routes[route.host] if other.path == route.path]
+        routes = self._routes.setdefault(route.host, [])
+        same = [other.service for other in routes if other.path == route.path]
         if same:
             message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
             model_of(scope).report(scope, message)
-        else:
-            self._routes[route.host].append(route)
+            return
+        routes.append(route)
+        part, begun = divmod(len(routes) - 1, options.most_routes or sys.maxsize)
+        if not begun:
+            suffix = f"-{part + 1}" if part else ""
+            render = partial(route_object, options, route.host, routes, part)
+            LazyManifest(self, f"Ingress-{route.host}{suffix}", render)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
 from constructs_lib.namespace_chart import NamespaceChart, settings_of
 from constructs_lib.network_policies import PodPeer, network_policy
-from constructs_lib.pods import PodOptions, PodTemplate, config_keys
+from constructs_lib.pods import PodOptions, PodTemplate, ServiceAccountRef, config_keys
 from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_disruption_budget, protects
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
@@ -80,6 +80,7 @@ class Workload(Construct):
         self._pool = self._model.node_pool(self, node_pool)
         self._pod, self._overrides = pod, overrides
         self.uses, self.node_pool = tuple(uses), node_pool
+        self.service_account = pod.service_account or ServiceAccountRef(self.name)
         self._annotations = {
             **_words(USES, [address for endpoint in uses for address in endpoint.addresses()]),
             **_words(CONSUMES, map(_queue_name, consumes)),
@@ -108,7 +109,7 @@ class Workload(Construct):
             container=container,
             labels={**self._labels, **self.selector},
             selector=self.selector,
-            service_account=self.name,
+            service_account=self.service_account,
             options=self._pod,
             security=self._pod.security or defaults.security,
             image_pull_secrets=defaults.image_pull_secrets,
@@ -142,7 +143,7 @@ class Workload(Construct):
         self._report(rollout.faults())
         fixed = None if autoscaling else replicas
         manifest = deployment(self.name, self.selector, template.render(), fixed, rollout)
-        self._count(manifest, autoscaling.max_replicas if autoscaling else replicas)
+        self._count(manifest, autoscaling.maximum() if autoscaling else replicas)
         budget = [pod_disruption_budget(self.name, self.selector)] if protects(minimum, self._pool) else []
         return [manifest, *scaler, *budget]
 
@@ -153,7 +154,7 @@ class Workload(Construct):
     def _create(self, template: PodTemplate, manifests: Sequence[Manifest], ingress: Sequence[Manifest]) -> None:
         """Make the objects, with those that every workload has, after the user's overrides."""
         self._declare_existing(template)
-        every = [self._service_account(), *self._config_map(template), *manifests, self._policy(ingress)]
+        every = [*self._service_account(), *self._config_map(template), *manifests, self._policy(ingress)]
         by_name = {_key(manifest, every): manifest for manifest in every}
         for manifest in every:
             metadata = manifest["metadata"]
@@ -167,13 +168,13 @@ class Workload(Construct):
         self.network_policy = self.objects["NetworkPolicy"]
         self._inbound = Inbound(self.network_policy, self.namespace, rules=len(ingress))
 
-    def _service_account(self) -> Manifest:
-        return {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": self.name, "annotations": dict(self._pod.service_account_annotations)},
-            "automountServiceAccountToken": False,
-        }
+    def _service_account(self) -> list[Manifest]:
+        if self._pod.service_account is not None:
+            return []
+        metadata = {"name": self.name, "annotations": dict(self._pod.service_account_annotations)}
+        return [
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
+        ]
 
     def _config_map(self, template: PodTemplate) -> list[Manifest]:
         if not template.config_files:

@@ -85,9 +85,18 @@ class ArgoCD(Model):
     target_revision: str = "main"
 
 
-class Ingress(Model):
-    """The way in for all APIs."""
+class Gateway(Model):
+    """A Gateway that is there already."""
 
+    name: str = Field(min_length=1)
+    namespace: str = Field(min_length=1)
+    listener: str | None = None
+
+
+class Ingress(Model):
+    """The way in for all APIs: an Ingress, or with `gateway` an HTTPRoute."""
+
+    gateway: Gateway | None = None
     class_name: str
     host: str
     tls_secret: str | None = None
@@ -239,6 +248,7 @@ class Store(Model):
     storage: Quantity
     storage_class: str | None = None
     resources: Resources
+    exporter: bool = False
 
 
 class Database(Store):
@@ -259,6 +269,7 @@ class RabbitMQ(Model):
     """The broker: kept as it is, or made by us."""
 
     enabled: bool = True
+    monitor: bool = False
     existing: bool = True
     node_selector: Mapping[str, str]
     storage: Quantity
@@ -273,9 +284,14 @@ class Messaging(Model):
 
 
 class Monitoring(Model):
-    """The namespace of Prometheus."""
+    """Prometheus and Grafana, and what they are told."""
 
     namespace: str
+    enabled: bool = True
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    interval: str = Field(default="30s", pattern=r"^(\d+(ms|[smh]))+$")
+    runbooks: str
+    dashboard: bool = True
 
 
 class Values(Model):

@@ -28,6 +28,8 @@ from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
 
 _NODE_LOCAL: Final = ("169.254.0.0/16",)
+_DNS_LABELS: Final = {"k8s-app": frozenset({"kube-dns", "coredns", "node-local-dns"})}
+"""What is known of the DNS servers' labels; distributions add others."""
 
 
 def _unknown_hosts(world: World) -> Iterator[Finding]:
@@ -172,7 +174,7 @@ def _no_dns(world: World, source: PodEnd, connection: Connection) -> Iterator[Fi
     """A pod that an egress policy selects resolves no names unless DNS is allowed too."""
     selecting = policies_of(world).selecting(source, "egress")
     servers: list[tuple[End, int]] = [
-        (PodEnd("kube-system", None, {("dns", "UDP"): 53}, source.addresses), 53),
+        (PodEnd("kube-system", None, {("dns", "UDP"): 53}, source.addresses, _DNS_LABELS), 53),
         (PodEnd("openshift-dns", None, {("dns", "UDP"): 5353}, source.addresses), 5353),
         (AddressEnd(_NODE_LOCAL), 53),
     ]

@@ -43,12 +43,14 @@ class PodEnd:
         labels: its labels; `None` where they aren't known, so that any selector may mean it.
         ports: the numbers of its containers' named ports, by name and protocol.
         addresses: ranges that its address may lie in; without any, no address block means it.
+        hints: where its labels aren't known, the values that some of them may have.
     """
 
     namespace: str
     labels: Mapping[str, str] | None
     ports: Mapping[tuple[str, str], int] = field(default_factory=dict)
     addresses: tuple[str, ...] = ()
+    hints: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +190,15 @@ class Policies:
             if spaces is None
             else matches(spaces, self.world.namespace_labels(peer.namespace))
         )
-        return in_namespace and (pods is None or peer.labels is None or matches(pods, peer.labels))
+        return in_namespace and (pods is None or _selects(pods, peer))
+
+
+def _selects(selector: object, peer: PodEnd) -> bool:
+    """Whether the selector selects the pod, or may do so as far as its labels are known."""
+    if peer.labels is not None:
+        return matches(selector, peer.labels)
+    wanted = texts(selector, "matchLabels")
+    return all(wanted[key] in values for key, values in peer.hints.items() if key in wanted)
 
 
 def _pairs(policy: Manifest) -> list[tuple[str, str]]:

@@ -49,12 +49,19 @@ class Reference:
         name: its name.
         where: path of the field that names it.
         keys: keys that must be there, with the path of the field that names each.
+        effect: what happens without it, if that isn't what is usual for its kind.
     """
 
     kind: str
     name: str
     where: str
     keys: tuple[tuple[str, str], ...] = ()
+    effect: str = ""
+
+    @property
+    def consequence(self) -> str:
+        """What happens where it isn't there."""
+        return self.effect or _EFFECTS[self.kind]
 
 
 def references(workload: Workload) -> Iterator[Reference]:
@@ -63,6 +70,7 @@ def references(workload: Workload) -> Iterator[Reference]:
         yield from _from_environment(where, container)
     for place, volume in mappings(workload.spec, "volumes"):
         yield from _from_volume(f"{workload.path}.volumes[{place}]", volume)
+        yield from _from_mounts(workload, volume)
     for field in ("serviceAccountName", "serviceAccount"):
         if text(workload.spec, field):
             yield Reference("ServiceAccount", text(workload.spec, field), f"{workload.path}.{field}")
@@ -96,6 +104,20 @@ def _from_volume(where: str, volume: Manifest) -> Iterator[Reference]:
         yield from _from_files(f"{path}.configMap", "ConfigMap", "name", mapping(source, "configMap"))
 
 
+def _from_mounts(workload: Workload, volume: Manifest) -> Iterator[Reference]:
+    """Single files of a ConfigMap or Secret, mounted by `subPath`."""
+    for field, kind, name_field in (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName")):
+        source = mapping(volume, field)
+        name = text(source, name_field)
+        if not name or "items" in source or source.get("optional") is True:
+            continue
+        for where, container in workload.containers():
+            for place, mount in mappings(container, "volumeMounts"):
+                if text(mount, "name") == text(volume, "name") and text(mount, "subPath"):
+                    keys = ((text(mount, "subPath"), f"{where}.volumeMounts[{place}].subPath"),)
+                    yield Reference(kind, name, keys[0][1], keys, "its container finds an empty folder in its place")
+
+
 def _from_files(where: str, kind: str, name_field: str, source: Manifest) -> Iterator[Reference]:
     name = text(source, name_field)
     if name and source.get("optional") is not True:
@@ -109,22 +131,31 @@ def _from_files(where: str, kind: str, name_field: str, source: Manifest) -> Ite
 
 def known_objects(world: World) -> Known:
     """All Secrets, ConfigMaps, ServiceAccounts and claims that are there, made or declared as existing."""
-    known: dict[tuple[str, str, str], Keys] = {}
+    known = _declared(world)
     for manifest, made in made_in(world):
         known.update({("Secret", namespace_of(manifest), name): keys for name, keys in made.secrets.items()})
     for manifest in world.of_kind("Secret", "ConfigMap", "ServiceAccount", "PersistentVolumeClaim"):
         known[manifest["kind"], namespace_of(manifest), name_of(manifest)] = _own_keys(manifest)
+    for workload in world.workloads:
+        if workload.kind == "StatefulSet":
+            known.update(dict.fromkeys(_template_claims(workload)))
+    return known
+
+
+def _declared(world: World) -> dict[tuple[str, str, str], Keys]:
+    """What is declared as existing; of something that several declare, the keys of all."""
     existing = world.existing
+    known: dict[tuple[str, str, str], Keys] = {}
     for kind, declared in (
         ("Secret", existing.secrets),
         ("ConfigMap", existing.config_maps),
         ("ServiceAccount", existing.service_accounts),
         ("PersistentVolumeClaim", existing.claims),
     ):
-        known.update({(kind, item.namespace, item.name): frozenset(item.keys) or None for item in declared})
-    for workload in world.workloads:
-        if workload.kind == "StatefulSet":
-            known.update(dict.fromkeys(_template_claims(workload)))
+        for item in declared:
+            place = (kind, item.namespace, item.name)
+            others = known.get(place, frozenset())
+            known[place] = others | frozenset(item.keys) if item.keys and others is not None else None
     return known
 
 
@@ -181,9 +212,7 @@ def _missing(
     else:
         near = did_you_mean(reference.name, names)
         hint = near if near.startswith("; did you") else "; add it, or declare it as existing"
-    message = (
-        f"there is no {reference.kind} {reference.name} in {workload.namespace}, so {_EFFECTS[reference.kind]}{hint}"
-    )
+    message = f"there is no {reference.kind} {reference.name} in {workload.namespace}, so {reference.consequence}{hint}"
     return MISSING_REFERENCE.absence(world, workload.manifest, reference.where, message)
 
 
@@ -192,7 +221,7 @@ def _missing_keys(workload: Workload, reference: Reference, keys: Keys) -> Itera
         if keys is not None and key not in keys:
             message = (
                 f"{reference.kind} {reference.name} has no key {key}, "
-                f"so {_EFFECTS[reference.kind]}{did_you_mean(key, keys)}"
+                f"so {reference.consequence}{did_you_mean(key, keys)}"
             )
             yield MISSING_REFERENCE.error(workload.manifest, where, message)
 

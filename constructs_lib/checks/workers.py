@@ -91,6 +91,7 @@ def _queues(world: World) -> Iterator[Finding]:
         for queue in _annotated(workload.manifest, PRODUCES):
             where = f"metadata.annotations.{PRODUCES}"
             declared.setdefault(queue, []).append((workload.manifest, where))
+        yield from _contradiction(workload)
     for scaler in world.of_kind("ScaledObject", "ScaledJob"):
         yield from _triggers(world, scaler, consumed)
     for queue in sorted(declared.keys() - consumed.keys()):
@@ -115,18 +116,31 @@ def queues_of(workload: Workload) -> dict[str, str]:
     annotated = _annotated(workload.manifest, CONSUMES)
     if annotated:
         return dict.fromkeys(annotated, f"metadata.annotations.{CONSUMES}")
+    return {queue: where for queue, where in _commanded(workload).items() if "$" not in queue}
+
+
+def _commanded(workload: Workload) -> dict[str, str]:
+    """The queues that `celery worker -Q` names, variables among them."""
     found: dict[str, str] = {}
     for where, container in workload.containers("containers"):
         command = words(container)
         if celery(command) == "worker":
             named = option(after(command, "celery"), "-Q", "--queues")
             field = "args" if items(container, "args") else "command"
-            found.update({queue.strip(): f"{where}.{field}" for queue in named.split(",") if _plain(queue)})
+            found.update({queue.strip(): f"{where}.{field}" for queue in named.split(",") if queue.strip()})
     return found
 
 
-def _plain(queue: str) -> bool:
-    return bool(queue.strip()) and "$" not in queue
+def _contradiction(workload: Workload) -> Iterator[Finding]:
+    """An annotation and a command that don't name the same queues."""
+    annotated, commanded = _annotated(workload.manifest, CONSUMES), _commanded(workload)
+    if not annotated or not commanded or any("$" in queue for queue in commanded):
+        return
+    if set(annotated) != set(commanded):
+        message = (
+            f"its worker reads {', '.join(commanded)}, but {CONSUMES} says {', '.join(annotated)}; make them agree"
+        )
+        yield QUEUE.error(workload.manifest, next(iter(commanded.values())), message)
 
 
 def _annotated(manifest: Manifest, key: str) -> list[str]:

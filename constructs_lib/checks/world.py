@@ -200,10 +200,12 @@ class World:
     @cached_property
     def namespaces(self) -> Mapping[str, Mapping[str, str]]:
         """Namespaces that are declared, exist, or are in every cluster, with their labels."""
-        names = [*SYSTEM_NAMESPACES, *self.existing.namespaces]
-        names += [service.namespace for service in self.existing.services]
-        names += [item.namespace for item in (*self.existing.secrets, *self.existing.config_maps)]
-        names += [item.namespace for item in (*self.existing.service_accounts, *self.existing.claims)]
+        existing = self.existing
+        names = [*SYSTEM_NAMESPACES, *existing.namespaces, *(service.namespace for service in existing.services)]
+        if not self.complete:
+            # In an app a Secret is declared by each use, so it says nothing about its namespace.
+            names += [item.namespace for item in (*existing.secrets, *existing.config_maps)]
+            names += [item.namespace for item in (*existing.service_accounts, *existing.claims)]
         found: dict[str, Mapping[str, str]] = {name: {NAMESPACE_LABEL: name} for name in names}
         for manifest in self.of_kind("Namespace"):
             name = name_of(manifest)

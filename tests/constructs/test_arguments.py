@@ -48,6 +48,7 @@ from constructs_lib import (
     SecretRef,
     SecretVolume,
     Security,
+    ServiceAccountRef,
     TcpProbe,
 )
 from constructs_lib.env import ConfigMapKey, SecretKey
@@ -372,10 +373,22 @@ POD_OPTIONS = [
     Row("termination_grace_period_seconds", 0, f"{POD} terminationGracePeriodSeconds", 0),
     Row("priority_class_name", "high", f"{POD} priorityClassName", "high"),
     Row("image_pull_secrets", ["registry"], f"{POD} imagePullSecrets", [{"name": "registry"}]),
+    Row("service_account", ServiceAccountRef("robot"), f"{POD} serviceAccountName", "robot"),
+    Row("service_account", ServiceAccountRef("robot"), "ServiceAccount", ABSENT),
     Row("service_account_annotations", {"role": "a"}, "ServiceAccount metadata annotations", {"role": "a"}),
     Row("spread", False, f"{POD} topologySpreadConstraints", ABSENT),
     Row("reload_on_secret_change", True, f"{NOTES} reloader.stakater.com/auto", "true"),
 ]
+
+SERVICE_ACCOUNT = [
+    Row("name", "other", f"{POD} serviceAccountName", "other"),
+    Row("mount_token", True, f"{POD} automountServiceAccountToken", True),
+]
+
+
+def account(**arguments: Any) -> Manifests:
+    return api(pod=PodOptions(service_account=ServiceAccountRef(**{"name": "robot", **arguments})))
+
 
 CONTEXT = f"{MAIN} securityContext"
 
@@ -581,6 +594,7 @@ SUBJECTS = [
     Subject(Container, side, CONTAINER),
     Subject(Container, init, INIT_CONTAINER),
     Subject(PodOptions, lambda **given: api(node_pool="two", replicas=2, pod=PodOptions(**given)), POD_OPTIONS),
+    Subject(ServiceAccountRef, account, SERVICE_ACCOUNT),
     Subject(Security, security, SECURITY),
     Subject(Resources, lambda **given: api(resources=Resources(**given)), RESOURCES),
     Subject(Autoscaling, lambda **given: api(autoscaling=Autoscaling(**{"max_replicas": 5, **given})), AUTOSCALING),
@@ -623,10 +637,24 @@ ELSEWHERE = {
     "Existing": "a model of values; its effect is what the checks find",
     "NodePool": "a model of values; its effect is that of node_pool",
     "InputError": "what is raised",
+    **dict.fromkeys(
+        [
+            *("Alert", "Alerts", "ArgoCD", "CronJob", "CustomMetric", "Dashboard", "Destination", "Exporter"),
+            *("ExternalSource", "Job", "KedaScaling", "Migration", "Monitors", "PodMonitor", "PrometheusTrigger"),
+            *("QueueScaling", "RemoteKey", "RunOptions", "SecretStore", "GatewayOptions"),
+        ],
+        "tests/delivery",
+    ),
 }
 ARGUMENTS_ELSEWHERE = {
     (NamespaceChart, "namespace"): "test_charts: the chart's id isn't its name",
     (ExternalService, "inbound"): "test_charts: it changes a policy that somebody else made",
+    (Autoscaling, "metrics"): "tests/delivery/test_keda",
+    (DedicatedStateful, "exporter"): "tests/delivery/test_monitoring",
+    (PostgreSQL, "exporter"): "tests/delivery/test_monitoring",
+    (Redis, "exporter"): "tests/delivery/test_monitoring",
+    (Defaults, "monitors"): "tests/delivery/test_monitoring",
+    (SecretRef, "source"): "tests/delivery/test_external_secrets",
     (Metrics, "path"): "a ServiceMonitor's, where there is one",
 }
 

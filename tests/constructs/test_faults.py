@@ -42,6 +42,7 @@ from constructs_lib import (
     Rollout,
     SecretRef,
     Security,
+    ServiceAccountRef,
     TcpProbe,
     http_probes,
 )
@@ -180,6 +181,9 @@ API: list[Case] = [
         ["config_files '/a_x': '/a/x' would have the same key 'a_x' in the ConfigMap; rename one"],
     ),
     ({"node_pool": "tow"}, ["node_pool='tow': the cluster has no such pool; did you mean two?"]),
+    ({"pod": PodOptions(service_account=ServiceAccountRef("robot"), service_account_annotations={"role": "a"})}, [
+        "pod.service_account_annotations: robot isn't made here; annotate it where it is"
+    ]),
     ({"pod": PodOptions(termination_grace_period_seconds=-1)}, [
         "pod.termination_grace_period_seconds: -1 is out of range; the least is 0"
     ]),

@@ -115,7 +115,7 @@ def refresh(kube: Kube) -> list[str]:
     return names
 
 
-def wait_for_sync(kube: Kube, *, within: float = 60) -> None:
+def wait_for_sync(kube: Kube, *, within: float = 120) -> None:
     """Until all Applications have what was committed last, and all of it is healthy."""
     names = refresh(kube)
 

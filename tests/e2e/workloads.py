@@ -57,7 +57,7 @@ def is_rolled_out(workload: Manifest) -> bool:
     return counts == [wanted] * 4
 
 
-def wait_for_rollout(kube: Kube, namespace: str | None = None, *, within: float = 60) -> None:
+def wait_for_rollout(kube: Kube, namespace: str | None = None, *, within: float = 120) -> None:
     """Until every workload is rolled out, and every autoscaled one is at its least."""
 
     def unfinished() -> list[str]:
