@@ -36,6 +36,7 @@ from constructs_lib import (
     InputError,
     Internet,
     Metrics,
+    Monitors,
     NamespaceChart,
     PodOptions,
     PostgreSQL,
@@ -52,7 +53,7 @@ from constructs_lib import (
     TcpProbe,
 )
 from constructs_lib.env import ConfigMapKey, SecretKey
-from tests.constructs import rows_of_delivery, rows_of_scaling
+from tests.constructs import rows_of_delivery, rows_of_monitoring, rows_of_scaling
 from tests.constructs.build import (
     ABSENT,
     LOGIN,
@@ -150,6 +151,7 @@ WORKER = [
 
 STORE = [
     *shared("StatefulSet", SET_MAIN),
+    *rows_of_monitoring.OWN_EXPORTER,
     Row("storage_class", "fast", f"{SET} volumeClaimTemplates 0 spec storageClassName", "fast"),
     Row("storage", "2Gi", f"{SET} volumeClaimTemplates 0 spec resources requests storage", "2Gi"),
 ]
@@ -293,6 +295,7 @@ CHART = [
 DEFAULTS = [
     Row("security", Security(run_as_user=7), f"{UID} runAsUser", 7),
     Row("image_pull_secrets", ["registry"], f"{POD} imagePullSecrets", [{"name": "registry"}]),
+    Row("monitors", Monitors(), "ServiceMonitor metadata name", "shop"),
     Row("cpu_limits", False, "LimitRange spec limits 0 default cpu", ABSENT),
     Row(
         "metrics_namespace",
@@ -304,6 +307,7 @@ DEFAULTS = [
 
 HEADROOM = [
     Row("pods", 7, "ResourceQuota spec hard pods", "10"),
+    Row("claims", 7, "ResourceQuota spec hard persistentvolumeclaims", "7"),
     Row("resources", Resources(cpu="3", memory="64Mi"), "ResourceQuota spec hard requests.cpu", "3300m"),
 ]
 
@@ -328,11 +332,6 @@ def ingress(**arguments: Any) -> Manifests:
         lambda chart: ApiService(chart, "shop", image="shop:1", path="/"),
         ingress=IngressOptions(**{**base, **arguments}),
     )
-
-
-METRICS = [
-    Row("port", "admin", "NetworkPolicy/shop spec ingress 0 ports 0 port", 9090),
-]
 
 
 def side(**arguments: Any) -> Manifests:
@@ -590,7 +589,6 @@ SUBJECTS = [
     Subject(Defaults, chart_defaults, DEFAULTS),
     Subject(Headroom, lambda **given: chart(headroom=Headroom(**given)), HEADROOM),
     Subject(IngressOptions, ingress, INGRESS_OPTIONS),
-    Subject(Metrics, lambda **given: api(ports={"admin": 9090}, metrics=Metrics(**given)), METRICS),
     Subject(Container, side, CONTAINER),
     Subject(Container, init, INIT_CONTAINER),
     Subject(PodOptions, lambda **given: api(node_pool="two", replicas=2, pod=PodOptions(**given)), POD_OPTIONS),
@@ -626,6 +624,7 @@ SUBJECTS = [
     Subject(Internet, used(Internet, hosts=("b.org",)), INTERNET),
     Subject(Queue, lambda **given: worker(queues=[Queue(**{"name": "q.a", **given})]), QUEUE),
     *rows_of_delivery.SUBJECTS,
+    *rows_of_monitoring.SUBJECTS,
     *rows_of_scaling.SUBJECTS,
 ]  # fmt: skip
 
@@ -637,25 +636,10 @@ ELSEWHERE = {
     "Existing": "a model of values; its effect is what the checks find",
     "NodePool": "a model of values; its effect is that of node_pool",
     "InputError": "what is raised",
-    **dict.fromkeys(
-        [
-            *("Alert", "Alerts", "ArgoCD", "CronJob", "CustomMetric", "Dashboard", "Destination", "Exporter"),
-            *("ExternalSource", "Job", "KedaScaling", "Migration", "Monitors", "PodMonitor", "PrometheusTrigger"),
-            *("QueueScaling", "RemoteKey", "RunOptions", "SecretStore", "GatewayOptions"),
-        ],
-        "tests/delivery",
-    ),
 }
 ARGUMENTS_ELSEWHERE = {
     (NamespaceChart, "namespace"): "test_charts: the chart's id isn't its name",
     (ExternalService, "inbound"): "test_charts: it changes a policy that somebody else made",
-    (Autoscaling, "metrics"): "tests/delivery/test_keda",
-    (DedicatedStateful, "exporter"): "tests/delivery/test_monitoring",
-    (PostgreSQL, "exporter"): "tests/delivery/test_monitoring",
-    (Redis, "exporter"): "tests/delivery/test_monitoring",
-    (Defaults, "monitors"): "tests/delivery/test_monitoring",
-    (SecretRef, "source"): "tests/delivery/test_external_secrets",
-    (Metrics, "path"): "a ServiceMonitor's, where there is one",
 }
 
 
