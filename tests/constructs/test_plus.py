@@ -25,7 +25,7 @@ from constructs_lib import (
     plus,
 )
 from constructs_lib.app import synthesize
-from tests.conftest import ROOT, read_manifests
+from tests.conftest import ROOT, read_manifests, run
 from tests.constructs.build import ABSENT, CLUSTER, Manifests, find
 
 POD = "Deployment/shop spec template spec"
@@ -272,7 +272,7 @@ def quota(app: App) -> dict[str, str]:
 def test_their_pods_count_in_the_quota(app: App, chart: NamespaceChart) -> None:
     legacy(chart)
     hard = quota(app)
-    # Two, one more during a rollout, and one that ends; two are the headroom's.
+    # Two, and two that end during a rollout; two are the headroom's.
     assert hard["pods"] == "6"
     assert hard["requests.cpu"] == "1300m"
     assert hard["limits.memory"] == "1824Mi"
@@ -282,8 +282,8 @@ def test_their_autoscaler_counts_in_the_quota(app: App, chart: NamespaceChart) -
     theirs = legacy(chart, replicas=None)
     use = kplus.Metric.resource_cpu(kplus.MetricTarget.average_utilization(70))
     kplus.HorizontalPodAutoscaler(chart, "scaler", target=theirs, max_replicas=6, metrics=[use])
-    # A quarter more during a rollout.
-    assert quota(app)["pods"] == str(2 + 6 + 2 + 1)
+    # All twice during a rollout, and the headroom's two.
+    assert quota(app)["pods"] == str(2 * 6 + 2)
 
 
 def plain(chart: NamespaceChart, kind: str, version: str, spec: dict[str, Any]) -> None:
@@ -319,13 +319,14 @@ def test_plain_objects_count_too(
 def test_claims_of_theirs_count(app: App, chart: NamespaceChart) -> None:
     spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "3Gi"}}}
     plain(chart, "PersistentVolumeClaim", "v1", spec)
-    assert quota(app)["persistentvolumeclaims"] == "1"
-    assert quota(app)["requests.storage"] == "3Gi"
+    # With the headroom's one of the same size.
+    assert quota(app)["persistentvolumeclaims"] == "2"
+    assert quota(app)["requests.storage"] == "6Gi"
 
 
 def test_ours_are_counted_once(app: App, chart: NamespaceChart) -> None:
     shop(chart)
-    assert quota(app)["pods"] == "5"
+    assert quota(app)["pods"] == str(2 * 1 + 2)
 
 
 def test_a_fault_of_theirs_is_named_by_its_path(app: App, chart: NamespaceChart) -> None:
@@ -351,7 +352,7 @@ def test_a_key_that_their_secret_lacks_is_found(app: App, chart: NamespaceChart)
 def test_the_page_s_example_runs(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "cdk8s-plus.md").read_text(encoding="utf-8")
     code = page.partition("```python\n")[2].partition("```")[0]
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run(sys.executable, "-c", code, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     manifests = read_manifests(tmp_path)
     assert find(manifests, "Ingress spec rules 0 http paths 0 backend service name") == "waste-api"
