@@ -16,6 +16,7 @@ from constructs_lib import (
     Defaults,
     Exporter,
     GatewayOptions,
+    Headroom,
     InputError,
     Metrics,
     Monitors,
@@ -42,8 +43,9 @@ MONITORS = [
     Row("labels", {"release": "p"}, "ServiceMonitor metadata labels release", "p"),
     Row("interval", "5s", f"{MONITOR} interval", "5s"),
 ]
+TEAM = "team"
 POD_MONITOR = [
-    Row("pod_labels", {"app": "b"}, "PodMonitor spec selector matchLabels", {"app": "b"}),
+    Row("pod_labels", {TEAM: "b"}, "PodMonitor spec selector matchLabels", {TEAM: "b"}),
     Row("endpoints", [Endpoint(path="/m")], "PodMonitor spec podMetricsEndpoints 0 path", "/m"),
     Row("monitors", Monitors(interval="5s"), "PodMonitor spec podMetricsEndpoints 0 interval", "5s"),
 ]
@@ -76,8 +78,15 @@ def monitored(metrics: Metrics, monitors: Monitors) -> Manifests:
 
 
 def pod_monitor(**arguments: Any) -> Manifests:
-    base = {"pod_labels": {"app": "a"}, "endpoints": [Endpoint()]}
-    return build(lambda chart: PodMonitor(chart, "broker", **{**base, **arguments}))
+    """Two services to choose from by their label."""
+
+    def make(chart: NamespaceChart) -> None:
+        for team in ("a", "b"):
+            ports = {"metrics": 9100}
+            ApiService(chart, f"shop-{team}", image="shop:1", labels={TEAM: team}, ports=ports, metrics=Metrics())
+        PodMonitor(chart, "broker", **{"pod_labels": {TEAM: "a"}, "endpoints": [Endpoint()], **arguments})
+
+    return build(make)
 
 
 def exporter(**arguments: Any) -> Manifests:
@@ -147,7 +156,7 @@ def alerts(**arguments: Any) -> Manifests:
     given = {"charts": ["web"], "runbooks": "https://a.org", **arguments}
     for name, known in (("charts", charts), ("backups", jobs)):
         if isinstance(given.get(name), list):
-            given[name] = [known.get(each, each) for each in given[name]]  # type: ignore[attr-defined]
+            given[name] = [known.get(each, each) for each in given[name]]
     Alerts(NamespaceChart(app, "monitoring", existing=True), "alerts", **given)
     synthesis = synthesize(app)
     if synthesis.faults:
@@ -195,6 +204,12 @@ def gateway(**arguments: Any) -> Manifests:
     )
 
 
+def headroom_of_store(**arguments: Any) -> Manifests:
+    """A chart with a claim."""
+    base = {"image": "store:1", "port": 7000, "storage": "1Gi", "data_path": "/data"}
+    return build(lambda chart: DedicatedStateful(chart, "store", **base), headroom=Headroom(**arguments))  # type: ignore[arg-type]
+
+
 SUBJECTS = [
     Subject(Metrics, lambda **given: monitored(Metrics(**given), Monitors()), METRICS),
     Subject(Monitors, lambda **given: monitored(Metrics(), Monitors(**given)), MONITORS),
@@ -204,4 +219,5 @@ SUBJECTS = [
     Subject(Alert, lambda **given: alerts(further=[Alert(**{**OWN, **given})]), ALERT),
     Subject(Dashboard, dashboard, DASHBOARD),
     Subject(GatewayOptions, gateway, GATEWAY),
+    Subject(Headroom, headroom_of_store, [Row("claims", 7, "ResourceQuota spec hard persistentvolumeclaims", "8")]),
 ]

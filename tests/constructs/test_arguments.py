@@ -286,7 +286,7 @@ CHART = [
     Row("ingress", None, "Ingress", ABSENT),
     Row("defaults", Defaults(cpu_limits=False), f"{MAIN} resources limits cpu", ABSENT),
     Row("defaults", Defaults(cpu_limits=False), "ResourceQuota spec hard limits.cpu", ABSENT),
-    Row("headroom", Headroom(pods=9), "ResourceQuota spec hard pods", "12"),
+    Row("headroom", Headroom(pods=9), "ResourceQuota spec hard pods", "11"),
     Row("headroom", None, "ResourceQuota", ABSENT),
     Row("headroom", None, "LimitRange", ABSENT),
     Row("default_deny", False, "NetworkPolicy/default-deny", ABSENT),
@@ -306,9 +306,8 @@ DEFAULTS = [
 ]
 
 HEADROOM = [
-    Row("pods", 7, "ResourceQuota spec hard pods", "10"),
-    Row("claims", 7, "ResourceQuota spec hard persistentvolumeclaims", "7"),
-    Row("resources", Resources(cpu="3", memory="64Mi"), "ResourceQuota spec hard requests.cpu", "3300m"),
+    Row("pods", 7, "ResourceQuota spec hard pods", "9"),
+    Row("resources", Resources(cpu="3", memory="64Mi"), "ResourceQuota spec hard requests.cpu", "3200m"),
 ]
 
 INGRESS_OPTIONS = [
