@@ -21,6 +21,7 @@ from constructs_lib.checks.placement import (
     Shape,
     Spread,
     Together,
+    always_fits,
     how_many,
     place,
     settle,
@@ -70,11 +71,36 @@ class Pods:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Nodes that pods share, directly or through others, and those pods: nothing else bears on them."""
+    """Nodes that pods share, directly or through others, and those pods: nothing else bears on them.
+
+    Args:
+        nodes: their places in the inventory.
+        pods: what runs there.
+        inventory: all nodes.
+    """
 
     nodes: tuple[int, ...]
     pods: tuple[Pods, ...]
-    outcome: Outcome
+    inventory: Sequence[Node]
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What becomes of the pods at their baseline."""
+        daemons = sorted(self.pods, key=lambda one: one.workload.kind != "DaemonSet")  # they come with the node
+        return settle(self.inventory, [(shape, pods.baseline) for pods in daemons for shape in self._here(pods)])
+
+    @cached_property
+    def is_roomy(self) -> bool:
+        """Whether there is room for all at their maximum and one more of each, whatever comes first."""
+        most = [(shape, pods.maximum + 1) for pods in self.pods for shape in self._here(pods)]
+        return always_fits(self.inventory, most)
+
+    def _here(self, pods: Pods) -> list[Shape]:
+        return [shape for shape in pods.shapes if shape.nodes[0] in self._places]
+
+    @cached_property
+    def _places(self) -> frozenset[int]:
+        return frozenset(self.nodes)
 
 
 @dataclass(frozen=True)
@@ -189,11 +215,16 @@ class Capacity:
         spread = [eligible.nodes] if eligible.nodes else []
         if workload.kind == "DaemonSet":
             spread = [(node,) for node in eligible.nodes]
-        soft = frozenset(node for node in eligible.nodes if avoided(workload.spec, self.nodes[node]))
+        soft = frozenset(node for node in self._unloved & {*eligible.nodes} if avoided(workload.spec, self.nodes[node]))
         ports = node_ports(workload.spec)
         shapes = tuple(Shape(nodes, *amount, ports=ports, avoided=soft) for nodes in spread)
         low, high = (min(count, _MOST) for count in counts)
         return Pods(workload, shapes, *amount, eligible, low, high)
+
+    @cached_property
+    def _unloved(self) -> frozenset[int]:
+        """The nodes with taints, which some pods may avoid."""
+        return frozenset(place for place, node in enumerate(self.nodes) if node.taints)
 
     def larger_than_any(self, pods: Pods) -> bool:
         """Whether one pod alone requests more than any of its nodes has."""
@@ -222,10 +253,14 @@ class Capacity:
                 node = leaders[node]
             return node
 
+        joined: set[tuple[int, ...]] = set()
         for pods in self.placeable:
             for shape in pods.shapes:
                 rules: list[Apart | Spread | Together] = [*shape.apart, *shape.together, *shape.spread]
                 near = [other.nodes[:1] for rule in rules for other in rule.others]
+                if not near and shape.nodes in joined:
+                    continue
+                joined.add(shape.nodes)
                 for node in (node for nodes in (shape.nodes, *near) for node in nodes):
                     leaders[leader(node)] = leader(shape.nodes[0])
         members: dict[int, list[Pods]] = {}
@@ -233,15 +268,9 @@ class Capacity:
             for first in dict.fromkeys(leader(shape.nodes[0]) for shape in pods.shapes):
                 members.setdefault(first, []).append(pods)
         return tuple(
-            self._group([node for node in range(len(self.nodes)) if leader(node) == first], group)
+            Group(tuple(node for node in range(len(self.nodes)) if leader(node) == first), tuple(group), self.nodes)
             for first, group in members.items()
         )
-
-    def _group(self, nodes: Sequence[int], pods: Sequence[Pods]) -> Group:
-        here = set(nodes)
-        daemons = sorted(pods, key=lambda one: one.workload.kind != "DaemonSet")  # they come with the node
-        demand = [(shape, one.baseline) for one in daemons for shape in one.shapes if shape.nodes[0] in here]
-        return Group(tuple(nodes), tuple(pods), settle(self.nodes, demand))
 
     def reach(self, group: Group, pods: Pods) -> Reach:
         """How many of the workload's pods fit at its maximum, all else being at its baseline."""

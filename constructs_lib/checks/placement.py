@@ -341,7 +341,8 @@ def always_fits(nodes: Sequence[Node], demand: Demand) -> bool:
         sum(shape.memory * count for shape, count in demand),
         sum(count for _, count in demand),
     )
-    return all(_never_blocked(shape, nodes, load) for shape, _ in demand)
+    alike = {(shape.nodes, shape.cpu, shape.memory): shape for shape, _ in demand}
+    return all(_never_blocked(shape, nodes, load) for shape in alike.values())
 
 
 def _never_blocked(shape: Shape, nodes: Sequence[Node], load: tuple[int, int, int]) -> bool:

@@ -122,6 +122,8 @@ def _node_capacity(world: World) -> Iterator[Finding]:
         return
     capacity = capacity_of(world)
     for group in capacity.groups:
+        if group.is_roomy:
+            continue
         if group.outcome.verdict is Verdict.FITS:
             yield from _at_maximum(capacity, group)
             yield from _rollouts(capacity, group)
