@@ -60,8 +60,8 @@ def test_to_zero_where_asked() -> None:
     spec = one(manifests, "ScaledObject")["spec"]
     assert (spec["minReplicaCount"], spec["fallback"]["replicas"]) == (0, 1)
     assert [m for m in manifests if m["kind"] == "PodDisruptionBudget"] == []
-    # The quota has room for the most: 8 and one of the rollout, one that ends, two of headroom.
-    assert one(manifests, "ResourceQuota")["spec"]["hard"]["pods"] == "12"
+    # The quota has room for the most: 8, 8 that end in a rollout, two of headroom.
+    assert one(manifests, "ResourceQuota")["spec"]["hard"]["pods"] == "18"
 
 
 def test_every_option_arrives() -> None:
