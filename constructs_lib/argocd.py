@@ -110,7 +110,9 @@ class ArgoCD(Construct):
         head = _head("Application", f"{self.node.id}-{chart.node.id}")
         # Without it a StatefulSet, whose claim templates the API server completes, would stay OutOfSync for ever.
         head["metadata"]["annotations"] = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
-        return LazyManifest(self, chart.node.id, lambda: {**head, "spec": self._application_spec(chart)}, head)
+        return LazyManifest(
+            self, f"application-{chart.node.id}", lambda: {**head, "spec": self._application_spec(chart)}, head
+        )
 
     def _render_project(self) -> Manifest:
         cluster, namespaced = set[tuple[str, str]](), set(_CONSTRUCT_KINDS)

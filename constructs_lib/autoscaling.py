@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from constructs_lib.arguments import written_as
 from constructs_lib.env import SecretRef
 from constructs_lib.quantities import parse_quantity
 
@@ -34,6 +35,7 @@ class ScaleTarget:
         return {"apiVersion": "apps/v1", "kind": self.kind, "name": self.name}
 
 
+@written_as("Autoscaling", "QueueScaling", "KedaScaling")
 class Scaling(Protocol):
     """What `autoscaling=` takes: `Autoscaling`, `QueueScaling` or `KedaScaling`; one for each workload."""
 

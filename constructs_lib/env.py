@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
+from constructs_lib.arguments import written_as
 from constructs_lib.errors import did_you_mean
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
+@written_as("ExternalSource")
 class SecretSource(Protocol):
     """What makes a Secret, such as an `ExternalSource`."""
 

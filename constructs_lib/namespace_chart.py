@@ -81,6 +81,7 @@ class NamespaceChart(cdk8s.Chart):
         headroom: Headroom | None = Headroom(),
         default_deny: bool = True,
     ) -> None:
+        # The ids of its own objects have an upper-case letter, which no workload's name has.
         name = namespace or construct_id
         super().__init__(
             scope,
@@ -106,7 +107,7 @@ class NamespaceChart(cdk8s.Chart):
             self._add_quota(headroom)
         if default_deny:
             closed = network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()])
-            self.default_deny = add_manifest(self, "default-deny", closed)
+            self.default_deny = add_manifest(self, "DefaultDeny", closed)
 
     def _add_namespace(self, name: str, pod_security: PodSecurity | None) -> None:
         modes = ("enforce", "warn", "audit") if pod_security else ()
@@ -120,7 +121,7 @@ class NamespaceChart(cdk8s.Chart):
                 "annotations": {**KEEP, **({ENVIRONMENT: environment} if environment else {})},
             },
         }
-        self.namespace_object = add_manifest(self, "namespace", manifest)
+        self.namespace_object = add_manifest(self, "Namespace", manifest)
         # The chart's namespace is put on every object, but a Namespace is in none.
         self.namespace_object.add_json_patch(cdk8s.JsonPatch.remove("/metadata/namespace"))
 
@@ -128,10 +129,10 @@ class NamespaceChart(cdk8s.Chart):
         cpu_limits = self.defaults.cpu_limits
         self.resource_quota = LazyManifest(
             self,
-            "resource-quota",
+            "ResourceQuota",
             lambda: resource_quota("resource-quota", self._all_scales(), headroom, cpu_limits=cpu_limits),
         )
-        self.limit_range = add_manifest(self, "limit-range", limit_range("limit-range", cpu_limits=cpu_limits))
+        self.limit_range = add_manifest(self, "LimitRange", limit_range("limit-range", cpu_limits=cpu_limits))
 
     def prepare_first(self) -> None:
         """Apply the Namespace, and the policy that lets its pods ask the DNS, before any hook of a sync runs."""
@@ -162,7 +163,7 @@ class NamespaceChart(cdk8s.Chart):
         if not begun:
             suffix = f"-{part + 1}" if part else ""
             render = partial(route_object, options, route.host, routes, part)
-            LazyManifest(self, f"ingress-{route.host}{suffix}", render)
+            LazyManifest(self, f"Ingress-{route.host}{suffix}", render)
 
 
 @dataclass(frozen=True)
@@ -175,11 +176,11 @@ class ChartSettings:
     chart: NamespaceChart | None = None
 
 
-def settings_of(scope: Construct) -> ChartSettings:
-    """The settings of the chart around `scope`; a plain chart without a namespace is a fault."""
+def settings_of(scope: Construct, construct: Construct) -> ChartSettings:
+    """The settings of the chart around `scope`; a plain chart without a namespace is a fault of the construct."""
     chart = scope if isinstance(scope, cdk8s.Chart) else cdk8s.Chart.of(scope)
     if isinstance(chart, NamespaceChart):
         return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart)
     if chart.namespace is None:
-        model_of(scope).report(scope, "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
+        model_of(scope).report(construct, "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
     return ChartSettings(chart.namespace or "default", labels=dict(chart.labels or {}))

@@ -72,7 +72,7 @@ class Workload(Construct):
             super().__init__(scope, free_id(scope, construct_id))
         self.name = construct_id
         self._model = model_of(scope)
-        self._settings = settings_of(scope)
+        self._settings = settings_of(scope, self)
         self.namespace = self._settings.namespace
         self.selector = {NAME_LABEL: app_name or construct_id, COMPONENT_LABEL: component}
         self.objects: dict[str, cdk8s.ApiObject] = {}
@@ -221,7 +221,7 @@ class Workload(Construct):
 def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[str]:
     """Add the object that makes the Secret, once for the chart, and before all that may need it."""
     chart = cdk8s.Chart.of(scope)
-    construct_id = f"secret-{secret.name}"
+    construct_id = f"ExternalSecret-{secret.name}"
     manifest = source.manifest(secret)
     present = chart.node.try_find_child(construct_id)
     if present is not None:

@@ -267,7 +267,7 @@ TYPES: list[Case] = [
     ({"command": "run"}, ["command: 'run' is no Sequence; write ['run']"]),
     ({"resources": {"cpu": "1"}}, ["resources: {'cpu': '1'} is no Resources; write Resources(...)"]),
     ({"resources": Resources(cpu=1)}, ["resources.cpu: 1 is no str; write '1'"]),  # type: ignore[arg-type]
-    ({"autoscaling": 5}, ["autoscaling: 5 is no Scaling"]),
+    ({"autoscaling": 5}, ["autoscaling: 5 is no Autoscaling, QueueScaling or KedaScaling"]),
     (
         {"service_type": "LoadBalancr"},
         ["service_type: 'LoadBalancr' is no 'ClusterIP', 'NodePort' or 'LoadBalancer'; did you mean LoadBalancer?"],
