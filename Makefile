@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test test-lowest test-package wheel bench e2e e2e-table e2e-runtime lint format import schema release clean
+.PHONY: help synth test test-lowest test-package wheel bench foreign e2e e2e-table e2e-runtime lint format import schema release clean
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -40,6 +40,9 @@ e2e: export E2E_KUBECONFIG := $(if $(filter command line,$(origin KUBECONFIG)),$
 e2e: $(VENV)/.ready  ## dist/ and the checks against a real control plane, built once with Go; or KUBECONFIG=<throw-away>
 	@python -m tests.e2e.build
 	@python -m pytest tests/e2e
+
+foreign: $(VENV)/.ready  ## the checks on manifests of other projects; needs Go and the network
+	@python benchmarks/foreign.py
 
 e2e-table: $(VENV)/.ready  ## the table of docs/changes.md anew
 	@E2E_WRITE_TABLE=1 python -m pytest tests/e2e/test_changes_table.py

@@ -97,22 +97,22 @@ def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cp
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}
     defaults = limit_range_defaults([limit_range("limit-range", cpu_limits=cpu_limits)])
-    pods, claims = headroom.pods, list[Decimal]()
+    pods, claims, storage, largest = headroom.pods, 0, Decimal(0), Decimal(0)
     for scale in scales:
         count = scale.pods()
         pods += count
         for key, amount in scale.each(defaults):
             if key in total:
                 total[key] += count * amount
-        claims += scale.max_replicas * scale.claims()
+        for size in scale.claims():
+            claims += scale.max_replicas
+            storage += scale.max_replicas * size
+            largest = max(largest, size)
     hard = {key: _format(key, value) for key, value in total.items()}
     volumes = {}
     if claims:
-        claims += headroom.claims * [max(claims)]
-        volumes = {
-            "persistentvolumeclaims": str(len(claims)),
-            "requests.storage": format_memory(sum(claims, Decimal(0))),
-        }
+        most = format_memory(storage + headroom.claims * largest)
+        volumes = {"persistentvolumeclaims": str(claims + headroom.claims), "requests.storage": most}
     return {
         "apiVersion": "v1",
         "kind": "ResourceQuota",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_lib import yaml_reader
-from constructs_lib.checks.access import Manifest, group_of, items, kind_of, mappings, text
+from constructs_lib.checks.access import Manifest, group_of, items, kind_of, mapping, mappings, text
 from constructs_lib.yaml_reader import Document, YamlError
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -84,12 +84,14 @@ class Reading:
         faults: input that can't be used, as `file:line: message`.
         notes: what was skipped, for people.
         patches: files that a kustomization names as patches: parts of objects that stand elsewhere.
+        unlabelled: files whose objects get their labels and selectors from a kustomization.
     """
 
     sources: list[Source] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     patches: set[str] = field(default_factory=set)
+    unlabelled: set[str] = field(default_factory=set)
 
 
 def field_path(manifest: object, where: str) -> yaml_reader.Path:
@@ -146,6 +148,11 @@ def read(paths: Sequence[str], stdin: Any = None) -> Reading:
 def _drop_patches(reading: Reading) -> None:
     files = dict.fromkeys(source.file for source in reading.sources)
     patches = {file for file in files if os.path.realpath(file) in reading.patches}
+    patches |= {
+        source.file
+        for source in reading.sources
+        if _lacks_selector(source.manifest) and os.path.realpath(source.file) in reading.unlabelled
+    }
     advice = "skipped, a part of an object that kustomize puts together; check what `kustomize build` writes"
     reading.notes.extend(f"{file}: {advice}" for file in files if file in patches)
     reading.sources = [source for source in reading.sources if source.file not in patches]
@@ -211,6 +218,7 @@ def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> N
                 continue
             if kind_of(document.data) in ("Kustomization", "Component") or Path(file).stem == "kustomization":
                 reading.patches.update(_patches(file, document.data))
+                reading.unlabelled.update(_unlabelled(file, document.data))
             found = list(_expand(Source(document.data, file, document)))
             reading.sources.extend(found)
             strangers += not found
@@ -234,6 +242,23 @@ def _patches(file: str, kustomization: Manifest) -> Iterator[str]:
     for path in named:
         if path and "\n" not in path:
             yield os.path.realpath(Path(file).parent / path)
+
+
+def _unlabelled(file: str, kustomization: Manifest) -> Iterator[str]:
+    """The files whose objects get labels and selectors from a kustomization.
+
+    Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/labels/
+    """
+    labels = [entry for _, entry in mappings(kustomization, "labels") if entry.get("includeSelectors") is True]
+    if labels or mapping(kustomization, "commonLabels"):
+        for path in items(kustomization, "resources"):
+            if isinstance(path, str):
+                yield os.path.realpath(Path(file).parent / path)
+
+
+def _lacks_selector(manifest: Manifest) -> bool:
+    kinds = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
+    return kind_of(manifest) in kinds and not mapping(manifest, "spec", "selector")
 
 
 def _documents(file: str, source: str) -> Iterator[Document]:

@@ -32,6 +32,16 @@ TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Where each kind keeps the template of its pods."""
 
+CONTROLLERS_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
+    "statefulset.kubernetes.io/pod-name": ("StatefulSet",),
+    "apps.kubernetes.io/pod-index": ("StatefulSet",),
+    "controller-revision-hash": ("StatefulSet", "DaemonSet"),
+    "pod-template-hash": ("Deployment", "ReplicaSet"),
+    "rollouts-pod-template-hash": ("Rollout",),
+    **dict.fromkeys(("batch.kubernetes.io/job-name", "job-name"), ("Job", "CronJob")),
+}
+"""Labels that no manifest shows, since the controllers of these kinds add them to their pods."""
+
 DEFAULT_KEDA_MAXIMUM: Final = 100
 
 
@@ -75,6 +85,21 @@ class Workload:
     def template_path(self) -> str:
         """Where the pods' template stands: `spec.template`, an empty text for a Pod."""
         return ".".join(TEMPLATES[self.kind])
+
+    def added_labels(self, wanted: Mapping[str, str]) -> dict[str, str]:
+        """Those of the wanted labels that the workload's controller adds to one of its pods."""
+        return {
+            key: value
+            for key, value in wanted.items()
+            if self.kind in CONTROLLERS_LABELS.get(key, ()) and self._may_add(key, value)
+        }
+
+    def _may_add(self, key: str, value: str) -> bool:
+        if key.endswith("/pod-name"):
+            return value.rpartition("-")[0] == self.name
+        if key.endswith("job-name"):
+            return value.startswith(self.name)
+        return True
 
     def containers(self, *lists: str) -> Iterator[tuple[str, Manifest]]:
         """The containers with the path of each: `("spec.template.spec.containers[0]", {...})`.

@@ -19,7 +19,7 @@ from constructs_lib.checks.access import (
     texts,
 )
 from constructs_lib.checks.selectors import matches
-from constructs_lib.checks.workloads import TEMPLATES, Workload, workload_of
+from constructs_lib.checks.workloads import CONTROLLERS_LABELS, TEMPLATES, Workload, workload_of
 from constructs_lib.cluster import Cluster, Existing
 
 __all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "Tree", "World"]
@@ -180,10 +180,13 @@ class World:
         Goes through the rarest label's carriers only, so that many selectors stay cheap.
         """
         candidates = self.workloads_in.get(namespace, ())
-        for key, value in texts(selector, "matchLabels").items():
-            carriers = self._by_label.get((namespace, key, value), ())
-            candidates = min(candidates, carriers, key=len)
-        return tuple(workload for workload in candidates if matches(selector, workload.labels))
+        wanted = texts(selector, "matchLabels")
+        added = wanted.keys() & CONTROLLERS_LABELS.keys()
+        for key, value in wanted.items():
+            if key not in added:
+                candidates = min(candidates, self._by_label.get((namespace, key, value), ()), key=len)
+        labels = ((workload, {**workload.labels, **workload.added_labels(wanted)}) for workload in candidates)
+        return tuple(workload for workload, carried in labels if matches(selector, carried))
 
     def existing_pods(self, namespace: str, selector: object) -> bool:
         """Whether the selector selects pods that are declared as existing, behind a Service."""

@@ -255,6 +255,22 @@ def test_an_impossible_inventory(capsys: Capture) -> None:
     assert (code, err) == (2, ["c.yaml:4: pools.a.capacity.cpu: -1 is negative; the least is 0"])
 
 
+@pytest.mark.parametrize("labels", ["commonLabels: {app: x}", "labels: [{includeSelectors: true, pairs: {app: x}}]"])
+def test_objects_without_the_selector_that_kustomize_adds(capsys: Capture, labels: str) -> None:
+    bare = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n"
+    _write(o__bare=bare, o__other=SOUND, o__kustomization=f"resources: [bare.yaml, other.yaml]\n{labels}\n")
+    code, out, err = _run(capsys, "o")
+    assert (code, out) == (0, [])
+    assert err[1].startswith("note: o/bare.yaml: skipped, a part of an object that kustomize puts together")
+    assert err[-1] == "0 errors, 0 warnings in 1 object"
+
+
+def test_objects_whose_kustomization_adds_no_selector(capsys: Capture) -> None:
+    bare = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n"
+    _write(o__bare=bare, o__kustomization="resources: [bare.yaml]\nlabels: [{pairs: {app: x}}]\n")
+    assert _run(capsys, "o")[0] == 1
+
+
 def test_kustomize_patches_are_no_objects(capsys: Capture) -> None:
     patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 3}\n"
     kustomization = "resources: [base.yaml]\npatches:\n- path: patch.yaml\n- patch: '[]'\n- old.yaml\n"
