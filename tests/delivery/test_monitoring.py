@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -42,9 +43,11 @@ RUNBOOK_PAGES = ROOT / "docs" / "runbooks"
 
 
 def promtool() -> str:
-    """Prometheus' own tool; without it nothing could be said of the alerts."""
+    """Prometheus' own tool; without it nothing can be said of the alerts, and in CI it has to be there."""
     tool = shutil.which("promtool")
-    assert tool, "promtool isn't installed; apt-get install prometheus"
+    if tool is None:
+        missing = "promtool isn't installed; apt-get install prometheus"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     return tool
 
 
