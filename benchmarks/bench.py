@@ -266,8 +266,8 @@ def report(found: dict[tuple[str, int], Cost], runs: int) -> str:
     for (program, count), cost in found.items():
         per_service = f"{each[program, count]:.1f}" if count else ""
         rows.append(
-            f"| {NAMES.get(program) or LINES[program]} | {count or ''} | {cost.seconds:.2f} | {cost.cpu:.2f} | {cost.cpu / floor:.1f} "
-            f"| {per_service} | {cost.memory:.0f} | {cost.size / 1024:.0f} |"
+            f"| {NAMES.get(program) or LINES[program]} | {count or ''} | {cost.seconds:.2f} | {cost.cpu:.2f} "
+            f"| {cost.cpu / floor:.1f} | {per_service} | {cost.memory:.0f} | {cost.size / 1024:.0f} |"
         )
     aims = [f"- growbin: {found['growbin', 0].cpu / floor:.1f} times the floor (aim: at most 2.5)."]
     sizes = sorted({count for _, count in found if count})
@@ -279,7 +279,8 @@ def report(found: dict[tuple[str, int], Cost], runs: int) -> str:
     if len(sizes) > 1:
         small, large = sizes[-2:]
         aims.append(
-            f"- {large} services: {each['ours', large] / each['ours', small]:.2f} times {small}'s cost each (aim: at most 1.2)."
+            f"- {large} services: {each['ours', large] / each['ours', small]:.2f} times {small}'s cost each "
+            "(aim: at most 1.2)."
         )
     if ("helm", sizes[0]) not in found:
         aims.append("- `helm` isn't on PATH here: not measured.")
