@@ -89,6 +89,7 @@ class NamespaceChart(cdk8s.Chart):
         self.ingress_options, self.defaults, self.headroom = ingress, defaults, headroom
         self.pod_labels = dict(labels or {})
         self._scales: list[Scale] = []
+        self._claims: list[Mapping[str, Any]] = []
         self._routes: dict[str, list[Route]] = {}
         model = model_of(self)
         if ingress is not None:
@@ -125,7 +126,9 @@ class NamespaceChart(cdk8s.Chart):
         self.resource_quota = LazyManifest(
             self,
             "resource-quota",
-            lambda: resource_quota("resource-quota", self._scales, headroom, cpu_limits=cpu_limits),
+            lambda: resource_quota(
+                "resource-quota", self._scales, headroom, cpu_limits=cpu_limits, claims=self._claims
+            ),
         )
         self.limit_range = add_manifest(self, "limit-range", limit_range("limit-range", cpu_limits=cpu_limits))
 
@@ -138,6 +141,10 @@ class NamespaceChart(cdk8s.Chart):
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""
         self._scales.append(Scale(manifest, max_replicas))
+
+    def add_claim(self, manifest: Mapping[str, Any]) -> None:
+        """Count a claim in the quota that no StatefulSet makes."""
+        self._claims.append(manifest)
 
     def add_route(self, scope: Construct, route: Route) -> None:
         """Put a service's path into the Ingress of its host."""

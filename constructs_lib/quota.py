@@ -78,11 +78,23 @@ def _amount(value: str | int | float) -> Decimal:
         return Decimal(0)
 
 
-def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cpu_limits: bool) -> dict[str, Any]:
-    """The ResourceQuota: the workloads at their maximum during a rollout, and the headroom."""
+def _size(claim: Mapping[str, Any]) -> Decimal:
+    return _amount(claim["spec"]["resources"]["requests"]["storage"])
+
+
+def resource_quota(
+    name: str,
+    scales: Iterable[Scale],
+    headroom: Headroom,
+    *,
+    cpu_limits: bool,
+    claims: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """The ResourceQuota: the workloads at their maximum during a rollout, claims of their own, and the headroom."""
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}
-    pods, claims, storage = headroom.pods, 0, Decimal(0)
+    pods = headroom.pods
+    sizes = [_size(claim) for claim in claims]
     for scale in scales:
         count = scale.pods()
         pods += count
@@ -90,10 +102,10 @@ def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cp
             for key, value in _flat(container.get("resources", {})).items():
                 total[key] = total.get(key, Decimal(0)) + count * _amount(value)
         for claim in scale.manifest["spec"].get("volumeClaimTemplates", []):
-            claims += scale.max_replicas
-            storage += scale.max_replicas * _amount(claim["spec"]["resources"]["requests"]["storage"])
+            sizes += [_size(claim)] * scale.max_replicas
     hard = {key: _format(key, value) for key, value in total.items()}
-    volumes = {"persistentvolumeclaims": str(claims), "requests.storage": format_memory(storage)} if claims else {}
+    storage = {"requests.storage": format_memory(sum(sizes, Decimal(0)))}
+    volumes = {"persistentvolumeclaims": str(len(sizes)), **storage} if sizes else {}
     return {
         "apiVersion": "v1",
         "kind": "ResourceQuota",
