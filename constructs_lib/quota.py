@@ -94,7 +94,7 @@ def resource_quota(
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}
     pods = headroom.pods
-    sizes = [_size(claim) for claim in claims]
+    sizes = [(1, _size(claim)) for claim in claims]
     for scale in scales:
         count = scale.pods()
         pods += count
@@ -102,10 +102,13 @@ def resource_quota(
             for key, value in _flat(container.get("resources", {})).items():
                 total[key] = total.get(key, Decimal(0)) + count * _amount(value)
         for claim in scale.manifest["spec"].get("volumeClaimTemplates", []):
-            sizes += [_size(claim)] * scale.max_replicas
+            sizes.append((scale.max_replicas, _size(claim)))
     hard = {key: _format(key, value) for key, value in total.items()}
-    storage = {"requests.storage": format_memory(sum(sizes, Decimal(0)))}
-    volumes = {"persistentvolumeclaims": str(len(sizes)), **storage} if sizes else {}
+    volumes = {}
+    if sizes:
+        storage = sum((count * size for count, size in sizes), Decimal(0))
+        count = sum(count for count, _ in sizes)
+        volumes = {"persistentvolumeclaims": str(count), "requests.storage": format_memory(storage)}
     return {
         "apiVersion": "v1",
         "kind": "ResourceQuota",
