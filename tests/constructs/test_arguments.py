@@ -676,6 +676,7 @@ ELSEWHERE = {
     "Existing": "a model of values; its effect is what the checks find",
     "NodePool": "a model of values; its effect is that of node_pool",
     "InputError": "what is raised",
+    "PostgreSQLBackup": "tests/delivery/test_backup.py: it needs a database beside it",
 }
 ARGUMENTS_ELSEWHERE = {
     (NamespaceChart, "namespace"): "test_charts: the chart's id isn't its name",

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import NamespaceChart, PodOptions, PostgreSQL, PostgreSQLBackup, SecretRef, Security
+from constructs_lib import (
+    NamespaceChart,
+    PodOptions,
+    PostgreSQL,
+    PostgreSQLBackup,
+    Resources,
+    RunOptions,
+    SecretRef,
+    Security,
+)
 from tests.conftest import Manifest, of_kind
 from tests.delivery.build import faults_of, manifests_of, new_app, new_chart, one
 
@@ -94,6 +103,37 @@ def test_it_has_the_servers_image_user_and_login() -> None:
     ]
     assert pod(manifests)["securityContext"]["runAsUser"] == 70
     assert pod(manifests)["imagePullSecrets"] == [{"name": "registry"}]
+
+
+def test_each_further_argument_arrives() -> None:
+    made = backup(
+        time_zone="Europe/Berlin",
+        run=RunOptions(deadline_seconds=60),
+        start_within_seconds=100,
+        suspend=True,
+        resources=Resources(cpu="7m", memory="77Mi"),
+        node_pool="one",
+        app_name="dumps",
+        component="nightly",
+        pod=PodOptions(priority_class_name="low", security=Security(5, 5, 5)),
+        labels={"team": "data"},
+        annotations={"note": "x"},
+    )
+    manifests = manifests_of(made)
+    cron_job = one(manifests, "CronJob", "db-backup")
+    spec, metadata = cron_job["spec"], cron_job["metadata"]
+    assert (spec["timeZone"], spec["startingDeadlineSeconds"], spec["suspend"]) == ("Europe/Berlin", 100, True)
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 60
+    assert metadata["labels"] == {
+        "app.kubernetes.io/name": "dumps",
+        "app.kubernetes.io/component": "nightly",
+        "team": "data",
+    }
+    assert metadata["annotations"]["note"] == "x"
+    own = pod(manifests)
+    assert own["containers"][0]["resources"]["requests"] == {"cpu": "7m", "memory": "77Mi"}
+    assert own["nodeSelector"] == {"work": "one"}
+    assert (own["priorityClassName"], own["securityContext"]["runAsUser"]) == ("low", 5)
 
 
 def test_overrides_reach_the_claim() -> None:
