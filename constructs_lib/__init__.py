@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from constructs_lib.argocd import Destination as Destination
     from constructs_lib.autoscaling import Autoscaling as Autoscaling
     from constructs_lib.autoscaling import CustomMetric as CustomMetric
+    from constructs_lib.backup import PostgreSQLBackup as PostgreSQLBackup
     from constructs_lib.celery_beat import CeleryBeat as CeleryBeat
     from constructs_lib.celery_worker import CeleryWorker as CeleryWorker
     from constructs_lib.cluster import Cluster as Cluster
@@ -81,6 +82,7 @@ _MODULES = {
     "argocd": ("ArgoCD", "Destination"),
     "celery_beat": ("CeleryBeat",),
     "autoscaling": ("Autoscaling", "CustomMetric"),
+    "backup": ("PostgreSQLBackup",),
     "celery_worker": ("CeleryWorker",),
     "cluster": ("Cluster", "Existing", "NodePool"),
     "connections": ("ExternalService", "Internet", "Queue"),

@@ -26,7 +26,8 @@ _URL: Final = re.compile(r"(https?|ssh)://[^/\s]+/\S+|file:///\S+|[\w.-]+@[\w.-]
 # so the project allows what the library's constructs write, whether it is in use just now or not.
 _CONSTRUCT_KINDS: Final = frozenset(
     [
-        *(("", kind) for kind in ("ConfigMap", "LimitRange", "ResourceQuota", "Service", "ServiceAccount")),
+        *(("", kind) for kind in ("ConfigMap", "LimitRange", "PersistentVolumeClaim")),
+        *(("", kind) for kind in ("ResourceQuota", "Service", "ServiceAccount")),
         *(("apps", kind) for kind in ("Deployment", "StatefulSet")),
         ("autoscaling", "HorizontalPodAutoscaler"),
         *(("batch", kind) for kind in ("CronJob", "Job")),

@@ -23,7 +23,7 @@ from constructs_lib.quantities import quantity_faults
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import pod_disruption_budget, protects
 from constructs_lib.services import service
-from constructs_lib.volumes import Volume
+from constructs_lib.volumes import Volume, claim
 from constructs_lib.workload import Workload, replica_faults
 
 Retention: TypeAlias = Literal["Retain", "Delete"]
@@ -154,7 +154,8 @@ class DedicatedStateful(Workload):
                     "whenScaled": retain_on_scale_down,
                 },
                 "template": template.render(),
-                "volumeClaimTemplates": [_claim(storage, storage_class)],
+                # Without labels: they couldn't be changed later, and no claim is worth losing for one.
+                "volumeClaimTemplates": [claim(CLAIM, storage, storage_class)],
             },
         }
         self._count(manifest, replicas)
@@ -218,17 +219,3 @@ class Claim(Volume):
     def source(self) -> Mapping[str, Any]:
         """Nothing: the StatefulSet adds the volume."""
         return {}
-
-
-def _claim(storage: str, storage_class: str | None) -> dict[str, Any]:
-    # Without labels: they couldn't be changed later, and no claim is worth losing for one.
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": CLAIM},
-        "spec": {
-            "accessModes": ["ReadWriteOnce"],
-            **({"storageClassName": storage_class} if storage_class else {}),
-            "resources": {"requests": {"storage": storage}},
-        },
-    }

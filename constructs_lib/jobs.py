@@ -20,6 +20,7 @@ from constructs_lib.containers import Container
 from constructs_lib.cron import cron_faults
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.gitops import PREPARE_WAVE, sync_hook, wave
+from constructs_lib.manifests import Manifest
 from constructs_lib.pods import PodOptions, PodTemplate
 from constructs_lib.resources import Resources
 from constructs_lib.volumes import Volume
@@ -359,8 +360,12 @@ class CronJob(_Runs):
         }
         # One that is replaced still ends while the next one starts.
         self._count(manifest, 2 if concurrency == "Replace" else 1)
-        self._create(self._job_template, [manifest], [])
+        self._create(self._job_template, [manifest, *self._further()], [])
         self.cron_job = self.objects["CronJob"]
+
+    def _further(self) -> Sequence[Manifest]:
+        """What a more special CronJob needs beside it."""
+        return []
 
 
 def _start_faults(seconds: int) -> Iterator[str]:

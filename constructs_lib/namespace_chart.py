@@ -147,6 +147,10 @@ class NamespaceChart(cdk8s.Chart):
         """Count a workload in the quota, at its largest."""
         self._scales.append(Scale(manifest, max_replicas))
 
+    def add_claim(self, manifest: Mapping[str, Any]) -> None:
+        """Count a claim in the quota that no StatefulSet makes."""
+        self._scales.append(Scale(manifest, 1))
+
     def add_route(self, scope: Construct, route: Route) -> None:
         """Put a service's path into the Ingress or HTTPRoute of its host."""
         options = self.ingress_options

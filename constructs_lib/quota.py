@@ -93,7 +93,7 @@ def _amount(value: str | int | float) -> Decimal:
 
 
 def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cpu_limits: bool) -> dict[str, Any]:
-    """The ResourceQuota: the workloads at their maximum during a rollout, and the headroom."""
+    """The ResourceQuota: the workloads at their maximum during a rollout, their claims, and the headroom."""
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}
     defaults = limit_range_defaults([limit_range("limit-range", cpu_limits=cpu_limits)])

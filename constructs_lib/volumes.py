@@ -102,3 +102,17 @@ class ClaimVolume(Volume):
         """`persistentVolumeClaim`."""
         read_only = {"readOnly": True} if self.read_only else {}
         return {"persistentVolumeClaim": {"claimName": self.claim_name, **read_only}}
+
+
+def claim(name: str, storage: str, storage_class: str | None) -> dict[str, Any]:
+    """A PersistentVolumeClaim for the pods of one node, such as `20Gi` of the class."""
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            **({"storageClassName": storage_class} if storage_class else {}),
+            "resources": {"requests": {"storage": storage}},
+        },
+    }

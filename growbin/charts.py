@@ -27,6 +27,7 @@ from constructs_lib import (
     Monitors,
     NamespaceChart,
     PostgreSQL,
+    PostgreSQLBackup,
     QueueScaling,
     Redis,
     SecretRef,
@@ -62,6 +63,7 @@ class Growbin:
         self._endpoints: dict[str, Endpoint] = {}
         self._environment = model_of(app).environment
         self._charts: list[NamespaceChart] = []
+        self._backups: list[PostgreSQLBackup] = []
         self._queues = [worker.queue or f"q.{name}" for name, worker in values.async_.services()]
         self._add_internet()
         self._add_messaging()
@@ -102,7 +104,7 @@ class Growbin:
         data = self._values.data
         chart = self._chart(data.namespace)
         if data.postgresql.enabled:
-            self._endpoints["postgresql"] = PostgreSQL(
+            database = self._endpoints["postgresql"] = PostgreSQL(
                 chart,
                 "postgresql",
                 image=data.postgresql.image,
@@ -116,6 +118,7 @@ class Growbin:
                 else None,
                 node_pool=self._pool(chart, data.postgresql.node_selector),
             )
+            self._add_backup(chart, database)
         if data.redis.enabled:
             self._endpoints["redis"] = Redis(
                 chart,
@@ -128,6 +131,23 @@ class Growbin:
                 exporter=redis_exporter(self._secret("redis")) if data.redis.exporter else None,
                 node_pool=self._pool(chart, data.redis.node_selector),
             )
+
+    def _add_backup(self, chart: NamespaceChart, database: PostgreSQL) -> None:
+        options = self._values.data.postgresql
+        if not options.backup.enabled:
+            return
+        backup = PostgreSQLBackup(
+            chart,
+            "postgresql-backup",
+            database=database,
+            schedule=options.backup.schedule,
+            keep=options.backup.keep,
+            storage=options.backup.storage,
+            storage_class=options.storage_class,
+            # Beside the database: its data stay on the node.
+            node_pool=database.node_pool,
+        )
+        self._backups.append(backup)
 
     def _add_api(self) -> None:
         section = self._values.api
@@ -215,6 +235,7 @@ class Growbin:
             labels=options.labels,
             broker=self._values.namespace(messaging.namespace) if watched else None,
             queues=self._queues,
+            backups=self._backups,
         )
         if options.dashboard:
             Dashboard(chart, f"{name}-dashboard", title=f"growbin {self._environment}", namespaces=namespaces)

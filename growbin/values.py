@@ -251,10 +251,20 @@ class Store(Model):
     exporter: bool = False
 
 
+class Backup(Model):
+    """Dumps on a claim of their own."""
+
+    enabled: bool = False
+    schedule: str = "0 2 * * *"
+    keep: int = Field(default=7, ge=1)
+    storage: Quantity = "20Gi"
+
+
 class Database(Store):
     """PostgreSQL."""
 
     database: str
+    backup: Backup = Backup()
 
 
 class Data(Model):

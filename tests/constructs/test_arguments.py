@@ -248,19 +248,19 @@ REDIS = [
         "maxmemory_policy",
         "allkeys-lru",
         "ConfigMap data redis.conf",
-        "dir /data\nmaxmemory 307mb\nmaxmemory-policy allkeys-lru\nappendonly yes\nappendfsync everysec\n",
+        "dir /data\nmaxmemory 256mb\nmaxmemory-policy allkeys-lru\nappendonly yes\nappendfsync everysec\n",
     ),
     Row(
         "appendfsync",
         "always",
         "ConfigMap data redis.conf",
-        "dir /data\nmaxmemory 307mb\nmaxmemory-policy noeviction\nappendonly yes\nappendfsync always\n",
+        "dir /data\nmaxmemory 256mb\nmaxmemory-policy noeviction\nappendonly yes\nappendfsync always\n",
     ),
     Row(
         "settings",
         {"appendonly": "no", "databases": "1"},
         "ConfigMap data redis.conf",
-        "dir /data\nmaxmemory 307mb\nmaxmemory-policy noeviction\nappendonly no\nappendfsync everysec\ndatabases 1\n",
+        "dir /data\nmaxmemory 256mb\nmaxmemory-policy noeviction\nappendonly no\nappendfsync everysec\ndatabases 1\n",
     ),
 ]
 
@@ -635,6 +635,7 @@ ELSEWHERE = {
     "Existing": "a model of values; its effect is what the checks find",
     "NodePool": "a model of values; its effect is that of node_pool",
     "InputError": "what is raised",
+    "PostgreSQLBackup": "tests/delivery/test_backup.py: it needs a database beside it",
 }
 ARGUMENTS_ELSEWHERE = {
     (NamespaceChart, "namespace"): "test_charts: the chart's id isn't its name",

@@ -25,6 +25,7 @@ from constructs_lib import (
     NamespaceChart,
     NodePool,
     PostgreSQL,
+    PostgreSQLBackup,
     Redis,
     SecretRef,
 )
@@ -76,12 +77,17 @@ def redis(chart: NamespaceChart) -> None:
     Redis(chart, "redis", credentials=SecretRef("redis", ("password",)))
 
 
+def postgresql_backup(chart: NamespaceChart) -> None:
+    PostgreSQLBackup(chart, "postgresql-backup", database=PostgreSQL(chart, "postgresql", credentials=LOGIN))
+
+
 CONSTRUCTS: list[Callable[[NamespaceChart], None]] = [
     api_service,
     celery_worker,
     celery_beat,
     dedicated_stateful,
     postgresql,
+    postgresql_backup,
     redis,
 ]
 

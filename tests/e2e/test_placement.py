@@ -50,6 +50,7 @@ def test_claims_are_bound(deployed: Kube) -> None:
     assert {claim["metadata"]["name"]: claim["status"]["phase"] for claim in claims} == {
         "data-postgresql-0": "Bound",
         "data-redis-0": "Bound",
+        "postgresql-backup": "Bound",
     }
 
 

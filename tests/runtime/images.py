@@ -68,7 +68,7 @@ class Postgres(Image):
         return {**super().env(port, mounts), "PATH": path, "LANG": "C.UTF-8", "PGPORT": str(port)}
 
     def start(self, workload: Workload, words: list[str], port: int, name: str) -> list[str]:
-        return [str(HERE / "postgres-entrypoint.sh"), *words]
+        return words if workload.command else [str(HERE / "postgres-entrypoint.sh"), *words]
 
 
 class Redis(Image):

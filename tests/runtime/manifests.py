@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from constructs_lib.checks.access import dig
+from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.quantities import parse_quantity
 
 Manifest = dict[str, Any]
@@ -19,7 +22,7 @@ Secrets = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Workload:
-    """A Deployment or StatefulSet and the ConfigMaps beside it."""
+    """A Deployment, StatefulSet or CronJob and the ConfigMaps beside it."""
 
     manifest: Manifest
     config_maps: Mapping[str, Mapping[str, str]]
@@ -33,17 +36,21 @@ class Workload:
         return dict(self.manifest["spec"]["strategy"])
 
     @property
+    def template(self) -> Manifest:
+        return dict(dig(self.manifest, *TEMPLATES[self.manifest["kind"]]))
+
+    @property
     def pod(self) -> Manifest:
-        return dict(self.manifest["spec"]["template"]["spec"])
+        return dict(self.template["spec"])
 
     @property
     def annotations(self) -> Mapping[str, str]:
-        return dict(self.manifest["spec"]["template"]["metadata"].get("annotations", {}))
+        return dict(self.template["metadata"].get("annotations", {}))
 
     @property
     def container(self) -> Manifest:
-        (container,) = self.pod["containers"]
-        return dict(container)
+        """Its own; behind it stand sidecars such as exporters."""
+        return dict(self.pod["containers"][0])
 
     @property
     def command(self) -> list[str]:
@@ -52,6 +59,12 @@ class Workload:
     @property
     def args(self) -> list[str]:
         return list(self.container.get("args", []))
+
+    def with_command(self, *words: str) -> Workload:
+        """The same with another command."""
+        manifest = deepcopy(self.manifest)
+        dig(manifest, *TEMPLATES[manifest["kind"]], "spec")["containers"][0]["command"] = list(words)
+        return Workload(manifest, self.config_maps)
 
     @property
     def grace_seconds(self) -> int:
@@ -104,7 +117,9 @@ def read_workloads(folder: Path) -> dict[str, Workload]:
     manifests = [doc for path in sorted(folder.glob("*.yaml")) for doc in yaml.safe_load_all(path.read_text()) if doc]
     config_maps = {m["metadata"]["name"]: m["data"] for m in manifests if m["kind"] == "ConfigMap"}
     return {
-        m["metadata"]["name"]: Workload(m, config_maps) for m in manifests if m["kind"] in ("Deployment", "StatefulSet")
+        m["metadata"]["name"]: Workload(m, config_maps)
+        for m in manifests
+        if m["kind"] in ("CronJob", "Deployment", "StatefulSet")
     }
 
 

@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,12 +32,14 @@ class Place:
         ports: local ports by the host in the cluster.
         secrets: the Secrets' contents.
         extra_env: what the sample application is told beyond the YAML.
+        wrapper: words before the command: a program that runs it within limits.
     """
 
     folder: Path
     ports: Mapping[str, int] = field(default_factory=dict)
     secrets: Secrets = field(default_factory=dict)
     extra_env: Mapping[str, str] = field(default_factory=dict)
+    wrapper: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Pod:
             "TMPDIR": str(self._mounts["/tmp"]),
             **place.extra_env,
         }
-        self._argv_env = local
+        self._argv_env, self._wrapper = local, place.wrapper
         self.process = self._start()
 
     def _mount(self, mounts: Mapping[str, str | None]) -> dict[str, Path]:
@@ -100,11 +102,16 @@ class Pod:
         words = [*self.workload.command, *self.workload.args]
         argv = self.image.start(self.workload, self._words(words), self.port, self.name)
         log = self._folder / "log"
+        argv = [*self._wrapper, *argv]
         return Process(argv, self.env, self.image.work_folder, log, unprivileged=self.image.unprivileged)
+
+    def folder(self, mount: str) -> Path:
+        """Where a mounted folder is on this machine."""
+        return self._mounts[mount]
 
     def files(self, mount: str) -> list[str]:
         """The names of the files in a mounted folder."""
-        return sorted(path.name for path in self._mounts[mount].iterdir())
+        return sorted(path.name for path in self.folder(mount).iterdir())
 
     # What the kubelet does
 
@@ -180,10 +187,10 @@ class Pod:
 
 
 def _addresses(env: Mapping[str, str], ports: Mapping[str, int]) -> dict[str, str]:
-    """`<NAME>_HOST` and `<NAME>_PORT` of each host of the cluster, on this machine."""
+    """`<NAME>_HOST` and `<NAME>_PORT` of each host of the cluster, or `PGHOST` and `PGPORT`, on this machine."""
     local = {}
     for name, host in env.items():
-        if name.endswith("_HOST") and host in ports:
+        if name.endswith("HOST") and host in ports:
             local[name] = LOOPBACK
             local[name.removesuffix("HOST") + "PORT"] = str(ports[host])
     return local

@@ -19,6 +19,7 @@ PACKAGES = {
     "initdb": "postgresql",
     "postgres": "postgresql",
     "rabbitmq-server": "rabbitmq-server",
+    "pg_dump": "postgresql-client",
     "redis-benchmark": "redis-tools",
     "redis-cli": "redis-tools",
     "redis-server": "redis-server",
@@ -123,6 +124,12 @@ class Process:
     def signal(self, number: signal.Signals) -> None:
         """To the first process alone, as the kubelet does."""
         self._child.send_signal(number)
+
+    def result(self, within: float = 120) -> int:
+        """The exit status of one that ends by itself."""
+        if not self.wait(within):
+            raise AssertionError(f"not within {within} seconds: it ends\n{self.output}")
+        return int(self._child.returncode)
 
     def wait(self, seconds: float) -> bool:
         """Whether it has ended within the time."""

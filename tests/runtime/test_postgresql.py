@@ -14,10 +14,13 @@ from typing import Any
 import psycopg
 import pytest
 
+from constructs_lib import NamespaceChart, PostgreSQL, SecretRef
+from constructs_lib.connections import Endpoint
 from tests.runtime.conftest import NASTY
 from tests.runtime.manifests import Secrets, Workload
 from tests.runtime.pods import LOOPBACK, Place, Pod
 from tests.runtime.processes import eventually
+from tests.runtime.synthesized import synthesize
 
 MEBI = 1024 * 1024
 
@@ -148,5 +151,33 @@ def test_new_password(server: Pod, prod: dict[str, Workload], secrets: Secrets, 
         with connect(pod) as connection:
             connection.execute("ALTER ROLE growbin PASSWORD 'new'")
         connect(pod, "new").close()
+    finally:
+        pod.kill()
+
+
+def test_new_config(folder: Path, secrets: Secrets) -> None:
+    """Another parameter makes other pods, which have it and the data."""
+
+    def written(value: str) -> Workload:
+        def write(chart: NamespaceChart, uses: list[Endpoint]) -> None:
+            credentials = SecretRef("postgresql", ("username", "password"))
+            PostgreSQL(chart, "db", credentials=credentials, database="growbin", parameters={"random_page_cost": value})
+
+        return synthesize(folder, write)["db"]
+
+    old, new = written("1.5"), written("2.5")
+    assert old.template != new.template
+    pod = Pod(old, Place(folder, secrets=secrets), "db-0")
+    try:
+        pod.wait_for("readiness")
+        with connect(pod) as connection:
+            assert connection.execute("SHOW random_page_cost").fetchone() == ("1.5",)
+            connection.execute("CREATE TABLE kept ()")
+        assert not pod.terminate().killed
+        pod = Pod(new, Place(folder, secrets=secrets), "db-0")
+        pod.wait_for("readiness")
+        with connect(pod) as connection:
+            assert connection.execute("SHOW random_page_cost").fetchone() == ("2.5",)
+            assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
     finally:
         pod.kill()

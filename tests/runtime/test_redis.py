@@ -8,14 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
+from constructs_lib import NamespaceChart, Redis, SecretRef
+from constructs_lib.connections import Endpoint
 from tests.runtime.conftest import NASTY
-from tests.runtime.manifests import Secrets, Workload
+from tests.runtime.manifests import Manifest, Secrets, Workload
 from tests.runtime.pods import LOOPBACK, Place, Pod
 from tests.runtime.processes import eventually, find_program
+from tests.runtime.synthesized import synthesize
 
 MEBI = 1024 * 1024
 
@@ -152,14 +156,57 @@ def test_loading_is_alive_but_not_ready(server: Pod) -> None:
     assert server.probe("startup")
 
 
-def test_new_password(server: Pod, prod: dict[str, Workload], secrets: Secrets, folder: Path) -> None:
-    """A changed Secret counts from the next start on: pods have to be replaced."""
-    server.terminate()
-    changed = {**secrets, "redis": {"password": "--new pass'word"}}
-    pod = Pod(prod["redis"], Place(folder, secrets=changed), "redis-0")
+def written(folder: Path, **arguments: Any) -> Workload:
+    """A Redis with these arguments."""
+
+    def write(chart: NamespaceChart, uses: list[Endpoint]) -> None:
+        Redis(chart, "store", **arguments)
+
+    return synthesize(folder, write)["store"]
+
+
+def test_new_config(folder: Path) -> None:
+    """Another line of redis.conf makes other pods, which have it and the data."""
+    old, new = (written(folder, settings={"timeout": seconds}) for seconds in ("100", "200"))
+    assert without_annotations(old) == without_annotations(new)
+    assert old.annotations != new.annotations
+    pod = Pod(old, Place(folder), "store-0")
     try:
         pod.wait_for("readiness")
-        assert connect(pod, "--new pass'word").ping()
+        with redis.Redis(LOOPBACK, pod.port, decode_responses=True) as client:
+            assert client.config_get("timeout") == {"timeout": "100"}
+            client.set("kept", "yes")
+        assert not pod.terminate().killed
+        pod = Pod(new, Place(folder), "store-0")
+        pod.wait_for("readiness")
+        with redis.Redis(LOOPBACK, pod.port, decode_responses=True) as client:
+            assert client.config_get("timeout") == {"timeout": "200"}
+            assert client.get("kept") == "yes"
+    finally:
+        pod.kill()
+
+
+def without_annotations(workload: Workload) -> Manifest:
+    return {key: value for key, value in workload.template.items() if key != "metadata"}
+
+
+def test_new_password(folder: Path) -> None:
+    """A changed Secret counts from the next start on; another `version` replaces the pods."""
+    old, new = (
+        written(folder, credentials=SecretRef("redis", ("password",), version=version)) for version in ("1", "2")
+    )
+    assert without_annotations(old) == without_annotations(new)
+    assert old.annotations != new.annotations
+    changed = "--new pass'word"
+    pod = Pod(old, Place(folder, secrets={"redis": {"password": NASTY}}), "store-0")
+    try:
+        pod.wait_for("readiness")
+        assert connect(pod).ping()
+        assert not pod.terminate().killed
+        pod = Pod(new, Place(folder, secrets={"redis": {"password": changed}}), "store-0")
+        pod.wait_for("readiness")
+        assert pod.probe("liveness")
+        assert connect(pod, changed).ping()
         with pytest.raises(redis.AuthenticationError):
             connect(pod).ping()
     finally:
