@@ -1,6 +1,7 @@
 # Everything runs in .venv (Python, and Node from a wheel) and node_modules (the cdk8s command); both are made here.
 PYTHON ?= python3
 VENV   := .venv
+LOWEST_PYTHON ?= $(shell python3.10 -c 'import sys; print(sys.executable)' 2>/dev/null || echo $(PYTHON))
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 # The cdk8s command looks for a newer version of itself on the network at each run, unless told not to.
 export CDK8S_CHECK_UPGRADE := false
@@ -8,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test foreign e2e e2e-table e2e-runtime lint format import release clean
+.PHONY: help synth test test-lowest test-package wheel bench foreign e2e e2e-table e2e-runtime lint format import schema release clean
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -17,6 +18,19 @@ synth: $(VENV)/.ready $(CDK8S)  ## values/ to dist/, checked
 
 test: $(VENV)/.ready $(CDK8S) lint  ## linter, types and all tests
 	@python -m pytest -n auto
+
+test-lowest: build/lowest/.ready $(CDK8S)  ## the constructs with the lowest versions that are allowed, on the oldest Python
+	@PATH="$(CURDIR)/build/lowest/bin:$$PATH" python -m pytest -n auto tests/constructs
+
+test-package: wheel $(CDK8S)  ## the wheel in a fresh environment, beside another app's own imports/
+	@python -m pytest tests/package
+
+wheel: $(VENV)/.ready  ## build/wheels/*.whl; dist/ is for YAML
+	@rm -rf build/lib build/wheels
+	@python -m pip wheel --quiet --no-deps --wheel-dir build/wheels .
+
+bench: $(VENV)/.ready  ## what a synth costs, medians of five; written to docs/benchmark.md
+	@python benchmarks/bench.py $(ARGS)
 
 e2e-runtime: $(VENV)/.ready  ## what dist/ runs, as processes against real servers; needs PostgreSQL, Redis and RabbitMQ
 	@python -m pytest tests/runtime $(ARGS)
@@ -45,6 +59,9 @@ format: $(VENV)/.ready  ## lay out the code
 import: $(VENV)/.ready $(CDK8S)  ## imports/ anew from crds/
 	@NODE_OPTIONS=--disable-warning=DEP0190 $(CDK8S) import
 
+schema: $(VENV)/.ready  ## values/values.schema.json anew from the model
+	@python -m growbin.schema > build/values.schema.json && mv build/values.schema.json values/
+
 release: $(VENV)/.ready $(CDK8S)  ## put an image into an environment: ENVIRONMENT=prod TAG=1.2.3 (or DIGEST=sha256:...)
 	@python -m growbin.release --environment "$(ENVIRONMENT)" $(if $(TAG),--tag "$(TAG)") $(if $(DIGEST),--digest "$(DIGEST)")
 
@@ -55,6 +72,12 @@ $(VENV)/.ready: pyproject.toml setup.py constraints.txt
 	@echo "setting up $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@python -m pip install --quiet --constraint constraints.txt --editable '.[node,runtime,test]'
+	@touch $@
+
+build/lowest/.ready: pyproject.toml constraints-lowest.txt
+	@echo "setting up build/lowest"
+	@$(LOWEST_PYTHON) -m venv --clear build/lowest
+	@build/lowest/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable '.[node,test]'
 	@touch $@
 
 $(CDK8S): package-lock.json package.json $(VENV)/.ready

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from constructs_lib.alerts import Alert as Alert
+    from constructs_lib.alerts import Alerts as Alerts
     from constructs_lib.api_service import ApiService as ApiService
     from constructs_lib.api_service import Metrics as Metrics
     from constructs_lib.api_service import http_probes as http_probes
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.argocd import ArgoCD as ArgoCD
     from constructs_lib.argocd import Destination as Destination
     from constructs_lib.autoscaling import Autoscaling as Autoscaling
+    from constructs_lib.autoscaling import CustomMetric as CustomMetric
     from constructs_lib.celery_beat import CeleryBeat as CeleryBeat
     from constructs_lib.celery_worker import CeleryWorker as CeleryWorker
     from constructs_lib.cluster import Cluster as Cluster
@@ -25,21 +28,34 @@ if TYPE_CHECKING:
     from constructs_lib.connections import Internet as Internet
     from constructs_lib.connections import Queue as Queue
     from constructs_lib.containers import Container as Container
+    from constructs_lib.dashboards import Dashboard as Dashboard
     from constructs_lib.dedicated_stateful import DedicatedStateful as DedicatedStateful
     from constructs_lib.env import ConfigMapRef as ConfigMapRef
     from constructs_lib.env import FieldRef as FieldRef
     from constructs_lib.env import ResourceFieldRef as ResourceFieldRef
     from constructs_lib.env import SecretRef as SecretRef
     from constructs_lib.errors import InputError as InputError
+    from constructs_lib.external_secrets import ExternalSource as ExternalSource
+    from constructs_lib.external_secrets import RemoteKey as RemoteKey
+    from constructs_lib.external_secrets import SecretStore as SecretStore
     from constructs_lib.heartbeat import HeartbeatLiveness as HeartbeatLiveness
     from constructs_lib.jobs import CronJob as CronJob
     from constructs_lib.jobs import Job as Job
     from constructs_lib.jobs import Migration as Migration
     from constructs_lib.jobs import RunOptions as RunOptions
+    from constructs_lib.keda import KedaScaling as KedaScaling
+    from constructs_lib.keda import PrometheusTrigger as PrometheusTrigger
+    from constructs_lib.keda import QueueScaling as QueueScaling
+    from constructs_lib.monitoring import Exporter as Exporter
+    from constructs_lib.monitoring import Monitors as Monitors
+    from constructs_lib.monitoring import PodMonitor as PodMonitor
+    from constructs_lib.monitoring import postgres_exporter as postgres_exporter
+    from constructs_lib.monitoring import redis_exporter as redis_exporter
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
     from constructs_lib.output import synth as synth
     from constructs_lib.pods import PodOptions as PodOptions
+    from constructs_lib.pods import ServiceAccountRef as ServiceAccountRef
     from constructs_lib.postgresql import PostgreSQL as PostgreSQL
     from constructs_lib.probes import ExecProbe as ExecProbe
     from constructs_lib.probes import GrpcProbe as GrpcProbe
@@ -51,6 +67,7 @@ if TYPE_CHECKING:
     from constructs_lib.report import summary as summary
     from constructs_lib.resources import Resources as Resources
     from constructs_lib.rollouts import Rollout as Rollout
+    from constructs_lib.routes import GatewayOptions as GatewayOptions
     from constructs_lib.routes import IngressOptions as IngressOptions
     from constructs_lib.security import Security as Security
     from constructs_lib.volumes import ClaimVolume as ClaimVolume
@@ -60,21 +77,26 @@ if TYPE_CHECKING:
 _MODULES = {
     "api_service": ("ApiService", "Metrics", "http_probes"),
     "app": ("App",),
+    "alerts": ("Alert", "Alerts"),
     "argocd": ("ArgoCD", "Destination"),
-    "autoscaling": ("Autoscaling",),
     "celery_beat": ("CeleryBeat",),
+    "autoscaling": ("Autoscaling", "CustomMetric"),
     "celery_worker": ("CeleryWorker",),
     "cluster": ("Cluster", "Existing", "NodePool"),
     "connections": ("ExternalService", "Internet", "Queue"),
     "containers": ("Container",),
+    "dashboards": ("Dashboard",),
     "dedicated_stateful": ("DedicatedStateful",),
     "env": ("ConfigMapRef", "FieldRef", "ResourceFieldRef", "SecretRef"),
     "errors": ("InputError",),
+    "external_secrets": ("ExternalSource", "RemoteKey", "SecretStore"),
     "heartbeat": ("HeartbeatLiveness",),
     "jobs": ("CronJob", "Job", "Migration", "RunOptions"),
+    "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),
+    "monitoring": ("Exporter", "Monitors", "PodMonitor", "postgres_exporter", "redis_exporter"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
     "output": ("synth",),
-    "pods": ("PodOptions",),
+    "pods": ("PodOptions", "ServiceAccountRef"),
     "postgresql": ("PostgreSQL",),
     "probes": ("ExecProbe", "GrpcProbe", "HttpProbe", "Probes", "TcpProbe"),
     "quota": ("Headroom",),
@@ -82,7 +104,7 @@ _MODULES = {
     "report": ("summary",),
     "resources": ("Resources",),
     "rollouts": ("Rollout",),
-    "routes": ("IngressOptions",),
+    "routes": ("GatewayOptions", "IngressOptions"),
     "security": ("Security",),
     "volumes": ("ClaimVolume", "EmptyDir", "SecretVolume"),
 }

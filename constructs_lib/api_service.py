@@ -9,10 +9,12 @@ from typing import Any
 from constructs import Construct
 
 from constructs_lib.arguments import checked
-from constructs_lib.autoscaling import Autoscaling
-from constructs_lib.connections import Endpoint, Queue, address_env, env_prefix
+from constructs_lib.autoscaling import Scaling
+from constructs_lib.connections import Endpoint as Connection
+from constructs_lib.connections import Queue, address_env, env_prefix
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.monitoring import Endpoint, service_monitor
 from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import HttpProbe, Probes
@@ -49,6 +51,8 @@ def http_probes(path: str = HEALTH_PATH, liveness_path: str | None = None) -> Pr
 class Metrics:
     """Where Prometheus reads metrics; its namespace is let in to the port.
 
+    A ServiceMonitor is written where the chart's `Defaults` have `monitors`.
+
     Args:
         port: name of the port.
         path: on that port.
@@ -68,7 +72,8 @@ class ApiService(Workload):
         path: the prefix, or several, that its Ingress leads to it; none for an internal service.
         host: by default the chart's.
         replicas: how many pods; with an autoscaler, its minimum.
-        autoscaling: scale by CPU or memory; `replicas` is then left out of the Deployment.
+        autoscaling: scale by CPU or memory (`Autoscaling`) or other metrics
+            (`KedaScaling`); `replicas` is then left out of the Deployment.
         rollout: how pods are replaced; by default so that it doesn't hang on a full node.
         resources: of its container.
         env: variables in the order given; strings or handles of Secret keys and the like.
@@ -99,12 +104,12 @@ class ApiService(Workload):
         path: str | Sequence[str] = (),
         host: str | Sequence[str] = (),
         replicas: int = 1,
-        autoscaling: Autoscaling | None = None,
+        autoscaling: Scaling | None = None,
         rollout: Rollout | None = None,
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
+        uses: Sequence[Connection] = (),
         sends_to: Sequence[Queue | str] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
@@ -167,6 +172,10 @@ class ApiService(Workload):
                 annotations=service_annotations,
             )
         )
+        monitors = self._settings.defaults.monitors
+        if metrics is not None and monitors is not None:
+            endpoint = Endpoint(port=metrics.port, path=metrics.path)
+            manifests.append(service_monitor(self.name, self.selector, endpoint, monitors))
         routed = self._add_routes(_listed(path), _listed(host))
         self._create(template, manifests, [*self._from_ingress(routed), *self._from_metrics(metrics)])
         self.deployment = self.objects["Deployment"]
@@ -212,7 +221,7 @@ class ApiService(Workload):
         for path in paths:
             self._report(path_faults(path))
             for host in hosts or [options.host]:
-                chart.add_route(self, Route(host, path, self.name, HTTP))
+                chart.add_route(self, Route(host, path, self.name, HTTP, self.port))
         return True
 
     def _from_ingress(self, routed: bool) -> list[dict[str, Any]]:

@@ -76,18 +76,22 @@ class Synthesis:
 
 def model_of(scope: IConstruct) -> Model:
     """The model of the app that `scope` belongs to; the first use in an app makes its synth check everything."""
-    root = Node.of(scope).root
-    model = _models.get(root)
+    model = _models.get(scope)
     if model is None:
-        model = _models[root] = Model()
-        Node.of(root).add_validation(_AppValidation(root, model))
+        root = Node.of(scope).root
+        model = _models.get(root)
+        if model is None:
+            model = _models[root] = Model()
+            Node.of(root).add_validation(_AppValidation(root, model))
+        _models[scope] = model  # each question to Node takes its time
     return model
 
 
 def free_id(scope: Construct, construct_id: str) -> str:
     """The id, or where it is taken already, which is a fault, another one: the rest can be looked at then."""
     free = construct_id
-    while scope.node.try_find_child(free) is not None:
+    node = scope.node
+    while node.try_find_child(free) is not None:
         free += "-again"
     if free != construct_id:
         path = "/".join(part for part in (scope.node.path, free) if part)

@@ -14,6 +14,7 @@ import cdk8s
 from constructs import Construct, Node
 
 from constructs_lib.app import manifests_of, model_of
+from constructs_lib.arguments import checked
 from constructs_lib.checks.access import group_of, kind_of, name_of, namespace_of, text
 from constructs_lib.checks.reading import CLUSTER_WIDE
 from constructs_lib.manifests import LazyManifest, Manifest
@@ -80,6 +81,7 @@ class ArgoCD(Construct):
         retries: how often a failed sync is tried again, after 10 seconds first, 5 minutes at last.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -106,7 +108,11 @@ class ArgoCD(Construct):
 
     def _add_application(self, chart: cdk8s.Chart) -> LazyManifest:
         head = _head("Application", f"{self.node.id}-{chart.node.id}")
-        return LazyManifest(self, chart.node.id, lambda: {**head, "spec": self._application_spec(chart)}, head)
+        # Without it a StatefulSet, whose claim templates the API server completes, would stay OutOfSync for ever.
+        head["metadata"]["annotations"] = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
+        return LazyManifest(
+            self, f"application-{chart.node.id}", lambda: {**head, "spec": self._application_spec(chart)}, head
+        )
 
     def _render_project(self) -> Manifest:
         cluster, namespaced = set[tuple[str, str]](), set(_CONSTRUCT_KINDS)

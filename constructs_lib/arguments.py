@@ -9,13 +9,14 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from reprlib import repr as shortened
-from typing import Any, Literal, ParamSpec, cast
+from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from constructs import Node
 
 from constructs_lib.errors import InputError, did_you_mean
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def checked(init: Callable[P, None]) -> Callable[P, None]:
@@ -46,6 +47,16 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
         construct(**given)
 
     return with_checks
+
+
+def written_as(*names: str) -> Callable[[type[T]], type[T]]:
+    """A Protocol's classes, which a message names in its place."""
+
+    def name(protocol: type[T]) -> type[T]:
+        protocol._written_as = names  # type: ignore[attr-defined]
+        return protocol
+
+    return name
 
 
 def _bind(
@@ -102,13 +113,13 @@ def _fits(value: object, hint: Any) -> bool:
     if typing.get_origin(hint) is Literal:
         return value in typing.get_args(hint)
     if getattr(hint, "_is_protocol", False):
-        return all(hasattr(type(value), name) for name in vars(hint) if not name.startswith("_"))
+        return all(hasattr(value, name) for name in vars(hint) if not name.startswith("_"))
     cls = typing.get_origin(hint) or hint
     if not isinstance(cls, type) or hint is Any:
         return True
     if (cls is Sequence and isinstance(value, str)) or (cls is int and isinstance(value, bool)):
         return False
-    return isinstance(value, cls)
+    return isinstance(value, (int, float) if cls is float else cls)
 
 
 def _parts(value: Any, hint: Any, where: str) -> Iterator[tuple[str, object, Any]]:
@@ -141,7 +152,8 @@ def _named(choices: Sequence[Any]) -> str:
         if typing.get_origin(choice) is Literal:
             names.extend(map(repr, typing.get_args(choice)))
         elif choice is not type(None):
-            names.append(getattr(typing.get_origin(choice) or choice, "__name__", str(choice)))
+            name = getattr(typing.get_origin(choice) or choice, "__name__", str(choice))
+            names.extend(getattr(choice, "_written_as", [name]))
     return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 

@@ -1,13 +1,92 @@
-"""HorizontalPodAutoscaler on CPU and memory.
+"""HorizontalPodAutoscaler on CPU, memory and metrics of your own.
 
 Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from constructs_lib.arguments import written_as
+from constructs_lib.env import SecretRef
+from constructs_lib.quantities import parse_quantity
+
+
+@dataclass(frozen=True)
+class ScaleTarget:
+    """What is scaled.
+
+    Args:
+        name: the workload's name, and its autoscaler's.
+        kind: such as `Deployment`.
+        replicas: what the workload was given.
+        queues: the queues that its pods read.
+    """
+
+    name: str
+    kind: str
+    replicas: int
+    queues: Sequence[str] = ()
+
+    def reference(self) -> dict[str, str]:
+        """The autoscaler's `scaleTargetRef`."""
+        return {"apiVersion": "apps/v1", "kind": self.kind, "name": self.name}
+
+
+@written_as("Autoscaling", "QueueScaling", "KedaScaling")
+class Scaling(Protocol):
+    """What `autoscaling=` takes: `Autoscaling`, `QueueScaling` or `KedaScaling`; one for each workload."""
+
+    def maximum(self) -> int:
+        """The most pods."""
+
+    def minimum(self, replicas: int) -> int:
+        """The fewest pods of a workload with so many replicas."""
+
+    def faults(self, target: ScaleTarget) -> Iterator[str]:
+        """What is wrong with it."""
+
+    def manifests(self, target: ScaleTarget) -> list[dict[str, Any]]:
+        """The autoscaler, and what it needs."""
+
+    def secrets(self) -> Sequence[SecretRef]:
+        """The Secrets that it reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomMetric:
+    """A metric that an adapter offers to the autoscaler, such as the Prometheus Adapter.
+
+    Args:
+        name: as the adapter calls it.
+        average_value: what to aim at for each pod, such as `10` or `500m`.
+        labels: pick one of several series.
+        external: it isn't measured at the workload's pods.
+    """
+
+    name: str
+    average_value: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    external: bool = False
+
+    def render(self) -> dict[str, Any]:
+        """The entry of the autoscaler's `metrics`."""
+        selector = {"selector": {"matchLabels": dict(self.labels)}} if self.labels else {}
+        source = {
+            "metric": {"name": self.name, **selector},
+            "target": {"type": "AverageValue", "averageValue": self.average_value},
+        }
+        return {"type": "External", "external": source} if self.external else {"type": "Pods", "pods": source}
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with it."""
+        try:
+            if parse_quantity(self.average_value) <= 0:
+                yield f"autoscaling.metrics {self.name}: {self.average_value!r} must be more than 0"
+        except ValueError as error:
+            yield f"autoscaling.metrics {self.name}: {error}"
 
 
 @dataclass(frozen=True)
@@ -20,6 +99,7 @@ class Autoscaling:
         cpu: average use to aim at, in percent of the CPU request; `None` to leave CPU out.
         memory: the same for memory; left out by default, for few programs give memory back.
         behavior: how fast it scales, as in the HorizontalPodAutoscaler's `spec.behavior`.
+        metrics: further metrics; the one that asks for most pods wins.
     """
 
     max_replicas: int
@@ -27,51 +107,66 @@ class Autoscaling:
     cpu: int | None = 70
     memory: int | None = None
     behavior: Mapping[str, Any] | None = None
+    metrics: Sequence[CustomMetric] = ()
+
+    def maximum(self) -> int:
+        """The most pods."""
+        return self.max_replicas
 
     def minimum(self, replicas: int) -> int:
         """The fewest pods of a workload with so many replicas."""
         return replicas if self.min_replicas is None else self.min_replicas
 
-    def faults(self, replicas: int) -> Iterator[str]:
+    def faults(self, target: ScaleTarget) -> Iterator[str]:
         """What is wrong with the bounds and targets."""
-        minimum = self.minimum(replicas)
-        if minimum < 1:
-            yield f"autoscaling.min_replicas: {minimum} is out of range; the least is 1"
-        if self.max_replicas < minimum:
-            yield f"autoscaling.max_replicas: {self.max_replicas} is below the minimum of {minimum}"
-        if self.cpu is None and self.memory is None:
+        yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
+        if self.cpu is None and self.memory is None and not self.metrics:
             yield "autoscaling: needs a target; give cpu or memory in percent of the request"
         for key in self.behavior or {}:
             if key not in ("scaleUp", "scaleDown"):
                 yield f"autoscaling.behavior: unknown key {key!r}; known: scaleDown, scaleUp"
         for name in ("cpu", "memory"):
-            target = getattr(self, name)
-            if target is not None and target < 1:
-                yield f"autoscaling.{name}: {target} is out of range; it is a percentage of the request, from 1"
+            share = getattr(self, name)
+            if share is not None and share < 1:
+                yield f"autoscaling.{name}: {share} is out of range; it is a percentage of the request, from 1"
+        for metric in self.metrics:
+            yield from metric.faults()
 
-
-def horizontal_pod_autoscaler(name: str, target_kind: str, autoscaling: Autoscaling, replicas: int) -> dict[str, Any]:
-    """The autoscaler of the workload of that name and kind."""
-    targets = {"cpu": autoscaling.cpu, "memory": autoscaling.memory}
-    return {
-        "apiVersion": "autoscaling/v2",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": {"name": name},
-        "spec": {
-            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": target_kind, "name": name},
-            "minReplicas": autoscaling.minimum(replicas),
-            "maxReplicas": autoscaling.max_replicas,
+    def manifests(self, target: ScaleTarget) -> list[dict[str, Any]]:
+        """The HorizontalPodAutoscaler."""
+        shares = {"cpu": self.cpu, "memory": self.memory}
+        spec = {
+            "scaleTargetRef": target.reference(),
+            "minReplicas": self.minimum(target.replicas),
+            "maxReplicas": self.max_replicas,
             "metrics": [
-                {
-                    "type": "Resource",
-                    "resource": {
-                        "name": resource,
-                        "target": {"type": "Utilization", "averageUtilization": target},
-                    },
-                }
-                for resource, target in targets.items()
-                if target is not None
+                *(_share(resource, share) for resource, share in shares.items() if share is not None),
+                *(metric.render() for metric in self.metrics),
             ],
-            **({"behavior": dict(autoscaling.behavior)} if autoscaling.behavior else {}),
-        },
-    }
+            **({"behavior": dict(self.behavior)} if self.behavior else {}),
+        }
+        return [
+            {
+                "apiVersion": "autoscaling/v2",
+                "kind": "HorizontalPodAutoscaler",
+                "metadata": {"name": target.name},
+                "spec": spec,
+            }
+        ]
+
+    def secrets(self) -> Sequence[SecretRef]:
+        """None."""
+        return ()
+
+
+def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[str]:
+    """What is wrong with the fewest and the most pods."""
+    if minimum < least:
+        yield f"autoscaling.min_replicas: {minimum} is out of range; the least is {least}"
+    if maximum < max(minimum, 1):
+        yield f"autoscaling.max_replicas: {maximum} is below the minimum of {max(minimum, 1)}"
+
+
+def _share(resource: str, share: int) -> dict[str, Any]:
+    target = {"type": "Utilization", "averageUtilization": share}
+    return {"type": "Resource", "resource": {"name": resource, "target": target}}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.celery_worker import CeleryWorker, LogLevel
 from constructs_lib.connections import Queue
 from constructs_lib.containers import Container
@@ -46,6 +47,7 @@ class CeleryBeat(Workload):
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 from constructs import Construct
 
 from constructs_lib.arguments import checked
-from constructs_lib.autoscaling import Autoscaling
+from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
@@ -52,7 +52,8 @@ class CeleryWorker(Workload):
         command: a command of your own instead of `celery worker`; it gets the settings as variables:
             CELERY_QUEUES, CELERY_POOL, CELERY_CONCURRENCY.
         replicas: how many pods; with an autoscaler, its minimum.
-        autoscaling: scale by CPU or memory; `replicas` is then left out of the Deployment.
+        autoscaling: scale by CPU or memory (`Autoscaling`), the length of its queues (`QueueScaling`)
+            or other metrics (`KedaScaling`); `replicas` is then left out of the Deployment.
         rollout: how pods are replaced; by default so that it doesn't hang on a full node.
         resources: of its container.
         env: variables in the order given; strings or handles of Secret keys and the like.
@@ -88,7 +89,7 @@ class CeleryWorker(Workload):
         extra_args: Sequence[str] = (),
         command: Sequence[str] = (),
         replicas: int = 1,
-        autoscaling: Autoscaling | None = None,
+        autoscaling: Scaling | None = None,
         rollout: Rollout | None = None,
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
@@ -168,7 +169,7 @@ class CeleryWorker(Workload):
         )
         grace = time_limit + 30 if time_limit else _GRACE_SECONDS
         template = self._template(container, files, grace_seconds=grace)
-        self._create(template, self._deployment(template, replicas, autoscaling, rollout), [])
+        self._create(template, self._deployment(template, replicas, autoscaling, rollout, names), [])
         self.deployment = self.objects["Deployment"]
 
 

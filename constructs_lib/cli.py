@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from constructs_lib.checks import environments
+from constructs_lib.checks.access import kind_of
 from constructs_lib.checks.environments import Environment
 from constructs_lib.checks.findings import Finding, Severity
 from constructs_lib.checks.formats import MACHINE_FORMATS, Located, Result, as_text, summary
@@ -22,6 +23,7 @@ from constructs_lib.checks.suppressions import Ignore, read_ignores, unused
 from constructs_lib.checks.world import Tree, World
 from constructs_lib.cluster import Cluster, Existing
 from constructs_lib.errors import InputError, did_you_mean
+from constructs_lib.nodes import commands, differences
 
 SOUND, FAULTY, UNUSABLE = 0, 1, 2
 
@@ -43,9 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="constructs-lib", description="Find what would fail in the cluster.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_check(commands)
-    _add_explain(commands)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_check(subparsers)
+    _add_explain(subparsers)
+    _add_nodes(subparsers)
     return parser
 
 
@@ -73,6 +76,30 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     explain = commands.add_parser("explain", help="what a check refuses, why, and the cure")
     explain.set_defaults(run=_explain)
     explain.add_argument("id", nargs="?", metavar="ID", help="the check; all of them by default")
+
+
+def _add_nodes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    nodes = commands.add_parser("nodes", help="the kubectl commands of an inventory, or what a cluster lacks of it")
+    nodes.set_defaults(run=_nodes)
+    nodes.add_argument("cluster", metavar="CLUSTER.yaml", help="the inventory of nodes")
+    nodes.add_argument("--live", metavar="FILE", help="compare with kubectl get nodes -o yaml; - reads standard input")
+
+
+def _nodes(arguments: argparse.Namespace) -> int:
+    cluster = Cluster.from_yaml(arguments.cluster)
+    if arguments.live is None:
+        print("\n".join(commands(cluster)))
+        return SOUND
+    reading = read([arguments.live])
+    live = [source.manifest for source in reading.sources]
+    if not reading.faults and not any(kind_of(manifest) == "Node" for manifest in live):
+        reading.faults.append(f"{arguments.live}: holds no nodes; write kubectl get nodes -o yaml into it")
+    if reading.faults:
+        _complain(reading.faults)
+        return UNUSABLE
+    found = list(differences(cluster, live))
+    print("\n".join(found) if found else "the nodes are as the inventory says")
+    return FAULTY if found else SOUND
 
 
 def _explain(arguments: argparse.Namespace) -> int:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 from constructs import Construct
 
 from constructs_lib.arguments import checked
-from constructs_lib.connections import Endpoint, address_env, secret_env
+from constructs_lib.connections import Endpoint as Connection
+from constructs_lib.connections import address_env, secret_env
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.gitops import KEEP
-from constructs_lib.network_policies import PodPeer, egress_rule
+from constructs_lib.manifests import Manifest
+from constructs_lib.monitoring import Endpoint, Exporter, pod_monitor
+from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
 from constructs_lib.quantities import quantity_faults
@@ -51,6 +55,8 @@ class DedicatedStateful(Workload):
         config_files: contents by absolute path; a change replaces the pods.
         volumes: what its container mounts beside the claim.
         probes: none by default.
+        exporter: tells Prometheus about it, whose namespace is let in; a PodMonitor is written where the chart's
+            `Defaults` have `monitors`.
         on_delete_update: pods are replaced only when somebody deletes them.
         grace_seconds: how long it has to shut down.
         container_name: the container's name.
@@ -78,12 +84,13 @@ class DedicatedStateful(Workload):
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
+        uses: Sequence[Connection] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
         config_files: Mapping[str, str] | None = None,
         volumes: Sequence[Volume] = (),
         probes: Probes | None = None,
+        exporter: Exporter | None = None,
         on_delete_update: bool = False,
         grace_seconds: int = 120,
         container_name: str = "server",
@@ -131,6 +138,7 @@ class DedicatedStateful(Workload):
             probes=probes or Probes(),
             volumes=[Claim(data_path, name=CLAIM), *volumes],
         )
+        monitor, ingress = self._add_exporter(exporter, container)
         template = self._template(container, config_files or {}, grace_seconds)
         manifest = {
             "apiVersion": "apps/v1",
@@ -156,7 +164,7 @@ class DedicatedStateful(Workload):
             service(self.name, self.selector, ports),
             service(f"{self.name}-headless", self.selector, ports, headless=True),
         ]
-        self._create(template, [manifest, *budget, *services], [])
+        self._create(template, [manifest, *budget, *services, *monitor], ingress)
         self.stateful_set = self.objects["StatefulSet"]
         self.service = self.objects["Service"]
         self.headless_service = self.objects[f"Service-{self.name}-headless"]
@@ -186,6 +194,22 @@ class DedicatedStateful(Workload):
     def admit(self, client: PodPeer) -> None:
         """Let a client in to the port."""
         self._inbound.let_in(client, self.port)
+
+    # Parts
+
+    def _add_exporter(self, exporter: Exporter | None, container: Container) -> tuple[list[Manifest], list[Manifest]]:
+        """Put it beside the container; the monitor of it, and the rule that lets Prometheus in."""
+        if exporter is None:
+            return [], []
+        # Both read the same Secret: what is wrong with that is told once.
+        told = {fault.partition(": ")[2] for fault in container.faults()}
+        self._report(fault for fault in exporter.faults() if fault.partition(": ")[2].partition(": ")[2] not in told)
+        self._pod = replace(self._pod, sidecars=[*self._pod.sidecars, exporter.container])
+        defaults = self._settings.defaults
+        rule = ingress_rule([PodPeer(defaults.metrics_namespace)], self.namespace, [exporter.port])
+        if defaults.monitors is None:
+            return [], [rule]
+        return [pod_monitor(self.name, self.selector, [Endpoint(path=exporter.path)], defaults.monitors)], [rule]
 
 
 class Claim(Volume):

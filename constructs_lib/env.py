@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
+from constructs_lib.arguments import written_as
 from constructs_lib.errors import did_you_mean
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+
+
+@written_as("ExternalSource")
+class SecretSource(Protocol):
+    """What makes a Secret, such as an `ExternalSource`."""
+
+    def manifest(self, secret: SecretRef) -> dict[str, Any]:
+        """The object that makes the Secret."""
+
+    def faults(self, secret: SecretRef) -> Iterator[str]:
+        """What is wrong with it as the source of the Secret."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +32,13 @@ class SecretRef:
         name: the Secret's name.
         keys: the keys that it holds; a key that isn't among them can't be used.
         version: change it when the Secret's content changes, and the pods that use it are replaced.
+        source: what makes it, in each namespace where it is used; by default it is there already.
     """
 
     name: str
     keys: tuple[str, ...] = ()
     version: str | None = None
+    source: SecretSource | None = None
 
     def key(self, key: str, *, optional: bool = False) -> SecretKey:
         """The handle of one key, as a value of an environment variable; pods start without an optional one."""

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from constructs import Construct
 
+from constructs_lib.arguments import checked
 from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
 from constructs_lib.cron import cron_faults
@@ -127,6 +128,7 @@ class Job(_Runs):
     The remaining arguments are those of `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -212,6 +214,7 @@ class Migration(Job):
         env: further variables; they win over the service's.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -281,6 +284,7 @@ class CronJob(_Runs):
     `Workload`.
     """
 
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from weakref import WeakSet
 
 import cdk8s
 from constructs import Construct
@@ -15,6 +16,8 @@ Manifest = dict[str, Any]
 _NEEDED: Final = ("apiVersion", "kind", "metadata.name", "spec.template.spec.containers")
 _METADATA: Final = ("name", "namespace", "labels", "annotations")
 
+_ours: WeakSet[cdk8s.ApiObject] = WeakSet()
+
 
 def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any]) -> cdk8s.ApiObject:
     """One `ApiObject` that holds exactly the manifest, and takes any further JSON patch.
@@ -25,7 +28,13 @@ def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any
     fields = {f"/{key}": value for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")}
     more = {f"/metadata/{key}": value for key, value in manifest["metadata"].items() if key not in _METADATA}
     api_object.add_json_patch(*(cdk8s.JsonPatch.add(path, value) for path, value in {**fields, **more}.items()))
+    _ours.add(api_object)
     return api_object
+
+
+def is_ours(api_object: cdk8s.ApiObject) -> bool:
+    """Whether a construct of the library made it, and so knows what it holds."""
+    return isinstance(api_object, LazyManifest) or api_object in _ours
 
 
 class LazyManifest(cdk8s.ApiObject):

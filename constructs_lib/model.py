@@ -34,7 +34,7 @@ class Model:
     faults: list[str] = field(default_factory=list)
     repeated: set[str] = field(default_factory=set)
     reading: bool = False
-    selectors: dict[tuple[str, ...], str] = field(default_factory=dict)
+    selectors: dict[tuple[str, ...], IConstruct] = field(default_factory=dict)
     read_last: set[str] = field(default_factory=set)
     manifests: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -72,7 +72,8 @@ class Model:
     def claim_selector(self, scope: IConstruct, namespace: str, selector: Mapping[str, str]) -> None:
         """Take the selector for the construct; it is a fault if another has it."""
         key = (namespace, *(f"{name}={value}" for name, value in selector.items()))
-        path = Node.of(scope).path
-        other = self.selectors.setdefault(key, path)
-        if other != path:
-            self.report(scope, f"{other} has the same selector {', '.join(key[1:])}; give it another app_name")
+        other = self.selectors.setdefault(key, scope)
+        if other is not scope:
+            self.report(
+                scope, f"{Node.of(other).path} has the same selector {', '.join(key[1:])}; give it another app_name"
+            )

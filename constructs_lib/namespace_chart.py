@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import cdk8s
@@ -14,9 +16,11 @@ from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
+from constructs_lib.monitoring import Monitors
+from constructs_lib.neighbours import neighbours
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
-from constructs_lib.routes import IngressOptions, Route, ingress
+from constructs_lib.routes import Route, WayIn, route_object
 from constructs_lib.security import Security
 
 PodSecurity: TypeAlias = Literal["privileged", "baseline", "restricted"]
@@ -33,19 +37,22 @@ class Defaults:
         image_pull_secrets: names of Secrets in the namespace.
         cpu_limits: `False` leaves CPU limits out everywhere, quota and limit range included.
         metrics_namespace: where Prometheus runs; it is let in to metrics ports.
+        monitors: how ServiceMonitors and PodMonitors are written; none are by default.
     """
 
     security: Security = Security()
     image_pull_secrets: Sequence[str] = ()
     cpu_limits: bool = True
     metrics_namespace: str = "monitoring"
+    monitors: Monitors | None = None
 
 
 class NamespaceChart(cdk8s.Chart):
     """A namespace and all that is in it: one file in the output.
 
     It makes the Namespace with its Pod Security level, a ResourceQuota and LimitRange computed from its
-    workloads, and policies that close the namespace but for DNS; the constructs open what they need.
+    workloads, and policies that close the namespace but for DNS; the constructs open what they need. Any other
+    object may be in it too: it gets labels and namespace, is checked, and counts in the quota.
 
     Args:
         namespace: its name; by default the construct's id.
@@ -69,11 +76,12 @@ class NamespaceChart(cdk8s.Chart):
         existing: bool = False,
         pod_security: PodSecurity | None = "restricted",
         labels: Mapping[str, str] | None = None,
-        ingress: IngressOptions | None = None,
+        ingress: WayIn | None = None,
         defaults: Defaults = Defaults(),
         headroom: Headroom | None = Headroom(),
         default_deny: bool = True,
     ) -> None:
+        # The ids of its own objects have an upper-case letter, which no workload's name has.
         name = namespace or construct_id
         super().__init__(
             scope,
@@ -99,7 +107,7 @@ class NamespaceChart(cdk8s.Chart):
             self._add_quota(headroom)
         if default_deny:
             closed = network_policy(POLICY_NAME, {}, ingress=[], egress=[dns_rule()])
-            self.default_deny = add_manifest(self, "default-deny", closed)
+            self.default_deny = add_manifest(self, "DefaultDeny", closed)
 
     def _add_namespace(self, name: str, pod_security: PodSecurity | None) -> None:
         modes = ("enforce", "warn", "audit") if pod_security else ()
@@ -113,7 +121,7 @@ class NamespaceChart(cdk8s.Chart):
                 "annotations": {**KEEP, **({ENVIRONMENT: environment} if environment else {})},
             },
         }
-        self.namespace_object = add_manifest(self, "namespace", manifest)
+        self.namespace_object = add_manifest(self, "Namespace", manifest)
         # The chart's namespace is put on every object, but a Namespace is in none.
         self.namespace_object.add_json_patch(cdk8s.JsonPatch.remove("/metadata/namespace"))
 
@@ -121,10 +129,10 @@ class NamespaceChart(cdk8s.Chart):
         cpu_limits = self.defaults.cpu_limits
         self.resource_quota = LazyManifest(
             self,
-            "resource-quota",
-            lambda: resource_quota("resource-quota", self._scales, headroom, cpu_limits=cpu_limits),
+            "ResourceQuota",
+            lambda: resource_quota("resource-quota", self._all_scales(), headroom, cpu_limits=cpu_limits),
         )
-        self.limit_range = add_manifest(self, "limit-range", limit_range("limit-range", cpu_limits=cpu_limits))
+        self.limit_range = add_manifest(self, "LimitRange", limit_range("limit-range", cpu_limits=cpu_limits))
 
     def prepare_first(self) -> None:
         """Apply the Namespace, and the policy that lets its pods ask the DNS, before any hook of a sync runs."""
@@ -132,24 +140,30 @@ class NamespaceChart(cdk8s.Chart):
             for key, value in wave(PREPARE_WAVE).items() if hasattr(self, name) else ():
                 getattr(self, name).metadata.add_annotation(key, value)
 
+    def _all_scales(self) -> list[Scale]:
+        return [*self._scales, *neighbours(self, self._scales, model_of(self).cluster)]
+
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""
         self._scales.append(Scale(manifest, max_replicas))
 
     def add_route(self, scope: Construct, route: Route) -> None:
-        """Put a service's path into the Ingress of its host."""
+        """Put a service's path into the Ingress or HTTPRoute of its host."""
         options = self.ingress_options
         if options is None:
             return
-        if route.host not in self._routes:
-            routes = self._routes[route.host] = []
-            LazyManifest(self, f"ingress-{route.host}", lambda: ingress(options, route.host, routes))
-        same = [other.service for other in self._routes[route.host] if other.path == route.path]
+        routes = self._routes.setdefault(route.host, [])
+        same = [other.service for other in routes if other.path == route.path]
         if same:
             message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
             model_of(scope).report(scope, message)
-        else:
-            self._routes[route.host].append(route)
+            return
+        routes.append(route)
+        part, begun = divmod(len(routes) - 1, options.most_routes or sys.maxsize)
+        if not begun:
+            suffix = f"-{part + 1}" if part else ""
+            render = partial(route_object, options, route.host, routes, part)
+            LazyManifest(self, f"Ingress-{route.host}{suffix}", render)
 
 
 @dataclass(frozen=True)
@@ -162,11 +176,11 @@ class ChartSettings:
     chart: NamespaceChart | None = None
 
 
-def settings_of(scope: Construct) -> ChartSettings:
-    """The settings of the chart around `scope`; a plain chart without a namespace is a fault."""
-    chart = cdk8s.Chart.of(scope)
+def settings_of(scope: Construct, construct: Construct) -> ChartSettings:
+    """The settings of the chart around `scope`; a plain chart without a namespace is a fault of the construct."""
+    chart = scope if isinstance(scope, cdk8s.Chart) else cdk8s.Chart.of(scope)
     if isinstance(chart, NamespaceChart):
         return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart)
     if chart.namespace is None:
-        model_of(scope).report(scope, "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
+        model_of(scope).report(construct, "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
     return ChartSettings(chart.namespace or "default", labels=dict(chart.labels or {}))

@@ -17,6 +17,19 @@ from constructs_lib.volumes import SecretVolume, Volume
 CONFIG_VOLUME = "config"
 
 
+@dataclass(frozen=True)
+class ServiceAccountRef:
+    """A ServiceAccount of the namespace that somebody else makes.
+
+    Args:
+        name: its name.
+        mount_token: whether its pods get a token for the Kubernetes API.
+    """
+
+    name: str
+    mount_token: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class PodOptions:
     """What any pod can have and few need; all three constructs take it as `pod=`.
@@ -30,7 +43,8 @@ class PodOptions:
         termination_grace_period_seconds: how long the pod has to end after SIGTERM before it is killed.
         priority_class_name: an existing PriorityClass.
         image_pull_secrets: names of Secrets in the namespace; by default the chart's.
-        service_account_annotations: such as a cloud role's.
+        service_account: one that is there; by default the workload gets its own, without rights or a token.
+        service_account_annotations: of its own one, such as a cloud role's.
         spread: over the pool's nodes and zones, where it has several.
         reload_on_secret_change: lets a Reloader in the cluster replace the pods when a Secret or ConfigMap
             that they use changes (https://github.com/stakater/Reloader).
@@ -44,6 +58,7 @@ class PodOptions:
     termination_grace_period_seconds: int | None = None
     priority_class_name: str | None = None
     image_pull_secrets: Sequence[str] | None = None
+    service_account: ServiceAccountRef | None = None
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
     spread: bool = True
     reload_on_secret_change: bool = False
@@ -53,6 +68,10 @@ class PodOptions:
         grace = self.termination_grace_period_seconds
         if grace is not None and grace < 0:
             yield f"pod.termination_grace_period_seconds: {grace} is out of range; the least is 0"
+        if self.service_account is not None and self.service_account_annotations:
+            yield (
+                f"pod.service_account_annotations: {self.service_account.name} isn't made here; annotate it where it is"
+            )
         if self.security is not None:
             yield from self.security.faults("pod.security")
         for group in ("init_containers", "sidecars"):
@@ -68,7 +87,7 @@ class PodTemplate:
         container: the pod's own container.
         labels: the pods' labels, the selector's among them.
         selector: the labels that the workload selects its pods by.
-        service_account: name of the ServiceAccount.
+        service_account: whose rights the pods have.
         options: what the user asked for beyond that.
         security: the security context in force.
         image_pull_secrets: names of Secrets in the namespace.
@@ -82,7 +101,7 @@ class PodTemplate:
     container: Container
     labels: Mapping[str, str]
     selector: Mapping[str, str]
-    service_account: str
+    service_account: ServiceAccountRef
     options: PodOptions
     security: Security
     image_pull_secrets: Sequence[str] = ()
@@ -105,8 +124,8 @@ class PodTemplate:
         inits = [self._container(container) for container in options.init_containers]
         grace = options.termination_grace_period_seconds
         return {
-            "serviceAccountName": self.service_account,
-            "automountServiceAccountToken": False,
+            "serviceAccountName": self.service_account.name,
+            "automountServiceAccountToken": self.service_account.mount_token,
             # Kubernetes' own variables such as REDIS_PORT=tcp://... would override an app's settings.
             "enableServiceLinks": False,
             "terminationGracePeriodSeconds": self.grace_period_seconds if grace is None else grace,

@@ -15,6 +15,7 @@ from constructs_lib.arguments import checked
 from constructs_lib.connections import env_prefix
 from constructs_lib.dedicated_stateful import DedicatedStateful
 from constructs_lib.env import Env, SecretRef
+from constructs_lib.monitoring import Exporter
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import ExecProbe, Probes
 from constructs_lib.quantities import MEBI, parse_quantity
@@ -63,6 +64,7 @@ class PostgreSQL(DedicatedStateful):
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         max_connections: int = 100,
         parameters: Mapping[str, str] | None = None,
+        exporter: Exporter | None = None,
         node_pool: str | None = None,
         app_name: str | None = None,
         component: str = "database",
@@ -96,6 +98,7 @@ class PostgreSQL(DedicatedStateful):
             probes=_probes(),
             container_name="postgresql",
             port_name="postgresql",
+            exporter=exporter,
             node_pool=node_pool,
             app_name=app_name,
             component=component,

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
-from typing import Any
+from typing import Any, Final
 
-from constructs_lib.checks.access import dig
+from constructs_lib.checks.access import kind_of, mapping, mappings, text
+from constructs_lib.checks.pod_resources import Defaults, Side, amounts, as_decimal, limit_range_defaults, pod_amounts
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
 from constructs_lib.resources import Resources
 
-LONG_GRACE_SECONDS = 60
-"""Pods with more time to end may pile up: a rollout replaces one after the other while the old ones still end."""
+CLAIM: Final = "PersistentVolumeClaim"
+SIDES: Final[tuple[Side, ...]] = ("requests", "limits")
 
 
 @dataclass(frozen=True)
@@ -27,24 +27,27 @@ class Headroom:
     Args:
         pods: further pods.
         resources: what they may take together.
+        claims: further claims of the size of the largest: a renamed store's, beside the one that is kept.
     """
 
     pods: int = 2
     resources: Resources = Resources(cpu="500m", memory="512Mi", cpu_limit="1", memory_limit="1Gi")
+    claims: int = 1
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the amounts."""
-        if self.pods < 0:
-            yield f"headroom.pods: {self.pods} is out of range; the least is 0"
+        for name in ("pods", "claims"):
+            if getattr(self, name) < 0:
+                yield f"headroom.{name}: {getattr(self, name)} is out of range; the least is 0"
         yield from self.resources.faults("headroom.resources")
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A workload of the chart at its largest.
+    """A workload of the chart at its largest, or a claim.
 
     Args:
-        manifest: the Deployment, StatefulSet, Job or CronJob.
+        manifest: the Deployment, StatefulSet, Job or whatever makes pods; a PersistentVolumeClaim.
         max_replicas: its autoscaler's maximum, or its replicas.
     """
 
@@ -52,22 +55,33 @@ class Scale:
     max_replicas: int
 
     def pods(self) -> int:
-        """The most pods that exist at once: while a rollout adds new ones, and old ones take their grace to end."""
-        spec = self.manifest["spec"]
-        if self.manifest["kind"] != "Deployment":
-            return self.max_replicas
-        grace = spec["template"]["spec"].get("terminationGracePeriodSeconds", 30)
-        if grace > LONG_GRACE_SECONDS:
+        """The most pods that exist at once in a rollout.
+
+        Ending pods count until they are gone. Where new ones are ready sooner than that, all of a Deployment's old
+        pods end at the same time; a StatefulSet's quota learns late that the one it replaces has gone.
+        """
+        kind = kind_of(self.manifest)
+        if kind == CLAIM or not self.max_replicas:
+            return 0
+        if kind == "Deployment" and text(self.manifest, "spec", "strategy", "type") != "Recreate":
             return 2 * self.max_replicas
-        rolling = spec.get("strategy", {}).get("rollingUpdate", {})
-        return self.max_replicas + _count(rolling.get("maxSurge", 0), self.max_replicas) + 1
+        return self.max_replicas + (kind == "StatefulSet")
 
+    def each(self, defaults: Defaults) -> Iterator[tuple[str, Decimal]]:
+        """What one pod is charged with: `("requests.cpu", Decimal("0.1"))`."""
+        for side in SIDES:
+            for resource, amount in pod_amounts(self._pod(), side, defaults).items():
+                yield f"{side}.{resource}", as_decimal(amount)
 
-def _count(value: int | str, replicas: int) -> int:
-    if isinstance(value, int):
-        return value
-    percent = value.removesuffix("%")
-    return ceil(replicas * int(percent) / 100) if percent.isdecimal() else 0
+    def claims(self) -> list[Decimal]:
+        """The size of each of its claims."""
+        templates = [template for _, template in mappings(self.manifest, "spec", "volumeClaimTemplates")]
+        made = [self.manifest] if kind_of(self.manifest) == CLAIM else templates
+        return [as_decimal(amounts(claim, "spec", "resources", "requests").get("storage", 0)) for claim in made]
+
+    def _pod(self) -> Mapping[str, Any]:
+        path = TEMPLATES.get(kind_of(self.manifest))
+        return {} if path is None else mapping(self.manifest, *path, "spec")
 
 
 def _amount(value: str | int | float) -> Decimal:
@@ -82,18 +96,23 @@ def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cp
     """The ResourceQuota: the workloads at their maximum during a rollout, and the headroom."""
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}
-    pods, claims, storage = headroom.pods, 0, Decimal(0)
+    defaults = limit_range_defaults([limit_range("limit-range", cpu_limits=cpu_limits)])
+    pods, claims, storage, largest = headroom.pods, 0, Decimal(0), Decimal(0)
     for scale in scales:
         count = scale.pods()
         pods += count
-        for container in _containers(scale.manifest):
-            for key, value in _flat(container.get("resources", {})).items():
-                total[key] = total.get(key, Decimal(0)) + count * _amount(value)
-        for claim in scale.manifest["spec"].get("volumeClaimTemplates", []):
+        for key, amount in scale.each(defaults):
+            if key in total:
+                total[key] += count * amount
+        for size in scale.claims():
             claims += scale.max_replicas
-            storage += scale.max_replicas * _amount(claim["spec"]["resources"]["requests"]["storage"])
+            storage += scale.max_replicas * size
+            largest = max(largest, size)
     hard = {key: _format(key, value) for key, value in total.items()}
-    volumes = {"persistentvolumeclaims": str(claims), "requests.storage": format_memory(storage)} if claims else {}
+    volumes = {}
+    if claims:
+        most = format_memory(storage + headroom.claims * largest)
+        volumes = {"persistentvolumeclaims": str(claims + headroom.claims), "requests.storage": most}
     return {
         "apiVersion": "v1",
         "kind": "ResourceQuota",
@@ -113,12 +132,6 @@ def limit_range(name: str, *, cpu_limits: bool) -> dict[str, Any]:
             "limits": [{"type": "Container", "default": defaults["limits"], "defaultRequest": defaults["requests"]}]
         },
     }
-
-
-def _containers(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    pod = dig(manifest, *TEMPLATES[manifest["kind"]], "spec")
-    native = [container for container in pod.get("initContainers", []) if container.get("restartPolicy") == "Always"]
-    return [*pod["containers"], *native]
 
 
 def _flat(resources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

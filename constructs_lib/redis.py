@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib.arguments import checked
 from constructs_lib.dedicated_stateful import DedicatedStateful
 from constructs_lib.env import Env, SecretRef
+from constructs_lib.monitoring import Exporter
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import ExecProbe, Probes
 from constructs_lib.quantities import MEBI, parse_quantity
@@ -62,6 +63,7 @@ class Redis(DedicatedStateful):
         maxmemory_policy: str = "noeviction",
         appendfsync: Appendfsync = "everysec",
         settings: Mapping[str, str] | None = None,
+        exporter: Exporter | None = None,
         node_pool: str | None = None,
         app_name: str | None = None,
         component: str = "cache",
@@ -101,6 +103,7 @@ class Redis(DedicatedStateful):
             probes=_probes(),
             container_name="redis",
             port_name="redis",
+            exporter=exporter,
             node_pool=node_pool,
             app_name=app_name,
             component=component,

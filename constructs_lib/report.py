@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from constructs_lib.checks.access import group_of, mapping, mappings, name_of, namespace_of, text
+from constructs_lib.checks.access import Manifest, group_of, mapping, mappings, name_of, namespace_of, text
 from constructs_lib.checks.capacity import pod_counts
 from constructs_lib.checks.nodes import Node, matches_affinity, matches_selector, nodes_of, untolerated
+from constructs_lib.checks.operators import made_in
 from constructs_lib.checks.pod_resources import as_decimal, pod_amounts
 from constructs_lib.checks.references import references
 from constructs_lib.checks.workloads import Workload
@@ -95,12 +96,20 @@ def _prerequisites(world: World) -> Iterator[str]:
         yield "metrics-server, for the HorizontalPodAutoscalers"
     for class_name in sorted({text(ingress, "spec", "ingressClassName") for ingress in world.of_kind("Ingress")}):
         yield f"IngressClass {class_name}"
+    yield from sorted({_store(secret) for secret in world.of_kind("ExternalSecret")})
     groups = {group_of(manifest) for manifest in world.objects}
     yield from (f"{operator} ({group})" for group, operator in _OPERATORS.items() if group in groups)
 
 
+def _store(secret: Manifest) -> str:
+    store = mapping(secret, "spec", "secretStoreRef")
+    where = f"{namespace_of(secret)}/" if text(store, "kind") == "SecretStore" else ""
+    return f"{text(store, 'kind')} {where}{text(store, 'name')}"
+
+
 def _missing_secrets(world: World) -> Mapping[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
+    made = {(namespace_of(manifest), name) for manifest, what in made_in(world) for name in what.secrets}
     for workload in world.workloads:
         for reference in references(workload):
             if reference.kind == "Secret" and world.get(workload.namespace, "Secret", reference.name) is None:
@@ -111,7 +120,7 @@ def _missing_secrets(world: World) -> Mapping[tuple[str, str], set[str]]:
     for ingress in world.of_kind("Ingress"):
         for _, tls in mappings(ingress, "spec", "tls"):
             found.setdefault((namespace_of(ingress), text(tls, "secretName")), set()).update({"tls.crt", "tls.key"})
-    return found
+    return {place: keys for place, keys in found.items() if place not in made}
 
 
 def _own_namespaces(world: World) -> Iterator[str]:

@@ -11,17 +11,18 @@ from constructs import Construct
 
 from constructs_lib.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.app import free_id, model_of
-from constructs_lib.autoscaling import Autoscaling, horizontal_pod_autoscaler
+from constructs_lib.autoscaling import ScaleTarget, Scaling
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
-from constructs_lib.env import Env
+from constructs_lib.env import Env, SecretRef, SecretSource
+from constructs_lib.gitops import PREPARE_WAVE, wave
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
-from constructs_lib.namespace_chart import settings_of
+from constructs_lib.namespace_chart import NamespaceChart, settings_of
 from constructs_lib.network_policies import PodPeer, network_policy
-from constructs_lib.pods import PodOptions, PodTemplate, config_keys
+from constructs_lib.pods import PodOptions, PodTemplate, ServiceAccountRef, config_keys
 from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_disruption_budget, protects
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
@@ -65,10 +66,13 @@ class Workload(Construct):
         overrides: Mapping[str, Mapping[str, Any]],
         max_name: int = 63,
     ) -> None:
-        super().__init__(scope, free_id(scope, construct_id))
+        try:
+            super().__init__(scope, construct_id)
+        except RuntimeError:
+            super().__init__(scope, free_id(scope, construct_id))
         self.name = construct_id
-        self._model = model_of(self)
-        self._settings = settings_of(self)
+        self._model = model_of(scope)
+        self._settings = settings_of(scope, self)
         self.namespace = self._settings.namespace
         self.selector = {NAME_LABEL: app_name or construct_id, COMPONENT_LABEL: component}
         self.objects: dict[str, cdk8s.ApiObject] = {}
@@ -76,6 +80,7 @@ class Workload(Construct):
         self._pool = self._model.node_pool(self, node_pool)
         self._pod, self._overrides = pod, overrides
         self.uses, self.node_pool = tuple(uses), node_pool
+        self.service_account = pod.service_account or ServiceAccountRef(self.name)
         self._annotations = {
             **_words(USES, [address for endpoint in uses for address in endpoint.addresses()]),
             **_words(CONSUMES, map(_queue_name, consumes)),
@@ -104,7 +109,7 @@ class Workload(Construct):
             container=container,
             labels={**self._labels, **self.selector},
             selector=self.selector,
-            service_account=self.name,
+            service_account=self.service_account,
             options=self._pod,
             security=self._pod.security or defaults.security,
             image_pull_secrets=defaults.image_pull_secrets,
@@ -120,22 +125,25 @@ class Workload(Construct):
         self,
         template: PodTemplate,
         replicas: int,
-        autoscaling: Autoscaling | None,
+        autoscaling: Scaling | None,
         rollout: Rollout | None,
+        queues: Sequence[str] = (),
     ) -> list[Manifest]:
         """The Deployment with its autoscaler and disruption budget."""
         self._report(replica_faults(replicas))
         minimum = replicas
         scaler: list[Manifest] = []
         if autoscaling is not None:
-            self._report(autoscaling.faults(replicas))
+            target = ScaleTarget(self.name, "Deployment", replicas, queues)
+            self._report(autoscaling.faults(target))
+            self._declare_secrets(autoscaling.secrets())
             minimum = autoscaling.minimum(replicas)
-            scaler = [horizontal_pod_autoscaler(self.name, "Deployment", autoscaling, replicas)]
+            scaler = autoscaling.manifests(target)
         rollout = rollout or default_rollout(minimum, self._pool)
         self._report(rollout.faults())
         fixed = None if autoscaling else replicas
         manifest = deployment(self.name, self.selector, template.render(), fixed, rollout)
-        self._count(manifest, autoscaling.max_replicas if autoscaling else replicas)
+        self._count(manifest, autoscaling.maximum() if autoscaling else replicas)
         budget = [pod_disruption_budget(self.name, self.selector)] if protects(minimum, self._pool) else []
         return [manifest, *scaler, *budget]
 
@@ -146,7 +154,7 @@ class Workload(Construct):
     def _create(self, template: PodTemplate, manifests: Sequence[Manifest], ingress: Sequence[Manifest]) -> None:
         """Make the objects, with those that every workload has, after the user's overrides."""
         self._declare_existing(template)
-        every = [self._service_account(), *self._config_map(template), *manifests, self._policy(ingress)]
+        every = [*self._service_account(), *self._config_map(template), *manifests, self._policy(ingress)]
         by_name = {_key(manifest, every): manifest for manifest in every}
         for manifest in every:
             metadata = manifest["metadata"]
@@ -160,13 +168,13 @@ class Workload(Construct):
         self.network_policy = self.objects["NetworkPolicy"]
         self._inbound = Inbound(self.network_policy, self.namespace, rules=len(ingress))
 
-    def _service_account(self) -> Manifest:
-        return {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": self.name, "annotations": dict(self._pod.service_account_annotations)},
-            "automountServiceAccountToken": False,
-        }
+    def _service_account(self) -> list[Manifest]:
+        if self._pod.service_account is not None:
+            return []
+        metadata = {"name": self.name, "annotations": dict(self._pod.service_account_annotations)}
+        return [
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
+        ]
 
     def _config_map(self, template: PodTemplate) -> list[Manifest]:
         if not template.config_files:
@@ -176,9 +184,7 @@ class Workload(Construct):
         return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": template.config_map}, "data": data}]
 
     def _declare_existing(self, template: PodTemplate) -> None:
-        secrets = [
-            ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys) for secret in template.secrets()
-        ]
+        self._declare_secrets(template.secrets())
         services = [
             ExistingService(
                 namespace=endpoint.namespace,
@@ -189,7 +195,17 @@ class Workload(Construct):
             for endpoint in self.uses
             if isinstance(endpoint, ExternalService)
         ]
-        self._model.declare(secrets=secrets, services=services)
+        self._model.declare(services=services)
+
+    def _declare_secrets(self, secrets: Iterable[SecretRef]) -> None:
+        """Secrets are there already, or what makes them is added to the namespace."""
+        existing = []
+        for secret in secrets:
+            if secret.source is None:
+                existing.append(ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys))
+            else:
+                self._report(secret.source.faults(secret), _add_source(self, secret, secret.source))
+        self._model.declare(secrets=existing)
 
     # Policies
 
@@ -200,6 +216,22 @@ class Workload(Construct):
             endpoint.admit(me)
         egress = [endpoint.client_egress(me, cidrs) for endpoint in self.uses]
         return network_policy(self.name, self.selector, ingress=ingress, egress=egress)
+
+
+def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[str]:
+    """Add the object that makes the Secret, once for the chart, and before all that may need it."""
+    chart = cdk8s.Chart.of(scope)
+    construct_id = f"ExternalSecret-{secret.name}"
+    manifest = source.manifest(secret)
+    present = chart.node.try_find_child(construct_id)
+    if present is not None:
+        is_same = isinstance(present, cdk8s.ApiObject) and present.to_json()["spec"] == manifest["spec"]
+        return [] if is_same else [f"Secret {secret.name}: another source makes it already; give both the same"]
+    manifest["metadata"]["annotations"] = wave(PREPARE_WAVE)
+    add_manifest(chart, construct_id, manifest)
+    if isinstance(chart, NamespaceChart):
+        chart.prepare_first()
+    return []
 
 
 def _words(annotation: str, words: Iterable[str]) -> dict[str, str]:

@@ -8,28 +8,41 @@ from typing import Any
 from constructs import Construct
 
 from constructs_lib import (
+    Alerts,
     ApiService,
     App,
     ArgoCD,
     Autoscaling,
     CeleryWorker,
     Cluster,
+    Dashboard,
     Defaults,
     Destination,
+    ExternalSource,
+    GatewayOptions,
     IngressOptions,
     Internet,
     Metrics,
     Migration,
+    Monitors,
     NamespaceChart,
     PostgreSQL,
+    QueueScaling,
     Redis,
     SecretRef,
+    SecretStore,
     http_probes,
+    postgres_exporter,
+    redis_exporter,
 )
 from constructs_lib.app import model_of
+from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint
+from constructs_lib.external_secrets import properties
+from constructs_lib.network_policies import PodPeer
+from constructs_lib.routes import WayIn
 from growbin import values as v
-from growbin.messaging import add_rabbitmq_cluster, rabbitmq
+from growbin.messaging import AMQP, KEDA_NAMESPACE, add_monitor, add_rabbitmq_cluster, broker_url, rabbitmq
 from growbin.values import container_resources
 
 LABELS = {"app.kubernetes.io/part-of": "growbin-backend", "app.kubernetes.io/managed-by": "cdk8s"}
@@ -47,6 +60,7 @@ class Growbin:
     def __init__(self, app: App, cluster: Cluster, values: v.Values) -> None:
         self._app, self._cluster, self._values = app, cluster, values
         self._endpoints: dict[str, Endpoint] = {}
+        self._environment = model_of(app).environment
         self._charts: list[NamespaceChart] = []
         self._queues = [worker.queue or f"q.{name}" for name, worker in values.async_.services()]
         self._add_internet()
@@ -54,6 +68,7 @@ class Growbin:
         self._add_data()
         self._add_api()
         self._add_async()
+        self._add_monitoring()
         self._add_argocd()
 
     def _add_internet(self) -> None:
@@ -74,7 +89,13 @@ class Growbin:
             chart = self._chart(section.namespace, pod_security="baseline", headroom=None, default_deny=False)
             pool = self._pool(chart, section.rabbitmq.node_selector)
             inbound = add_rabbitmq_cluster(chart, section.rabbitmq, self._cluster.pools[pool] if pool else None)
+            if self._values.scales_on_queues():
+                inbound.let_in(PodPeer(KEDA_NAMESPACE), AMQP)
+        elif section.rabbitmq.monitor and self._values.monitoring.enabled:
+            chart = self._chart(section.namespace, existing=True)
         namespace = self._values.namespace(section.namespace)
+        if section.rabbitmq.monitor and self._values.monitoring.enabled:
+            add_monitor(chart, f"growbin-{self._environment}-rabbitmq", self._monitors())
         self._endpoints["rabbitmq"] = rabbitmq(namespace, self._secret("rabbitmq"), inbound)
 
     def _add_data(self) -> None:
@@ -90,6 +111,9 @@ class Growbin:
                 storage=data.postgresql.storage,
                 storage_class=data.postgresql.storage_class,
                 resources=container_resources(data.postgresql.resources),
+                exporter=postgres_exporter(self._secret("postgresql"), data.postgresql.database)
+                if data.postgresql.exporter
+                else None,
                 node_pool=self._pool(chart, data.postgresql.node_selector),
             )
         if data.redis.enabled:
@@ -101,21 +125,15 @@ class Growbin:
                 storage=data.redis.storage,
                 storage_class=data.redis.storage_class,
                 resources=container_resources(data.redis.resources),
+                exporter=redis_exporter(self._secret("redis")) if data.redis.exporter else None,
                 node_pool=self._pool(chart, data.redis.node_selector),
             )
 
     def _add_api(self) -> None:
-        section, options = self._values.api, self._values.ingress
+        section = self._values.api
         chart = self._chart(
             section.namespace,
-            ingress=IngressOptions(
-                class_name=options.class_name,
-                host=options.host,
-                tls_secret=options.tls_secret,
-                annotations=options.annotations,
-                from_namespace=options.from_namespace,
-                from_cidrs=options.from_cidrs,
-            ),
+            ingress=self._way_in(),
         )
         for name, api in section.services():
             service = ApiService(
@@ -126,7 +144,7 @@ class Growbin:
                 port=api.port,
                 path=api.path or f"/api/v1/{name}",
                 replicas=api.replicas,
-                autoscaling=_autoscaling(api),
+                autoscaling=self._autoscaling(api),
                 resources=container_resources(api.resources),
                 env=api.env,
                 uses=self._uses(chart, api),
@@ -158,7 +176,7 @@ class Growbin:
                 soft_time_limit=worker.soft_time_limit,
                 command=worker.command,
                 replicas=worker.replicas,
-                autoscaling=_autoscaling(worker),
+                autoscaling=self._autoscaling(worker),
                 resources=container_resources(worker.resources),
                 env=worker.env,
                 uses=self._uses(chart, worker),
@@ -167,8 +185,7 @@ class Growbin:
             )
 
     def _add_argocd(self) -> None:
-        options, destination = self._values.argocd, self._values.destination
-        environment = model_of(self._app).environment
+        options, destination, environment = self._values.argocd, self._values.destination, self._environment
         ArgoCD(
             NamespaceChart(self._app, "argocd", namespace=options.namespace, existing=True, labels=LABELS),
             # With the environment: two of them in one Argo CD are two projects.
@@ -180,7 +197,54 @@ class Growbin:
             charts=self._charts,
         )
 
+    def _add_monitoring(self) -> None:
+        """Alerts and the dashboard, where Prometheus and Grafana are; nothing else there is touched."""
+        options, messaging = self._values.monitoring, self._values.messaging
+        if not options.enabled:
+            return
+        ours = list(self._charts)
+        chart = self._chart(options.namespace, existing=True)
+        namespaces = [chart.namespace_name for chart in ours]
+        watched = messaging.rabbitmq.enabled and messaging.rabbitmq.monitor
+        name = f"growbin-{self._environment}"
+        Alerts(
+            chart,
+            name,
+            charts=[chart for chart in ours if chart.namespace_name in self._values.own_namespaces()],
+            runbooks=options.runbooks,
+            labels=options.labels,
+            broker=self._values.namespace(messaging.namespace) if watched else None,
+            queues=self._queues,
+        )
+        if options.dashboard:
+            Dashboard(chart, f"{name}-dashboard", title=f"growbin {self._environment}", namespaces=namespaces)
+
     # Parts
+
+    def _monitors(self) -> Monitors | None:
+        options = self._values.monitoring
+        return Monitors(labels=options.labels, interval=options.interval) if options.enabled else None
+
+    def _way_in(self) -> WayIn:
+        options = self._values.ingress
+        if options.gateway is not None:
+            return GatewayOptions(
+                gateway=options.gateway.name,
+                namespace=options.gateway.namespace,
+                listener=options.gateway.listener,
+                host=options.host,
+                annotations=options.annotations,
+                from_namespace=options.from_namespace,
+                from_cidrs=options.from_cidrs,
+            )
+        return IngressOptions(
+            class_name=options.class_name,
+            host=options.host,
+            tls_secret=options.tls_secret,
+            annotations=options.annotations,
+            from_namespace=options.from_namespace,
+            from_cidrs=options.from_cidrs,
+        )
 
     def _chart(self, name: str, **options: Any) -> NamespaceChart:
         chart = NamespaceChart(
@@ -189,6 +253,7 @@ class Growbin:
             labels=LABELS,
             defaults=Defaults(
                 image_pull_secrets=self._values.global_.image_pull_secrets,
+                monitors=self._monitors(),
                 metrics_namespace=self._values.namespace(self._values.monitoring.namespace),
             ),
             **options,
@@ -197,7 +262,16 @@ class Growbin:
         return chart
 
     def _secret(self, name: str) -> SecretRef:
-        return SecretRef(name, self._values.secrets.get(name, ()))
+        keys = self._values.secrets.get(name, ())
+        store = self._values.secret_store
+        if store is None:
+            return SecretRef(name, keys)
+        made = {"url": broker_url(self._values.namespace(self._values.messaging.namespace))}
+        templates = made if name == "rabbitmq" and "url" in keys else {}
+        fetched = [key for key in keys if key not in templates]
+        remote = properties(f"{store.path}/{name}", *fetched)
+        source = ExternalSource(store=SecretStore(store.name, store.kind), remote=remote, templates=templates)
+        return SecretRef(name, keys, source=source)
 
     def _pool(self, scope: Construct, node_selector: Mapping[str, str]) -> str | None:
         """The pool whose nodes carry the labels."""
@@ -225,13 +299,12 @@ class Growbin:
             return service.sends_to
         return self._queues if "rabbitmq" in service.uses else ()
 
-
-def _autoscaling(service: v.Service) -> Autoscaling | None:
-    values = service.autoscaling
-    if values is None or not values.enabled:
-        return None
-    return Autoscaling(
-        max_replicas=values.max_replicas,
-        min_replicas=values.min_replicas,
-        cpu=values.target_cpu_utilization_percentage,
-    )
+    def _autoscaling(self, service: v.Service) -> Scaling | None:
+        values = service.autoscaling
+        if values is None or not values.enabled:
+            return None
+        low, high = values.min_replicas, values.max_replicas
+        if values.tasks_per_pod is not None:
+            broker = self._secret("rabbitmq").key("url")
+            return QueueScaling(broker=broker, tasks_per_pod=values.tasks_per_pod, min_replicas=low, max_replicas=high)
+        return Autoscaling(min_replicas=low, max_replicas=high, cpu=values.target_cpu_utilization_percentage)

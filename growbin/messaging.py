@@ -5,11 +5,15 @@ Source: https://www.rabbitmq.com/kubernetes/operator/using-operator
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cdk8s
 
-from constructs_lib import ExternalService, NamespaceChart, NodePool, SecretRef
+from constructs_lib import ExternalService, Monitors, NamespaceChart, NodePool, PodMonitor, SecretRef
+from constructs_lib.external_secrets import url_encoded
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import add_manifest
+from constructs_lib.monitoring import Endpoint
 from constructs_lib.network_policies import PodPeer, network_policy
 from growbin import values as v
 from growbin.values import container_resources
@@ -17,7 +21,17 @@ from growbin.values import container_resources
 NAME = "rabbitmq"
 AMQP, MANAGEMENT, METRICS, PEERS = 5672, 15672, 15692, (4369, 5672, 25672)
 POD_LABELS = {"app.kubernetes.io/name": NAME}
+METRICS_PORT = "prometheus"
+"""As the operator calls the port."""
+
 OPERATOR_NAMESPACE = "rabbitmq-system"
+KEDA_NAMESPACE = "keda"
+
+
+def broker_url(namespace: str) -> str:
+    """The template of the broker's URL, for a Secret that is made from its login."""
+    login = f"{url_encoded('username')}:{url_encoded('password')}"
+    return f"amqp://{login}@{NAME}.{namespace}.svc:{AMQP}/%2F"
 
 
 def rabbitmq(namespace: str, secret: SecretRef, inbound: Inbound | None = None) -> ExternalService:
@@ -27,10 +41,23 @@ def rabbitmq(namespace: str, secret: SecretRef, inbound: Inbound | None = None) 
         namespace=namespace,
         port=AMQP,
         pod_labels=POD_LABELS,
-        credentials=SecretRef(secret.name, tuple(key for key in secret.keys if key != "url")),
+        credentials=replace(secret, keys=tuple(key for key in secret.keys if key != "url")),
         env={"CELERY_BROKER_URL": secret.key("url")},
         inbound=inbound,
     )
+
+
+def add_monitor(chart: NamespaceChart, name: str, monitors: Monitors | None) -> None:
+    """A PodMonitor of the broker: what it says as a whole, and of each queue.
+
+    Source: https://www.rabbitmq.com/docs/prometheus#detailed-endpoint
+    """
+    families = {"family": ["queue_coarse_metrics", "queue_consumer_count"]}
+    endpoints = [
+        Endpoint(port=METRICS_PORT),
+        Endpoint(port=METRICS_PORT, path="/metrics/detailed", params=families),
+    ]
+    PodMonitor(chart, name, pod_labels=POD_LABELS, endpoints=endpoints, monitors=monitors or Monitors())
 
 
 def add_rabbitmq_cluster(chart: NamespaceChart, values: v.RabbitMQ, pool: NodePool | None) -> Inbound:

@@ -69,6 +69,14 @@ class Destination(Model):
     server: str | None = None
 
 
+class SecretStore(Model):
+    """Where the External Secrets Operator finds what the Secrets hold."""
+
+    name: str = Field(min_length=1)
+    kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
+    path: str = Field(min_length=1)
+
+
 class ArgoCD(Model):
     """What Argo CD applies, and from where."""
 
@@ -77,9 +85,18 @@ class ArgoCD(Model):
     target_revision: str = "main"
 
 
-class Ingress(Model):
-    """The way in for all APIs."""
+class Gateway(Model):
+    """A Gateway that is there already."""
 
+    name: str = Field(min_length=1)
+    namespace: str = Field(min_length=1)
+    listener: str | None = None
+
+
+class Ingress(Model):
+    """The way in for all APIs: an Ingress, or with `gateway` an HTTPRoute."""
+
+    gateway: Gateway | None = None
     class_name: str
     host: str
     tls_secret: str | None = None
@@ -122,12 +139,13 @@ def container_resources(values: Resources) -> constructs_lib.Resources:
 
 
 class Autoscaling(Model):
-    """A HorizontalPodAutoscaler on CPU."""
+    """A HorizontalPodAutoscaler on CPU; of a worker with `tasksPerPod`, KEDA on the length of its queue."""
 
     enabled: bool = True
-    min_replicas: int | None = Field(default=None, ge=1)
+    min_replicas: int | None = Field(default=None, ge=0)
     max_replicas: int = Field(ge=1)
     target_cpu_utilization_percentage: int = Field(default=70, ge=1)
+    tasks_per_pod: int | None = Field(default=None, ge=1)
 
 
 class Metrics(Model):
@@ -230,6 +248,7 @@ class Store(Model):
     storage: Quantity
     storage_class: str | None = None
     resources: Resources
+    exporter: bool = False
 
 
 class Database(Store):
@@ -250,6 +269,7 @@ class RabbitMQ(Model):
     """The broker: kept as it is, or made by us."""
 
     enabled: bool = True
+    monitor: bool = False
     existing: bool = True
     node_selector: Mapping[str, str]
     storage: Quantity
@@ -264,9 +284,14 @@ class Messaging(Model):
 
 
 class Monitoring(Model):
-    """The namespace of Prometheus."""
+    """Prometheus and Grafana, and what they are told."""
 
     namespace: str
+    enabled: bool = True
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    interval: str = Field(default="30s", pattern=r"^(\d+(ms|[smh]))+$")
+    runbooks: str
+    dashboard: bool = True
 
 
 class Values(Model):
@@ -278,6 +303,7 @@ class Values(Model):
     global_: Global = Field(alias="global")
     ingress: Ingress
     secrets: Mapping[str, tuple[str, ...]]
+    secret_store: SecretStore | None = None
     internet: Mapping[str, Internet] = Field(default_factory=dict)
     api: ApiSection
     async_: WorkerSection = Field(alias="async")
@@ -296,3 +322,8 @@ class Values(Model):
         if not self.messaging.rabbitmq.existing:
             sections.append(self.messaging.namespace)
         return [self.namespace(name) for name in sections]
+
+    def scales_on_queues(self) -> bool:
+        """Whether KEDA has to look into the broker."""
+        scalers = [worker.autoscaling for _, worker in self.async_.services()]
+        return any(scaler.enabled and scaler.tasks_per_pod for scaler in scalers if scaler)

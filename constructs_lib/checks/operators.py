@@ -54,7 +54,10 @@ def _certificate(manifest: Manifest) -> Made:
 def _external_secret(manifest: Manifest) -> Made:
     spec = mapping(manifest, "spec")
     name = text(spec, "target", "name") or name_of(manifest)
-    if "dataFrom" in spec or "template" in mapping(spec, "target"):
+    template = mapping(spec, "target", "template")
+    if template.keys() <= {"engineVersion", "data"} and mapping(template, "data"):
+        return Made({name: frozenset(mapping(template, "data"))})
+    if "dataFrom" in spec or template:
         return Made({name: None})
     return Made({name: frozenset(text(entry, "secretKey") for _, entry in mappings(spec, "data"))})
 

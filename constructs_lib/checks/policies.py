@@ -231,7 +231,9 @@ def _in_block(block: Manifest, peer: End) -> bool:
         return False
     holes = [hole for item in items(block, "except") if (hole := _network(str(item))) is not None]
     if isinstance(peer, AddressEnd) and not peer.addresses:
-        return not whole.is_private and not any(_holds(hole, whole) for hole in holes)
+        # `prefixlen`: Python 3.10 calls a network private whose two ends are, and 0.0.0.0/0 is such a one.
+        private = whole.is_private and whole.prefixlen >= 4
+        return not private and not any(_holds(hole, whole) for hole in holes)
     for address in peer.addresses:
         network = _network(address)
         if network is None or network.version != whole.version or not network.overlaps(whole):

@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,6 @@ from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.operators import Keys, made_in
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
-from constructs_lib.cluster import ExistingKeys
 from constructs_lib.errors import did_you_mean
 
 Known = Mapping[tuple[str, str, str], Keys]
@@ -132,33 +131,32 @@ def _from_files(where: str, kind: str, name_field: str, source: Manifest) -> Ite
 
 def known_objects(world: World) -> Known:
     """All Secrets, ConfigMaps, ServiceAccounts and claims that are there, made or declared as existing."""
-    known: dict[tuple[str, str, str], Keys] = {}
+    known = _declared(world)
     for manifest, made in made_in(world):
         known.update({("Secret", namespace_of(manifest), name): keys for name, keys in made.secrets.items()})
     for manifest in world.of_kind("Secret", "ConfigMap", "ServiceAccount", "PersistentVolumeClaim"):
         known[manifest["kind"], namespace_of(manifest), name_of(manifest)] = _own_keys(manifest)
-    existing = world.existing
-    for kind, declared in (
-        ("Secret", existing.secrets),
-        ("ConfigMap", existing.config_maps),
-        ("ServiceAccount", existing.service_accounts),
-        ("PersistentVolumeClaim", existing.claims),
-    ):
-        known.update(_declared(kind, declared))
     for workload in world.workloads:
         if workload.kind == "StatefulSet":
             known.update(dict.fromkeys(_template_claims(workload)))
     return known
 
 
-def _declared(kind: str, declared: Iterable[ExistingKeys]) -> dict[tuple[str, str, str], Keys]:
-    """What exists already: declared twice (each use of a Secret declares it), it has the keys of both."""
-    found: dict[tuple[str, str, str], Keys] = {}
-    for item in declared:
-        place = (kind, item.namespace, item.name)
-        keys, others = frozenset(item.keys) or None, found.get(place, frozenset())
-        found[place] = None if keys is None or others is None else keys | others
-    return found
+def _declared(world: World) -> dict[tuple[str, str, str], Keys]:
+    """What is declared as existing; of something that several declare, the keys of all."""
+    existing = world.existing
+    known: dict[tuple[str, str, str], Keys] = {}
+    for kind, declared in (
+        ("Secret", existing.secrets),
+        ("ConfigMap", existing.config_maps),
+        ("ServiceAccount", existing.service_accounts),
+        ("PersistentVolumeClaim", existing.claims),
+    ):
+        for item in declared:
+            place = (kind, item.namespace, item.name)
+            others = known.get(place, frozenset())
+            known[place] = others | frozenset(item.keys) if item.keys and others is not None else None
+    return known
 
 
 def _own_keys(manifest: Manifest) -> Keys:

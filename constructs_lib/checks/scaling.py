@@ -29,6 +29,7 @@ from constructs_lib.checks.world import World
 from constructs_lib.errors import did_you_mean
 
 _SCALABLE: Final = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout")
+_WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")
 _HANDED_OVER: Final = "scaledobject.keda.sh/transfer-hpa-ownership"
 
 
@@ -37,7 +38,7 @@ def _autoscalers(world: World) -> Iterator[Finding]:
         target = world.get(namespace, kind, name)
         for scaler in scalers:
             yield from _bounds(scaler)
-            if target is None:
+            if target is None or kind in _WITHOUT_SCALE:
                 yield from _no_target(world, scaler, kind, name)
         for scaler in _rivals(scalers):
             message = f"{subject_of(scalers[0])} scales {kind}/{name} already, so the two undo each other; remove one"
@@ -66,6 +67,10 @@ def _bounds(scaler: Manifest) -> Iterator[Finding]:
 
 
 def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator[Finding]:
+    if kind in _WITHOUT_SCALE:
+        message = f"a {kind} has no number of replicas to scale, so the autoscaler does nothing; remove it"
+        yield AUTOSCALER.error(scaler, "spec.scaleTargetRef.kind", message)
+        return
     if kind not in _SCALABLE or not name:
         return  # a custom resource with a scale of its own
     namespace = namespace_of(scaler)

@@ -45,6 +45,7 @@ EXISTING = Existing(
     config_maps=tuple(
         ExistingKeys(namespace="web", name=name, keys=("mode", "level")) for name in ("settings", "other")
     ),
+    service_accounts=tuple(ExistingKeys(namespace="web", name=name) for name in ("robot", "other")),
     claims=tuple(ExistingKeys(namespace="web", name=name) for name in ("photos", "films")),
 )
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from constructs_lib import (
     ClaimVolume,
     ConfigMapRef,
     Container,
+    CustomMetric,
     DedicatedStateful,
     Defaults,
     EmptyDir,
@@ -30,11 +30,13 @@ from constructs_lib import (
     FieldRef,
     GrpcProbe,
     Headroom,
+    HeartbeatLiveness,
     HttpProbe,
     IngressOptions,
     InputError,
     Internet,
     Metrics,
+    Monitors,
     NamespaceChart,
     PodOptions,
     PostgreSQL,
@@ -47,9 +49,11 @@ from constructs_lib import (
     SecretRef,
     SecretVolume,
     Security,
+    ServiceAccountRef,
     TcpProbe,
 )
 from constructs_lib.env import ConfigMapKey, SecretKey
+from tests.constructs import rows_of_delivery, rows_of_monitoring, rows_of_scaling
 from tests.constructs.build import (
     ABSENT,
     LOGIN,
@@ -62,83 +66,22 @@ from tests.constructs.build import (
     stateful,
     worker,
 )
-
-DEPLOYMENT = "Deployment spec"
-POD = f"{DEPLOYMENT} template spec"
-MAIN = f"{POD} containers 0"
-SET = "StatefulSet spec"
-SET_POD = f"{SET} template spec"
-SET_MAIN = f"{SET_POD} containers 0"
-NOTES = "Deployment metadata annotations"
-NAME = "matchLabels app.kubernetes.io/name"
-COMPONENT = "matchLabels app.kubernetes.io/component"
-UID = "Deployment spec template spec securityContext"
-
-SETTINGS = ConfigMapRef("settings", ("mode", "level"))
-RABBITMQ = ExternalService("rabbitmq", "messaging", 5672, {"app": "rabbitmq"})
-
-
-@dataclass(frozen=True)
-class Row:
-    """With the argument, the field at `where` is `expected`; `beside` are arguments that both sides have."""
-
-    argument: str
-    value: Any
-    where: str
-    expected: Any
-    beside: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A public class, how to use one with given arguments, and the rows of its arguments."""
-
-    cls: type
-    use: Callable[..., Manifests]
-    rows: Sequence[Row]
-
-
-# What every workload has.
-
-
-def shared(workload: str, main: str) -> list[Row]:
-    spec, pod = f"{workload} spec", f"{workload} spec template spec"
-    return [
-        Row("image", "other:2", f"{main} image", "other:2"),
-        Row("resources", Resources(cpu="7m"), f"{main} resources requests cpu", "7m"),
-        Row("node_pool", "one", f"{pod} nodeSelector", {"work": "one"}),
-        Row("node_pool", "one", f"{pod} tolerations 0 key", "one"),
-        Row("app_name", "other", f"{spec} selector {NAME}", "other"),
-        Row("component", "other", f"{spec} selector {COMPONENT}", "other"),
-        Row("pod", PodOptions(priority_class_name="high"), f"{pod} priorityClassName", "high"),
-        Row("labels", {"team": "a"}, f"{workload} metadata labels team", "a"),
-        Row("labels", {"team": "a"}, f"{spec} template metadata labels team", "a"),
-        Row("annotations", {"note": "a"}, f"{workload} metadata annotations note", "a"),
-        Row("overrides", {workload: {"spec": {"minReadySeconds": 5}}}, f"{spec} minReadySeconds", 5),
-    ]
-
-
-def own_container(workload: str, main: str) -> list[Row]:
-    template = f"{workload} spec template"
-    return [
-        Row(
-            "env", {"B": "2", "A": "$(B)"}, f"{main} env", [{"name": "B", "value": "2"}, {"name": "A", "value": "$(B)"}]
-        ),
-        Row("env_from", [LOGIN], f"{main} envFrom", [{"secretRef": {"name": "login"}}]),
-        Row("env_from", [SETTINGS], f"{main} envFrom", [{"configMapRef": {"name": "settings"}}]),
-        Row("uses", [RABBITMQ], f"{main} env 0", {"name": "RABBITMQ_HOST", "value": "rabbitmq.messaging.svc"}),
-        Row("uses", [RABBITMQ], f"{workload} metadata annotations constructs-lib/uses", "rabbitmq.messaging.svc:5672"),
-        Row("config_files", {"/etc/a.conf": "x"}, "ConfigMap data", {"a.conf": "x"}),
-        Row(
-            "config_files",
-            {"/etc/a.conf": "x"},
-            f"{template} metadata annotations constructs-lib/config-checksum",
-            "5854aebfc6c3d478",
-        ),
-        Row("volumes", [EmptyDir("/cache")], f"{template} spec volumes 1", {"name": "cache", "emptyDir": {}}),
-        Row("command", ["run"], f"{main} command", ["run"]),
-        Row("probes", Probes(liveness=TcpProbe(port=1)), f"{main} livenessProbe tcpSocket port", 1),
-    ]
+from tests.constructs.rows import (
+    DEPLOYMENT,
+    MAIN,
+    NOTES,
+    POD,
+    SET,
+    SET_MAIN,
+    SET_POD,
+    SETTINGS,
+    UID,
+    Row,
+    Subject,
+    own_container,
+    secret_variable,
+    shared,
+)
 
 
 def scaled(**beside: Any) -> list[Row]:
@@ -155,7 +98,8 @@ def scaled(**beside: Any) -> list[Row]:
 
 API_SERVICE = [
     *shared("Deployment", MAIN),
-    *own_container("Deployment", MAIN),
+    *own_container("Deployment", "Deployment spec template"),
+    Row("probes", Probes(liveness=TcpProbe(port=1)), f"{MAIN} livenessProbe tcpSocket port", 1),
     *scaled(),
     Row("port", 9000, "Service spec ports 0 port", 9000),
     Row("port", 9000, f"{MAIN} ports 0 containerPort", 9000),
@@ -181,7 +125,8 @@ API_SERVICE = [
 
 WORKER = [
     *shared("Deployment", MAIN),
-    *own_container("Deployment", MAIN),
+    *own_container("Deployment", "Deployment spec template"),
+    Row("probes", Probes(liveness=TcpProbe(port=1)), f"{MAIN} livenessProbe tcpSocket port", 1),
     *scaled(),
     Row("app", "other:app", f"{MAIN} command 2", "other:app"),
     Row("queues", ["a", Queue("b")], f"{MAIN} command 5", "a,b"),
@@ -200,10 +145,13 @@ WORKER = [
     Row("log_level", "DEBUG", f"{MAIN} command 10", "--loglevel=DEBUG"),
     Row("extra_args", ["-E"], f"{MAIN} command 11", "-E"),
     Row("sends_to", ["q.cook"], f"{NOTES} constructs-lib/sends-to-queues", "q.cook"),
+    Row("liveness", HeartbeatLiveness(), f"{MAIN} command 0", "sh"),
+    Row("liveness", HeartbeatLiveness(), f"{MAIN} livenessProbe periodSeconds", 20),
 ]
 
 STORE = [
     *shared("StatefulSet", SET_MAIN),
+    *rows_of_monitoring.OWN_EXPORTER,
     Row("storage_class", "fast", f"{SET} volumeClaimTemplates 0 spec storageClassName", "fast"),
     Row("storage", "2Gi", f"{SET} volumeClaimTemplates 0 spec resources requests storage", "2Gi"),
 ]
@@ -212,7 +160,8 @@ CLIENT_ENV = f"{MAIN} env"
 
 STATEFUL = [
     *STORE,
-    *own_container("StatefulSet", SET_MAIN),
+    *own_container("StatefulSet", "StatefulSet spec template"),
+    Row("probes", Probes(liveness=TcpProbe(port=1)), f"{SET_MAIN} livenessProbe tcpSocket port", 1),
     Row("args", ["--fast"], f"{SET_MAIN} args", ["--fast"]),
     Row("port", 7001, "Service/store spec ports 0 port", 7001),
     Row("port", 7001, "Service/store-headless spec ports 0 port", 7001),
@@ -252,10 +201,6 @@ def client_of_stateful(**arguments: Any) -> Manifests:
             chart, "shop", image="shop:1", uses=[DedicatedStateful(chart, "store", **{**base, **arguments})]
         )
     )
-
-
-def secret_variable(name: str, secret: str, key: str) -> dict[str, Any]:
-    return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
 
 
 STATEFUL_CLIENT = [
@@ -341,7 +286,7 @@ CHART = [
     Row("ingress", None, "Ingress", ABSENT),
     Row("defaults", Defaults(cpu_limits=False), f"{MAIN} resources limits cpu", ABSENT),
     Row("defaults", Defaults(cpu_limits=False), "ResourceQuota spec hard limits.cpu", ABSENT),
-    Row("headroom", Headroom(pods=9), "ResourceQuota spec hard pods", "12"),
+    Row("headroom", Headroom(pods=9), "ResourceQuota spec hard pods", "11"),
     Row("headroom", None, "ResourceQuota", ABSENT),
     Row("headroom", None, "LimitRange", ABSENT),
     Row("default_deny", False, "NetworkPolicy/default-deny", ABSENT),
@@ -350,6 +295,7 @@ CHART = [
 DEFAULTS = [
     Row("security", Security(run_as_user=7), f"{UID} runAsUser", 7),
     Row("image_pull_secrets", ["registry"], f"{POD} imagePullSecrets", [{"name": "registry"}]),
+    Row("monitors", Monitors(), "ServiceMonitor metadata name", "shop"),
     Row("cpu_limits", False, "LimitRange spec limits 0 default cpu", ABSENT),
     Row(
         "metrics_namespace",
@@ -360,8 +306,8 @@ DEFAULTS = [
 ]
 
 HEADROOM = [
-    Row("pods", 7, "ResourceQuota spec hard pods", "10"),
-    Row("resources", Resources(cpu="3", memory="64Mi"), "ResourceQuota spec hard requests.cpu", "3300m"),
+    Row("pods", 7, "ResourceQuota spec hard pods", "9"),
+    Row("resources", Resources(cpu="3", memory="64Mi"), "ResourceQuota spec hard requests.cpu", "3200m"),
 ]
 
 INGRESS_OPTIONS = [
@@ -385,11 +331,6 @@ def ingress(**arguments: Any) -> Manifests:
         lambda chart: ApiService(chart, "shop", image="shop:1", path="/"),
         ingress=IngressOptions(**{**base, **arguments}),
     )
-
-
-METRICS = [
-    Row("port", "admin", "NetworkPolicy/shop spec ingress 0 ports 0 port", 9090),
-]
 
 
 def side(**arguments: Any) -> Manifests:
@@ -430,10 +371,22 @@ POD_OPTIONS = [
     Row("termination_grace_period_seconds", 0, f"{POD} terminationGracePeriodSeconds", 0),
     Row("priority_class_name", "high", f"{POD} priorityClassName", "high"),
     Row("image_pull_secrets", ["registry"], f"{POD} imagePullSecrets", [{"name": "registry"}]),
+    Row("service_account", ServiceAccountRef("robot"), f"{POD} serviceAccountName", "robot"),
+    Row("service_account", ServiceAccountRef("robot"), "ServiceAccount", ABSENT),
     Row("service_account_annotations", {"role": "a"}, "ServiceAccount metadata annotations", {"role": "a"}),
     Row("spread", False, f"{POD} topologySpreadConstraints", ABSENT),
     Row("reload_on_secret_change", True, f"{NOTES} reloader.stakater.com/auto", "true"),
 ]
+
+SERVICE_ACCOUNT = [
+    Row("name", "other", f"{POD} serviceAccountName", "other"),
+    Row("mount_token", True, f"{POD} automountServiceAccountToken", True),
+]
+
+
+def account(**arguments: Any) -> Manifests:
+    return api(pod=PodOptions(service_account=ServiceAccountRef(**{"name": "robot", **arguments})))
+
 
 CONTEXT = f"{MAIN} securityContext"
 
@@ -488,6 +441,8 @@ AUTOSCALING = [
     Row(
         "behavior", {"scaleDown": {"selectPolicy": "Disabled"}}, f"{SCALER} behavior scaleDown selectPolicy", "Disabled"
     ),
+    Row("metrics", [CustomMetric(name="rps", average_value="5")], f"{SCALER} metrics 1 pods metric name", "rps"),
+    Row("cpu", None, f"{SCALER} metrics 0 type", "Pods", {"metrics": [CustomMetric(name="rps", average_value="5")]}),
 ]
 
 ROLLING = f"{DEPLOYMENT} strategy rollingUpdate"
@@ -569,6 +524,7 @@ SECRET_REF = [
     Row("name", "other", f"{VARIABLE} secretKeyRef name", "other"),
     Row("keys", ("key", "b"), f"{MAIN} env 1 valueFrom secretKeyRef key", "b"),
     Row("version", "7", f"{DEPLOYMENT} template metadata annotations constructs-lib/secret-version.own", "7"),
+    Row("source", rows_of_delivery.SOURCE, "ExternalSecret spec target name", "own"),
 ]
 SECRET_KEY = [
     Row("secret", LOGIN, f"{VARIABLE} secretKeyRef name", "login"),
@@ -632,10 +588,10 @@ SUBJECTS = [
     Subject(Defaults, chart_defaults, DEFAULTS),
     Subject(Headroom, lambda **given: chart(headroom=Headroom(**given)), HEADROOM),
     Subject(IngressOptions, ingress, INGRESS_OPTIONS),
-    Subject(Metrics, lambda **given: api(ports={"admin": 9090}, metrics=Metrics(**given)), METRICS),
     Subject(Container, side, CONTAINER),
     Subject(Container, init, INIT_CONTAINER),
     Subject(PodOptions, lambda **given: api(node_pool="two", replicas=2, pod=PodOptions(**given)), POD_OPTIONS),
+    Subject(ServiceAccountRef, account, SERVICE_ACCOUNT),
     Subject(Security, security, SECURITY),
     Subject(Resources, lambda **given: api(resources=Resources(**given)), RESOURCES),
     Subject(Autoscaling, lambda **given: api(autoscaling=Autoscaling(**{"max_replicas": 5, **given})), AUTOSCALING),
@@ -666,6 +622,9 @@ SUBJECTS = [
     Subject(ExternalService, used(ExternalService, name="rabbitmq", namespace="messaging", port=5672), EXTERNAL),
     Subject(Internet, used(Internet, hosts=("b.org",)), INTERNET),
     Subject(Queue, lambda **given: worker(queues=[Queue(**{"name": "q.a", **given})]), QUEUE),
+    *rows_of_delivery.SUBJECTS,
+    *rows_of_monitoring.SUBJECTS,
+    *rows_of_scaling.SUBJECTS,
 ]  # fmt: skip
 
 
@@ -680,7 +639,6 @@ ELSEWHERE = {
 ARGUMENTS_ELSEWHERE = {
     (NamespaceChart, "namespace"): "test_charts: the chart's id isn't its name",
     (ExternalService, "inbound"): "test_charts: it changes a policy that somebody else made",
-    (Metrics, "path"): "a ServiceMonitor's, where there is one",
 }
 
 

@@ -7,7 +7,15 @@ from typing import Any
 import cdk8s
 import pytest
 
-from constructs_lib import ApiService, CeleryWorker, DedicatedStateful, ExternalService, NamespaceChart, PostgreSQL
+from constructs_lib import (
+    ApiService,
+    CeleryWorker,
+    DedicatedStateful,
+    ExternalService,
+    InputError,
+    NamespaceChart,
+    PostgreSQL,
+)
 from constructs_lib.app import synthesize
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import add_manifest
@@ -184,6 +192,20 @@ def test_a_plain_chart_serves_too() -> None:
 
 def test_the_quota_follows_overrides() -> None:
     # It is computed from the manifests as they are written, not from the arguments.
-    overrides = {"Deployment": {"spec": {"strategy": {"rollingUpdate": {"maxSurge": 3}}}}}
+    overrides = {"Deployment": {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None}}}}
     manifests = build(lambda chart: ApiService(chart, "shop", image="shop:1", overrides=overrides))
-    assert find(manifests, "ResourceQuota spec hard pods") == str(1 + 3 + 1 + 2)
+    assert find(manifests, "ResourceQuota spec hard pods") == str(1 + 2)
+
+
+@pytest.mark.parametrize("name", ["web", "namespace", "resource-quota", "limit-range"])
+def test_a_workload_may_be_called_as_what_the_chart_makes(name: str) -> None:
+    manifests = build(lambda chart: ApiService(chart, name, image="shop:1"))
+    assert find(manifests, "Deployment metadata name") == name
+
+
+def test_two_policies_of_one_name_are_refused() -> None:
+    with pytest.raises(InputError) as error:
+        build(lambda chart: ApiService(chart, "default-deny", image="shop:1"))
+    assert [fault.split()[1:3] for fault in error.value.faults] == [
+        ["duplicate-object", "web/NetworkPolicy/default-deny"]
+    ]

@@ -106,17 +106,18 @@ def _environment(plane: ControlPlane) -> dict[str, str]:
     }
 
 
-def refresh(kube: Kube, name: str) -> None:
-    """Look at the repository now, as a webhook makes it."""
-    change = {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}
-    kube.patch(APPLICATION, name, NAMESPACE, change)
-
-
-def wait_for_sync(kube: Kube, *, within: float = 60) -> None:
-    """Until all Applications have what was committed last, and all of it is healthy."""
+def refresh(kube: Kube) -> list[str]:
+    """Let all Applications look at the repository now, as a webhook does; their names."""
     names = [each["metadata"]["name"] for each in kube.list(APPLICATION, NAMESPACE)]
+    change = {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}
     for name in names:
-        refresh(kube, name)
+        kube.patch(APPLICATION, name, NAMESPACE, change)
+    return names
+
+
+def wait_for_sync(kube: Kube, *, within: float = 120) -> None:
+    """Until all Applications have what was committed last, and all of it is healthy."""
+    names = refresh(kube)
 
     def settled() -> bool:
         states = {name: _state(kube.get(APPLICATION, name, NAMESPACE)) for name in names}

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,10 @@ def missing_tools() -> list[str]:
 def build_all() -> None:
     """Build what is not there yet."""
     BUILT.mkdir(parents=True, exist_ok=True)
-    for build in (build_kwok, build_kubernetes, build_argocd):
-        build()
+    install_nca()
+    if not os.environ.get("E2E_KUBECONFIG"):
+        for build in (build_kwok, build_kubernetes, build_argocd):
+            build()
 
 
 def build_kwok() -> None:
@@ -106,6 +108,17 @@ def build_argocd() -> None:
             other.symlink_to(first.name)
         for name in ("crds", "base/config"):
             shutil.copytree(Path(module["Dir"], "manifests", name), stage / name.replace("base/", ""))
+
+
+def install_nca() -> None:
+    """Into an environment of its own: it insists on other versions of what the library needs."""
+    target = folder("nca")
+    if is_complete(target):
+        return
+    with staged(target) as stage:
+        run(sys.executable, "-m", "venv", str(stage))
+        requirement = f"network-config-analyzer=={read_versions()['NCA']}"
+        run(str(stage / "bin" / "python"), "-m", "pip", "install", "--quiet", requirement)
 
 
 def is_complete(target: Path) -> bool:
@@ -153,17 +166,19 @@ def go(*arguments: str, cwd: Path, **environment: str) -> str:
     """Go's answer; nice, since a build must not starve what else runs here."""
     # A go.work or go.mod further up belongs to somebody else; a toolchain is what is installed.
     settings = {"GOWORK": "off", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0", **environment}
-    command = ["nice", "-n", "10", "go", *arguments]
-    done = subprocess.run(command, cwd=cwd, env=os.environ | settings, stdout=subprocess.PIPE, text=True, check=True)
-    return done.stdout
+    return run("nice", "-n", "10", "go", *arguments, cwd=cwd, environment=settings)
+
+
+def run(*command: str, cwd: Path = BUILT, environment: Mapping[str, str] | None = None) -> str:
+    """A program's answer; what it says on standard error is for people."""
+    variables = os.environ | (environment or {})
+    return subprocess.run(command, cwd=cwd, env=variables, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def main() -> int:
     if lines := missing_tools():
         print("\n".join(lines), file=sys.stderr)
         return 1
-    if os.environ.get("E2E_KUBECONFIG"):
-        return 0
     try:
         build_all()
     except subprocess.CalledProcessError as error:

@@ -112,7 +112,7 @@ def _start_api(folder: Path, processes: Processes) -> Path:
             "--feature-gates=WatchList=false",
         ],
     )
-    eventually(lambda: _is_ready(processes, api, token), within=60, what="the API server")
+    eventually(lambda: _is_ready(processes, api, token), within=120, what="the API server")
     return kubeconfig
 
 

@@ -84,7 +84,6 @@ def test_a_pod_that_says_nothing_of_resources_gets_them(at_maximum: Kube) -> Non
     at_maximum.delete("v1/Pod", "silent", "api")
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="the quota counts ending pods only from a grace period of a minute")
 @pytest.mark.parametrize("where", ["api", "async"])
 def test_a_rollout_of_everything_at_its_most_is_admitted_while_old_pods_linger(
     at_maximum: Kube, manifests: list[Manifest], where: str

@@ -65,13 +65,13 @@ def test_a_rollout_ends_where_old_pods_take_their_time(deployed: Kube, manifests
     wait_for_rollout(deployed)
     old = uids(live_pods(deployed))
     apply_all(deployed, [_with_tag(each, "newer") for each in slow])
-    wait_for_rollout(deployed, within=90)
+    wait_for_rollout(deployed)
     assert not uids(deployed.list(POD)) & old
     # On the nodes of prod the room that ending pods hold is what paces a rollout, not the quota. (The pod of a
     # StatefulSet may be refused for a moment, until the quota has learnt that the one before it is gone.)
     refused = refusals(deployed, "api") + refusals(deployed, "async")
     apply_all(deployed, manifests)
-    wait_for_rollout(deployed, within=90)
+    wait_for_rollout(deployed)
     assert refused == []
 
 

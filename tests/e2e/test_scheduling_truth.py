@@ -142,13 +142,13 @@ def _prepare(kube: Kube, case: Case) -> None:
 
 def _deploy(kube: Kube, case: Case) -> None:
     nodes = [name for pool in case.cluster.pools.values() for name in pool.nodes]
-    eventually(lambda: all(is_ready(kube.get("v1/Node", name)) for name in nodes), within=60, what=case.name)
+    eventually(lambda: all(is_ready(kube.get("v1/Node", name)) for name in nodes), within=180, what=case.name)
     for workload in case.workloads:
         kube.create(workload)
 
 
 def _count_waiting(kube: Kube, case: Case) -> int:
-    return sum(eventually(lambda: _waiting(kube, case), within=60, what=f"a word on every pod of {case.name}"))
+    return sum(eventually(lambda: _waiting(kube, case), within=180, what=f"a word on every pod of {case.name}"))
 
 
 def _waiting(kube: Kube, case: Case) -> list[bool]:

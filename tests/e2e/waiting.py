@@ -11,7 +11,7 @@ T = TypeVar("T")
 SECONDS_BETWEEN_LOOKS = 0.05
 
 
-def eventually(look: Callable[[], T], *, within: float = 30, what: str = "") -> T:
+def eventually(look: Callable[[], T], *, within: float = 90, what: str = "") -> T:
     """What `look` returns, as soon as it is true; an AssertionError of `look` counts as not yet.
 
     Raises:

@@ -28,8 +28,8 @@ def pods_of(kube: Kube, workload: Manifest) -> list[Manifest]:
 
 
 def live_pods(kube: Kube, namespace: str | None = None) -> list[Manifest]:
-    """Pods that are not ending."""
-    return [pod for pod in kube.list(POD, namespace) if not is_ending(pod)]
+    """Pods that are neither ending nor, as those of a migration, done."""
+    return [pod for pod in kube.list(POD, namespace) if not is_ending(pod) and pod["status"]["phase"] != "Succeeded"]
 
 
 def is_ending(pod: Manifest) -> bool:
@@ -57,7 +57,7 @@ def is_rolled_out(workload: Manifest) -> bool:
     return counts == [wanted] * 4
 
 
-def wait_for_rollout(kube: Kube, namespace: str | None = None, *, within: float = 60) -> None:
+def wait_for_rollout(kube: Kube, namespace: str | None = None, *, within: float = 120) -> None:
     """Until every workload is rolled out, and every autoscaled one is at its least."""
 
     def unfinished() -> list[str]:

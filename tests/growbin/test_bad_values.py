@@ -31,7 +31,7 @@ APPENDED = {
         "  users: {nodeSelector: {a: b}}\n",
         [
             "{prod}:10: api.users.nodeSelector: unknown key; known: autoscaling, enabled, env, healthPath, image, "
-            "metrics, path, port, replicas, resources, sendsTo, uses"
+            "metrics, migration, path, port, replicas, resources, sendsTo, uses"
         ],
     ),
     "an unknown key for all services": (

@@ -30,7 +30,11 @@ def test_a_data_store_lets_in_just_its_clients(prod: list[Manifest], store: str,
     clients = [in_namespace("api", identity(name, "api-sync")) for name in APIS]
     clients.insert(1, in_namespace("api", identity("waste-migration", "migration")))
     clients += [in_namespace("async", identity(name, "async-worker")) for name in WORKERS]
-    assert policy(prod, store)["ingress"] == [{"from": clients, "ports": [{"protocol": "TCP", "port": port}]}]
+    exporter = {"postgresql": 9187, "redis": 9121}[store]
+    assert policy(prod, store)["ingress"] == [
+        {"from": [in_namespace("monitoring")], "ports": [{"protocol": "TCP", "port": exporter}]},
+        {"from": clients, "ports": [{"protocol": "TCP", "port": port}]},
+    ]
     to_store = {
         "to": [in_namespace("data", identity(store, component))],
         "ports": [{"protocol": "TCP", "port": port}],
@@ -52,7 +56,8 @@ def test_rabbitmq_is_reached_and_nothing_is_changed_on_its_side(prod: list[Manif
     }
     for client in [*(f"{name}-api" for name in APIS), *(f"{name}-worker" for name in WORKERS)]:
         assert rule in policy(prod, client)["egress"]
-    assert not [manifest for manifest in prod if manifest["metadata"].get("namespace") == "messaging"]
+    there = [manifest["kind"] for manifest in prod if manifest["metadata"].get("namespace") == "messaging"]
+    assert there == ["PodMonitor"]
 
 
 def test_only_workers_reach_the_internet_and_never_the_cluster_through_it(prod: list[Manifest]) -> None:

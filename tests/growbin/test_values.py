@@ -135,7 +135,8 @@ def test_other_namespaces_reach_every_name(checkout: Path) -> None:
     synthesized(checkout)
     folder = checkout / "dist" / "prod"
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("api.k8s.yaml", "argocd.k8s.yaml", "async.k8s.yaml", "growbin-data.k8s.yaml")
+        *("api.k8s.yaml", "argocd.k8s.yaml", "async.k8s.yaml", "growbin-data.k8s.yaml"),
+        *("messaging.k8s.yaml", "monitoring.k8s.yaml"),
     ]
     text = (folder / "api.k8s.yaml").read_text(encoding="utf-8")
     assert "postgresql.growbin-data.svc" in text

@@ -64,7 +64,8 @@ class Postgres(Image):
 
     def env(self, port: int, mounts: Mapping[str, Path]) -> dict[str, str]:
         home = find_program("postgres").parent
-        return {**super().env(port, mounts), "PATH": f"{home}:{os.environ['PATH']}", "PGPORT": str(port)}
+        path = f"{home}:{os.environ['PATH']}"
+        return {**super().env(port, mounts), "PATH": path, "LANG": "C.UTF-8", "PGPORT": str(port)}
 
     def start(self, workload: Workload, words: list[str], port: int, name: str) -> list[str]:
         return [str(HERE / "postgres-entrypoint.sh"), *words]

@@ -6,14 +6,13 @@ What an image brings (its entry point and stop signal) is in images.py.
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,17 +102,9 @@ class Pod:
         log = self._folder / "log"
         return Process(argv, self.env, self.image.work_folder, log, unprivileged=self.image.unprivileged)
 
-    # What it does to its files
-
-    def written_files(self) -> list[Path]:
-        """The regular files that it has open for writing, but its log."""
-        paths = [path for pid in self.process.members() for path in _open_for_writing(pid)]
-        return [path for path in paths if path != self.process.log]
-
-    def strays(self) -> list[Path]:
-        """Those that aren't below a mount: on a read-only root file system they couldn't be."""
-        mounts = [path for path in self._mounts.values() if path.is_dir()]
-        return [path for path in self.written_files() if not any(path.is_relative_to(mount) for mount in mounts)]
+    def files(self, mount: str) -> list[str]:
+        """The names of the files in a mounted folder."""
+        return sorted(path.name for path in self._mounts[mount].iterdir())
 
     # What the kubelet does
 
@@ -204,15 +195,3 @@ def _replace_paths(text: str, local: Mapping[str, Path]) -> str:
         return text
     paths = "|".join(re.escape(path) for path in sorted(local, key=len, reverse=True))
     return re.sub(rf"(?<![\w/.])({paths})(?![\w.-])", lambda match: str(local[match[1]]), text)
-
-
-def _open_for_writing(pid: int) -> Iterator[Path]:
-    descriptors = Path(f"/proc/{pid}/fd")
-    try:
-        for descriptor in descriptors.iterdir():
-            path = descriptor.readlink()
-            flags = int((Path(f"/proc/{pid}/fdinfo") / descriptor.name).read_text().split("flags:")[1].split()[0], 8)
-            if flags & os.O_ACCMODE != os.O_RDONLY and path.is_file():
-                yield path
-    except (FileNotFoundError, ProcessLookupError):  # it has just been closed, or has ended
-        return

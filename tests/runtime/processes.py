@@ -19,6 +19,7 @@ PACKAGES = {
     "initdb": "postgresql",
     "postgres": "postgresql",
     "rabbitmq-server": "rabbitmq-server",
+    "redis-benchmark": "redis-tools",
     "redis-cli": "redis-tools",
     "redis-server": "redis-server",
 }
@@ -132,21 +133,27 @@ class Process:
         return True
 
     def kill(self) -> None:
-        """All of its group at once, as the end of a container does."""
+        """All of it at once, as the end of a container does."""
+        members = self.members() if self.running else []
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
+        for pid in members:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._child.wait()
 
     def members(self) -> list[int]:
-        """The processes of its session, also those that have a process group of their own."""
-        return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._owns(entry)]
-
-    def _owns(self, entry: Path) -> bool:
-        try:
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        return int(fields[3]) == self.pid
+        """It and all its descendants: PostgreSQL's have sessions of their own."""
+        children: dict[int, list[int]] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                    parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                    children.setdefault(parent, []).append(int(entry.name))
+        found = [self.pid]
+        for pid in found:
+            found.extend(children.get(pid, []))
+        return found
 
     def memory(self) -> int:
         """Bytes in use by all of it: proportional set sizes, so that what processes share counts once."""

@@ -67,7 +67,7 @@ class Stage:
         try:
             eventually(answered, f"{', '.join(names)} answer", within=120)
         except AssertionError:
-            print(*(pod.process.output for pod in workers), sep="\n\n")
+            self._print_outputs()
             raise
 
     def ask(self, pod: Pod) -> Answers:
@@ -106,4 +106,13 @@ class Stage:
 
     def wait_done(self, key: str, items: list[str], within: float = 120) -> None:
         """Wait until just these tasks have come to their end."""
-        eventually(lambda: sorted(self.done(key)) == sorted(items), f"{key}: {items} are done", within)
+        try:
+            eventually(lambda: sorted(self.done(key)) == sorted(items), f"{key}: {items} are done", within)
+        except AssertionError:
+            print(f"begun: {self.begun(key)}", f"done: {self.done(key)}")
+            self._print_outputs()
+            raise
+
+    def _print_outputs(self) -> None:
+        for pod in self.pods:
+            print(f"--- {pod.name}", pod.process.output, sep="\n")
