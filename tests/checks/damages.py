@@ -249,7 +249,7 @@ def without_egress(policy: Manifest) -> Any:
 
 def is_mounted(config: Manifest) -> bool:
     """Whether pods mount the ConfigMap: a dashboard is read by Grafana."""
-    return config["metadata"]["name"] == "redis-config"
+    return bool(config["metadata"]["name"] == "redis-config")
 
 
 def is_service_name(text: str) -> bool:
