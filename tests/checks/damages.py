@@ -247,6 +247,11 @@ def without_egress(policy: Manifest) -> Any:
     return [policy]
 
 
+def is_mounted(config: Manifest) -> bool:
+    """Whether pods mount the ConfigMap: a dashboard is read by Grafana."""
+    return bool(config["metadata"]["name"] == "redis-config")
+
+
 def is_service_name(text: str) -> bool:
     return text.endswith(".svc")
 
@@ -334,7 +339,7 @@ DAMAGES: Final = (
     Damage("service-port", "a target port misspelt", "Service", "spec.ports.*.targetPort", misspelt),
     Damage("service-port", "a target port nobody has", "Service", "spec.ports.*.targetPort", becomes(4711), _WARNING),
     Damage("service-port", "the port of the pods renamed", "Deployment", "pod.containers.*.ports.*.name", misspelt),
-    Damage("service-port", "the pods' port gone", "Deployment StatefulSet", "pod.containers.*.ports", gone),
+    Damage("service-port", "the pods' port gone", "Deployment StatefulSet", "pod.containers.0.ports", gone),
     Damage("service-port", "a monitor on a port misspelt", "Service", "", monitor(port="metrics")),
     Damage(
         "service-port",
@@ -381,8 +386,14 @@ DAMAGES: Final = (
         misspelt,
     ),
     Damage("missing-reference", "a ConfigMap misspelt", "pods", "pod.volumes.*.configMap.name", misspelt),
-    Damage("missing-reference", "the ConfigMap gone", "ConfigMap", "", removed),
-    Damage("missing-reference", "a file of the ConfigMap renamed", "ConfigMap", "data", becomes({"other.conf": "a"})),
+    Damage("missing-reference", "the ConfigMap gone", "ConfigMap", "", only(is_mounted, removed)),
+    Damage(
+        "missing-reference",
+        "a file of the ConfigMap renamed",
+        "ConfigMap",
+        "",
+        only(is_mounted, lambda config: [{**config, "data": {"other.conf": "a"}}]),
+    ),
     Damage("missing-reference", "a ServiceAccount misspelt", "pods", "pod.serviceAccountName", misspelt),
     Damage("missing-reference", "the ServiceAccount gone", "ServiceAccount", "", removed),
     Damage(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 from typing import Any
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constructs_lib.checks.capacity import Group
 from constructs_lib.checks.nodes import Node
 from constructs_lib.checks.placement import (
     Apart,
@@ -23,6 +25,8 @@ from constructs_lib.checks.placement import (
     settle,
 )
 from constructs_lib.checks.pod_resources import container_amounts, limit_range_defaults, pod_amounts
+from constructs_lib.checks.scheduling import NODE_CAPACITY
+from tests.checks.build import Words, world
 
 _ZONES = ("x", "y", "")
 
@@ -274,3 +278,21 @@ def test_amounts_of_a_whole_pod_win_over_those_of_its_containers() -> None:
     container = {"resources": {"requests": {"cpu": "1", "memory": "1"}}}
     spec = {"resources": {"requests": {"cpu": "2"}, "limits": {"memory": "9"}}, "containers": [container]}
     assert pod_amounts(spec, "requests") == {"cpu": 2000, "memory": 1000}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 600)), min_size=1, max_size=4),
+    st.integers(1, 3),
+)
+@settings(max_examples=150)
+def test_roomy_nodes_have_room_also_when_all_pods_are_placed(amounts: list[tuple[int, int, int]], nodes: int) -> None:
+    objects: list[Words] = []
+    for number, (low, more, cpu) in enumerate(amounts):
+        requests = {"cpu": f"{cpu}m", "memory": "64Mi"}
+        objects.append({"Deployment": f"api/web-{number}", "container.resources.requests": requests})
+        bounds = {"spec.minReplicas": low, "spec.maxReplicas": low + more}
+        objects.append({"HorizontalPodAutoscaler": f"api/web-{number}", **bounds})
+    options = {"cluster": {"worker": [f"w{number}" for number in range(nodes)]}}
+    found = set(NODE_CAPACITY.run(world(objects, options)))
+    with mock.patch.object(Group, "is_roomy", False):
+        assert set(NODE_CAPACITY.run(world(objects, options))) == found
