@@ -147,7 +147,7 @@ def alerts(**arguments: Any) -> Manifests:
     given = {"charts": ["web"], "runbooks": "https://a.org", **arguments}
     for name, known in (("charts", charts), ("backups", jobs)):
         if isinstance(given.get(name), list):
-            given[name] = [known.get(each, each) for each in given[name]]  # type: ignore[attr-defined]
+            given[name] = [known.get(each, each) for each in given[name]]
     Alerts(NamespaceChart(app, "monitoring", existing=True), "alerts", **given)
     synthesis = synthesize(app)
     if synthesis.faults:
