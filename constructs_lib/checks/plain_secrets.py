@@ -16,7 +16,7 @@ from constructs_lib.checks.references import Known, known_objects
 from constructs_lib.checks.world import World
 
 _SECRET_NAME: Final = re.compile(
-    r"(?:.*[_.\-])?(?:password|passwd|passphrase|secret|token|api[_.\-]?key|secret[_.\-]?key"
+    r"(?:.*[_.\-]|pg)?(?:password|passwd|passphrase|secret|token|api[_.\-]?key|secret[_.\-]?key"
     r"|(?:secret[_.\-]?)?access[_.\-]?key|private[_.\-]?key|credentials?)",
     re.IGNORECASE,
 )

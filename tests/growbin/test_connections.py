@@ -30,6 +30,8 @@ def test_a_data_store_lets_in_just_its_clients(prod: list[Manifest], store: str,
     clients = [in_namespace("api", identity(name, "api-sync")) for name in APIS]
     clients.insert(1, in_namespace("api", identity("waste-migration", "migration")))
     clients += [in_namespace("async", identity(name, "async-worker")) for name in WORKERS]
+    if store == "postgresql":
+        clients.insert(0, {"podSelector": {"matchLabels": identity("postgresql-backup", "backup")}})
     exporter = {"postgresql": 9187, "redis": 9121}[store]
     assert policy(prod, store)["ingress"] == [
         {"from": [in_namespace("monitoring")], "ports": [{"protocol": "TCP", "port": exporter}]},
