@@ -177,7 +177,8 @@ def test_growbin_keeps_namespaces_and_data(prod: list[Manifest]) -> None:
         if manifest["metadata"].get("annotations", {}).get("argocd.argoproj.io/sync-options") == KEEP
     }
     namespaces = {("Namespace", name) for name in ("api", "async", "data")}
-    assert kept == {*namespaces, ("StatefulSet", "postgresql"), ("StatefulSet", "redis")}
+    stores = {("StatefulSet", "postgresql"), ("StatefulSet", "redis")}
+    assert kept == {*namespaces, *stores, ("PersistentVolumeClaim", "postgresql-backup")}
 
 
 def test_a_repository_of_your_own(checkout: Path) -> None:
