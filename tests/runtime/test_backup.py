@@ -22,7 +22,7 @@ from tests.runtime.processes import eventually, find_program
 FOLDER = "/backups"
 OLD = [f"2020010{day}T020000Z.dump" for day in range(1, 10)]
 
-FULL = ("sh", "-c", "trap '' XFSZ; exec prlimit --fsize=200000 \"$@\"", "sh")
+FULL = ("sh", "-c", "trap '' XFSZ; exec prlimit --fsize=30000 \"$@\"", "sh")
 """No file grows further: with the signal ignored writing fails, as on a full disk."""
 
 CONTENT = """

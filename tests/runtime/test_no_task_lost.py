@@ -16,7 +16,6 @@ from constructs_lib.celery_worker import Pool
 from constructs_lib.connections import Endpoint
 from tests.runtime.manifests import Workload
 from tests.runtime.pods import Pod
-from tests.runtime.processes import eventually
 from tests.runtime.synthesized import IMAGE, synthesize
 from tests.runtime.workers import Stage
 
@@ -50,7 +49,7 @@ def begin(stage: Stage, pod: Pod, seconds: float) -> str:
     """A task of this length that has begun when this returns, and the key that it notes itself under."""
     name = pod.workload.name
     stage.send(f"q.{name}", name, "0", seconds)
-    eventually(lambda: stage.begun(name) == ["0"], f"{name} has begun")
+    stage.wait_begun(name, ["0"])
     return name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,10 +105,17 @@ class Stage:
         """The tasks that came to their end."""
         return [str(item) for item in self.journal.lrange(f"{key}:done", 0, -1)]
 
+    def wait_begun(self, key: str, items: list[str], within: float = 120) -> None:
+        """Wait until just these tasks have begun."""
+        self._wait(lambda: sorted(self.begun(key)) == sorted(items), key, f"{key}: {items} have begun", within)
+
     def wait_done(self, key: str, items: list[str], within: float = 120) -> None:
         """Wait until just these tasks have come to their end."""
+        self._wait(lambda: sorted(self.done(key)) == sorted(items), key, f"{key}: {items} are done", within)
+
+    def _wait(self, condition: Callable[[], bool], key: str, what: str, within: float) -> None:
         try:
-            eventually(lambda: sorted(self.done(key)) == sorted(items), f"{key}: {items} are done", within)
+            eventually(condition, what, within)
         except AssertionError:
             print(f"begun: {self.begun(key)}", f"done: {self.done(key)}")
             self._print_outputs()
