@@ -17,7 +17,7 @@ from constructs_lib.arguments import checked
 from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.monitoring import Monitors
-from constructs_lib.neighbours import neighbours
+from constructs_lib.neighbours import all_scales
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
 from constructs_lib.routes import Route, WayIn, route_object
@@ -141,7 +141,7 @@ class NamespaceChart(cdk8s.Chart):
                 getattr(self, name).metadata.add_annotation(key, value)
 
     def _all_scales(self) -> list[Scale]:
-        return [*self._scales, *neighbours(self, self._scales, model_of(self).cluster)]
+        return all_scales(self, self._scales, model_of(self).cluster)
 
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""

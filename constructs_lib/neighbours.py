@@ -9,7 +9,7 @@ import cdk8s
 
 from constructs_lib.checks.access import kind_of, name_of
 from constructs_lib.checks.capacity import pod_counts
-from constructs_lib.checks.workloads import TEMPLATES, Workload
+from constructs_lib.checks.workloads import TEMPLATES, Workload, workload_of
 from constructs_lib.checks.world import World
 from constructs_lib.cluster import Cluster
 from constructs_lib.manifests import is_ours
@@ -19,17 +19,25 @@ _READ: Final = frozenset({*TEMPLATES, CLAIM, "HorizontalPodAutoscaler", "ScaledO
 """Kinds that take something of a quota, or say how much."""
 
 
-def neighbours(chart: cdk8s.Chart, known: Iterable[Scale], cluster: Cluster | None) -> list[Scale]:
-    """The workloads and claims of the chart that no construct of ours has counted, each at its largest.
+def all_scales(chart: cdk8s.Chart, known: Iterable[Scale], cluster: Cluster | None) -> list[Scale]:
+    """What our constructs have counted, and the other workloads and claims of the chart, each at its largest.
 
     Of our own objects nothing is read again, of others only what counts: the cost is in proportion to them.
     """
-    counted = {(kind_of(scale.manifest), name_of(scale.manifest)) for scale in known}
     world = World(tuple(_manifests(chart)))
+    ours = [_scaled(scale, world, chart.namespace or "default") for scale in known]
+    counted = {(kind_of(scale.manifest), name_of(scale.manifest)) for scale in ours}
     nodes = sum(len(pool.nodes) for pool in cluster.pools.values()) if cluster else 1
-    scales = [Scale(workload.manifest, _most(workload, nodes)) for workload in world.workloads]
-    scales += [Scale(manifest, 1) for manifest in world.of_kind(CLAIM)]
-    return [scale for scale in scales if (kind_of(scale.manifest), name_of(scale.manifest)) not in counted]
+    others = [Scale(workload.manifest, _most(workload, nodes)) for workload in world.workloads]
+    others += [Scale(manifest, 1) for manifest in world.of_kind(CLAIM)]
+    return ours + [scale for scale in others if (kind_of(scale.manifest), name_of(scale.manifest)) not in counted]
+
+
+def _scaled(scale: Scale, world: World, namespace: str) -> Scale:
+    """Ours, which an autoscaler of theirs may scale further."""
+    scalers = world.scalers.get((namespace, kind_of(scale.manifest), name_of(scale.manifest)), ())
+    most = workload_of(scale.manifest, scalers).max_replicas if scalers else 0
+    return Scale(scale.manifest, max(scale.max_replicas, most))
 
 
 def _manifests(chart: cdk8s.Chart) -> Iterator[dict[str, Any]]:

@@ -286,6 +286,17 @@ def test_their_autoscaler_counts_in_the_quota(app: App, chart: NamespaceChart) -
     assert quota(app)["pods"] == str(2 * 6 + 2)
 
 
+def test_their_autoscaler_of_ours_counts_in_the_quota(app: App, chart: NamespaceChart) -> None:
+    shop(chart, overrides={"Deployment": {"spec": {"replicas": None}}})
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "shop"}
+    metrics = [
+        {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}}
+    ]
+    spec = {"scaleTargetRef": target, "minReplicas": 1, "maxReplicas": 6, "metrics": metrics}
+    plain(chart, "HorizontalPodAutoscaler", "autoscaling/v2", spec)
+    assert quota(app)["pods"] == str(2 * 6 + 2)
+
+
 def plain(chart: NamespaceChart, kind: str, version: str, spec: dict[str, Any]) -> None:
     made = cdk8s.ApiObject(chart, kind, api_version=version, kind=kind, metadata=named(kind.lower()))
     made.add_json_patch(cdk8s.JsonPatch.add("/spec", spec))

@@ -60,7 +60,7 @@ def synced(plane: ControlPlane, repository: Repository, load: Load) -> Kube:
 def test_all_applications_are_synced_and_healthy(synced: Kube) -> None:
     wait_for_rollout(synced)
     deployed = {each["spec"]["destination"]["namespace"] for each in synced.list(APPLICATION, NAMESPACE)}
-    assert deployed == {"api", "async", "data"}
+    assert deployed == {"api", "async", "data", "messaging", "monitoring"}
     assert len(synced.list(DEPLOYMENT, "api")) == 5
     assert len(synced.list(DEPLOYMENT, "async")) == 4
 

@@ -32,6 +32,7 @@ OTHERS = (
 )
 PORTS = (53, 80, 443, 4369, 5432, 5672, 6379, 8000, 9090, 15672)
 OURS = ("api", "async", "data")
+PODS = ("CronJob", "Deployment", "Job", "Pod", "StatefulSet")
 
 Flow = tuple[str, str, int, str]
 
@@ -118,6 +119,8 @@ def _said(rules: list[Rule], flow: Flow) -> bool:
 
 
 def _written(manifests: list[Manifest], folder: Path) -> Path:
+    """What an evaluator of policies has to know: it gives up on kinds that it doesn't."""
+    manifests = [each for each in manifests if each["kind"] in (*PODS, "Namespace", "NetworkPolicy")]
     folder.mkdir(exist_ok=True)
     (folder / "all.yaml").write_text(yaml.dump_all(manifests, Dumper=yaml.CSafeDumper))
     return folder
@@ -131,7 +134,7 @@ def _declared(manifests: list[Manifest], ends: dict[str, End]) -> Iterator[Flow]
         if each["kind"] == "Service"
     }
     for each in manifests:
-        if each["kind"] not in ("Deployment", "StatefulSet", "Job"):
+        if each["kind"] not in PODS or each["kind"] == "Pod":  # the pods are of others
             continue
         meta = each["metadata"]
         me = f"{meta['namespace']}/{meta['name']}"
