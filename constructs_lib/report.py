@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Final
 
 from constructs_lib.checks.access import Manifest, group_of, mapping, mappings, name_of, namespace_of, text
-from constructs_lib.checks.capacity import pod_counts
+from constructs_lib.checks.capacity import capacity_of, pod_counts
 from constructs_lib.checks.nodes import Node, matches_affinity, matches_selector, nodes_of, untolerated
 from constructs_lib.checks.operators import made_in
 from constructs_lib.checks.pod_resources import as_decimal, pod_amounts
@@ -60,19 +59,14 @@ def _workloads(world: World, namespace: str) -> Iterator[Sequence[str]]:
 
 def _pools(world: World) -> Iterator[Sequence[str]]:
     yield ("pool", "nodes", "CPU", "memory")
-    for pool in dict.fromkeys(node.pool for node in nodes_of(world.cluster)):
-        nodes = [node for node in nodes_of(world.cluster) if node.pool == pool]
-        here = [
-            workload for workload in world.workloads if any(node.pool == pool for node in _nodes(world, workload)[:1])
-        ]
-        if here:
-            cpu, memory = Decimal(sum(node.cpu for node in nodes)) / 1000, Decimal(sum(node.memory for node in nodes))
-            names = ", ".join(node.name for node in nodes)
+    for use in capacity_of(world).pool_use():
+        if use.maximum.cpu or use.maximum.memory:
+            low, high, all_of_it = use.baseline, use.maximum, use.allocatable
             yield (
-                pool,
-                names,
-                f"{_span(here, 'cpu')} of {format_cpu(cpu)}",
-                f"{_span(here, 'memory')} of {format_memory(memory)}",
+                use.pool,
+                ", ".join(use.nodes),
+                f"{_range(format_cpu(low.cpu), format_cpu(high.cpu))} of {format_cpu(all_of_it.cpu)}",
+                f"{_range(format_memory(low.memory), format_memory(high.memory))} of {format_memory(all_of_it.memory)}",
             )
 
 
