@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.registry import run_checks
 from constructs_lib.checks.world import World
 from constructs_lib.cluster import Cluster, Existing
+from constructs_lib.manifests import Key, Manifest, PlainManifest, key_of
 from constructs_lib.model import Model
 
 _models: WeakKeyDictionary[Any, Model] = WeakKeyDictionary()
@@ -119,26 +121,57 @@ def synthesize(root: IConstruct) -> Synthesis:
     return Synthesis(manifests, world, tuple(faults), tuple(_with_origins(charts, report.warnings)))
 
 
-def manifests_of(chart: cdk8s.Chart) -> list[dict[str, Any]]:
+def manifests_of(chart: cdk8s.Chart) -> list[Manifest]:
     """What the chart holds: as it was read last in a synth, else as it is now."""
     model, path = model_of(chart), chart.node.path
     if path not in model.manifests:
         was_reading, model.reading = model.reading, True
         try:
-            model.manifests[path] = chart.to_json()
+            model.manifests[path] = _read(chart)
         finally:
             model.reading = was_reading
     return model.manifests[path]
 
 
+def _read(chart: cdk8s.Chart) -> list[Manifest]:
+    """All manifests of the chart; of ours cdk8s is asked for no more than version, kind and metadata."""
+    waiting: dict[Key, list[PlainManifest]] = {}
+    for node in chart.node.find_all():
+        if isinstance(node, PlainManifest) and not node.is_handed_over:
+            waiting.setdefault(node.key, []).append(node)
+    manifests = chart.to_json()
+    keys = Counter(map(key_of, manifests))
+    unclear = [node for key, nodes in waiting.items() for node in nodes if (len(nodes), keys[key]) != (1, 1)]
+    if unclear:
+        for node in unclear:
+            node.hand_over()
+        return _read(chart)
+    return [
+        waiting[key_of(manifest)][0].complete(manifest) if key_of(manifest) in waiting else manifest
+        for manifest in manifests
+    ]
+
+
 def _with_origins(charts: list[cdk8s.Chart], findings: tuple[Finding, ...]) -> list[Finding]:
     """The findings with the paths of the constructs; these are looked up only where there is something to tell."""
-    if not findings:
+    names = {finding.subject.rpartition("/")[2] for finding in findings}
+    if not names:
         return []
     nodes = [node for chart in charts for node in chart.node.find_all()]
-    objects = [node for node in nodes if isinstance(node, cdk8s.ApiObject)]
-    paths = {subject_of(api_object.to_json()): api_object.node.path for api_object in objects}
+    named = [node for node in nodes if isinstance(node, cdk8s.ApiObject) and _name(node) in names]
+    paths = {subject_of(api_object.to_json()): api_object.node.path for api_object in named}
     return [replace(finding, origin=paths.get(finding.subject, "")) for finding in findings]
+
+
+def _name(api_object: cdk8s.ApiObject) -> str:
+    return api_object.key[2] if isinstance(api_object, PlainManifest) else api_object.name
+
+
+def _hand_over(root: IConstruct) -> None:
+    """Let cdk8s have our manifests, which it is about to read."""
+    for node in Node.of(root).find_all():
+        if isinstance(node, PlainManifest):
+            node.hand_over()
 
 
 def _within(path: str, ancestors: Collection[str]) -> bool:
@@ -156,4 +189,9 @@ class _AppValidation:
 
     def validate(self) -> list[str]:
         """The faults; none while they are being looked for, since reading a chart validates it again."""
-        return [] if self._model.reading else list(synthesize(self._root).faults)
+        if self._model.reading:
+            return []
+        faults = list(synthesize(self._root).faults)
+        if not faults:
+            _hand_over(self._root)
+        return faults

@@ -117,15 +117,16 @@ class ArgoCD(Construct):
 
     def _render_project(self) -> Manifest:
         cluster, namespaced = set[tuple[str, str]](), set(_CONSTRUCT_KINDS)
+        namespaces = self._namespaces()
         for chart in self.charts:
             for manifest in manifests_of(chart):
                 kinds = cluster if kind_of(manifest) in CLUSTER_WIDE else namespaced
                 kinds.add((group_of(manifest), kind_of(manifest)))
-                self._report_foreign(chart, manifest)
+                self._report_foreign(chart, manifest, namespaces)
         spec = {
             "description": f"{self._path} of {self._repo_url}"[:255],
             "sourceRepos": [self._repo_url],
-            "destinations": [self._destination.render(namespace) for namespace in self._namespaces()],
+            "destinations": [self._destination.render(namespace) for namespace in namespaces],
             "clusterResourceWhitelist": _kinds(cluster),
             "namespaceResourceWhitelist": _kinds(namespaced),
         }
@@ -177,13 +178,13 @@ class ArgoCD(Construct):
             return f"charts: {chart.node.id} has no namespace; use a NamespaceChart or Chart(namespace=...)"
         return None
 
-    def _report_foreign(self, chart: cdk8s.Chart, manifest: Manifest) -> None:
+    def _report_foreign(self, chart: cdk8s.Chart, manifest: Manifest, ours: Sequence[str]) -> None:
         namespace = text(manifest, "metadata", "namespace")
-        if namespace and namespace not in self._namespaces():
+        if namespace and namespace not in ours:
             self._model.report(
                 self,
                 f"charts: {kind_of(manifest)} {name_of(manifest)} of {chart.node.id} is in the namespace "
-                f"{namespace}, which isn't ours, so Argo CD would refuse it; ours are {', '.join(self._namespaces())}",
+                f"{namespace}, which isn't ours, so Argo CD would refuse it; ours are {', '.join(ours)}",
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import cdk8s
 
+from constructs_lib.manifests import add_items
 from constructs_lib.network_policies import Peer, ingress_rule
 
 
@@ -30,12 +31,8 @@ class Inbound:
         """Let the peers in to the ports."""
         rule = ingress_rule(peers, self._namespace, ports)
         place = self._places.get(ports)
-        if place is not None:
-            path = f"/spec/ingress/{place}/from/-"
-            self._policy.add_json_patch(*(cdk8s.JsonPatch.add(path, peer) for peer in rule["from"]))
-            return
-        first = self._rules == 0
-        patch = cdk8s.JsonPatch.add(*(("/spec/ingress", [rule]) if first else ("/spec/ingress/-", rule)))
-        self._policy.add_json_patch(patch)
-        self._places[ports] = self._rules
-        self._rules += 1
+        if place is None:
+            place = self._places[ports] = self._rules + len(self._places)
+            add_items(self._policy, "/spec/ingress", rule, first=place == 0)
+        else:
+            add_items(self._policy, f"/spec/ingress/{place}/from", *rule["from"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
-from weakref import WeakSet
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import partialmethod
+from typing import Any, Final, TypeAlias
 
 import cdk8s
 from constructs import Construct
@@ -12,29 +13,83 @@ from constructs import Construct
 from constructs_lib.values import merge
 
 Manifest = dict[str, Any]
+Key: TypeAlias = tuple[str, str, str]
 
 _NEEDED: Final = ("apiVersion", "kind", "metadata.name", "spec.template.spec.containers")
 _METADATA: Final = ("name", "namespace", "labels", "annotations")
 
-_ours: WeakSet[cdk8s.ApiObject] = WeakSet()
 
-
-def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any]) -> cdk8s.ApiObject:
+def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any]) -> PlainManifest:
     """One `ApiObject` that holds exactly the manifest, and takes any further JSON patch.
 
     A typed class would drop patched fields that its schema doesn't know; this one drops nothing.
     """
-    api_object = cdk8s.ApiObject(scope, construct_id, **_identity(manifest))
-    fields = {f"/{key}": value for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")}
-    more = {f"/metadata/{key}": value for key, value in manifest["metadata"].items() if key not in _METADATA}
-    api_object.add_json_patch(*(cdk8s.JsonPatch.add(path, value) for path, value in {**fields, **more}.items()))
-    _ours.add(api_object)
-    return api_object
+    return PlainManifest(scope, construct_id, manifest)
 
 
 def is_ours(api_object: cdk8s.ApiObject) -> bool:
     """Whether a construct of the library made it, and so knows what it holds."""
-    return isinstance(api_object, LazyManifest) or api_object in _ours
+    return isinstance(api_object, (LazyManifest, PlainManifest))
+
+
+class PlainManifest(cdk8s.ApiObject):
+    """An `ApiObject` whose fields stay in Python until somebody patches it, or reads it through cdk8s.
+
+    Node gets what cdk8s works on: version, kind and metadata. Taking all fields there and back would be most of what
+    a synth costs. cdk8s validates an app before it reads its objects, and `hand_over` is called then.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, manifest: Mapping[str, Any]) -> None:
+        super().__init__(scope, construct_id, **_identity(manifest))
+        self.key = key_of(manifest)
+        fields = {key: value for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")}
+        more = {key: value for key, value in manifest["metadata"].items() if key not in _METADATA}
+        # A copy, as Node would have one.
+        self._fields: dict[str, Any] = json.loads(json.dumps({"metadata": more, **fields}))
+        self.is_handed_over = False
+
+    def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
+        """Patches apply to the whole manifest, in order."""
+        self.hand_over()
+        super().add_json_patch(*ops)
+
+    def hand_over(self) -> None:
+        """Pass the fields to cdk8s, once."""
+        if not self.is_handed_over:
+            self.is_handed_over = True
+            more = {f"metadata/{key}": value for key, value in self._fields.pop("metadata").items()}
+            patches = [cdk8s.JsonPatch.add(f"/{path}", value) for path, value in {**self._fields, **more}.items()]
+            super().add_json_patch(*patches)
+
+    def extend(self, path: str, items: Iterable[Any]) -> None:
+        """Add items to the list at the path, such as `/spec/ingress`, before cdk8s has it; an absent one is made."""
+        *parents, last = path.split("/")[1:]
+        holder: Any = self._fields
+        for part in parents:
+            holder = holder[int(part)] if isinstance(holder, list) else holder[part]
+        holder.setdefault(last, []).extend(items)
+
+    def complete(self, head: Mapping[str, Any]) -> Manifest:
+        """The manifest, of which cdk8s tells version, kind and metadata."""
+        fields = dict(self._fields)
+        return {**head, "metadata": {**head["metadata"], **fields.pop("metadata")}, **fields}
+
+    def _read(self) -> Any:
+        self.hand_over()
+        return super().to_json()
+
+    # No function: cdk8s would take that for an override, and ask Python for each object that it reads.
+    to_json = partialmethod(_read)
+
+
+def add_items(api_object: cdk8s.ApiObject, path: str, *items: Any, first: bool = False) -> None:
+    """Add items to the list at the path of a manifest, ours or not; the `first` ones make the list."""
+    if isinstance(api_object, PlainManifest) and not api_object.is_handed_over:
+        api_object.extend(path, items)
+    elif first:
+        api_object.add_json_patch(cdk8s.JsonPatch.add(path, list(items)))
+    else:
+        api_object.add_json_patch(*(cdk8s.JsonPatch.add(f"{path}/-", item) for item in items))
 
 
 class LazyManifest(cdk8s.ApiObject):
@@ -81,6 +136,11 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
             manifests[kind].clear()
             manifests[kind].update(merged)
     return faults
+
+
+def key_of(manifest: Mapping[str, Any]) -> Key:
+    """Version, kind and name: what tells the objects of a chart apart."""
+    return manifest["apiVersion"], manifest["kind"], manifest["metadata"]["name"]
 
 
 def _at(manifest: Mapping[str, Any], path: str) -> Any:

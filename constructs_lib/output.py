@@ -11,6 +11,7 @@ import cdk8s
 
 from constructs_lib.app import Synthesis, synthesize
 from constructs_lib.errors import InputError
+from constructs_lib.yaml_writer import write_documents
 
 SUFFIX = ".k8s.yaml"
 
@@ -50,7 +51,7 @@ def synth(
     for warning in warnings:
         print(warning, file=sys.stderr)
     files = {
-        Path(name) / f"{chart}{SUFFIX}": cdk8s.Yaml.stringify(*manifests)
+        Path(name) / f"{chart}{SUFFIX}": write_documents(manifests)
         for name, result in read.items()
         for chart, manifests in result.manifests.items()
         if manifests

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cdk8s
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -31,6 +30,7 @@ from constructs_lib import (
 )
 from constructs_lib.app import synthesize
 from constructs_lib.cluster import Amount
+from constructs_lib.yaml_writer import write_documents
 
 IMAGE = "registry.example.com/shop:1.0.0"
 LOGIN = SecretRef("login", ("username", "password"))
@@ -101,4 +101,4 @@ def test_snapshot(add: Callable[[NamespaceChart], None], snapshot: SnapshotAsser
     add(NamespaceChart(app, "shop", ingress=ingress))
     result = synthesize(app)
     assert result.faults == ()
-    assert cdk8s.Yaml.stringify(*result.manifests["shop"]) == snapshot(extension_class=_YamlFile)
+    assert write_documents(result.manifests["shop"]) == snapshot(extension_class=_YamlFile)
