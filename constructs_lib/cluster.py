@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -98,7 +97,7 @@ class NodePool(Model):
             raise ValueError(f"{len(self.zones)} zones for {len(self.nodes)} nodes; name one for each node, or none")
         return self
 
-    @cached_property
+    @property
     def allocatable(self) -> Amount:
         """What one node has for pods: capacity less what is reserved."""
         return Amount(cpu=self.capacity.cpu - self.reserved.cpu, memory=self.capacity.memory - self.reserved.memory)

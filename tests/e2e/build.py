@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build" / "e2e" / "bin"
 VERSIONS_FILE = Path(__file__).with_name("versions.env")
 
+KUBERNETES = ("kubernetes", "old_kubernetes")
 KUBERNETES_PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 # One Argo CD binary acts by the name that it is called by.
 ARGOCD_PROGRAMS = ("argocd-application-controller", "argocd-repo-server")
@@ -43,7 +44,7 @@ def read_versions() -> dict[str, str]:
 
 
 def folder(name: str) -> Path:
-    """Where the programs of kubernetes, kwok or argocd are."""
+    """Where the programs of kubernetes, old_kubernetes, kwok or argocd are."""
     return BUILT / f"{name}-{read_versions()[name.upper()]}"
 
 
@@ -63,8 +64,10 @@ def build_all() -> None:
     BUILT.mkdir(parents=True, exist_ok=True)
     install_nca()
     if not os.environ.get("E2E_KUBECONFIG"):
-        for build in (build_kwok, build_kubernetes, build_argocd):
-            build()
+        build_kwok()
+        for name in KUBERNETES:
+            build_kubernetes(name)
+        build_argocd()
 
 
 def build_kwok() -> None:
@@ -80,8 +83,8 @@ def build_kwok() -> None:
         (stage / "stages.yaml").write_text("\n---\n".join(texts))
 
 
-def build_kubernetes() -> None:
-    target, version = folder("kubernetes"), read_versions()["KUBERNETES"]
+def build_kubernetes(name: str) -> None:
+    target, version = folder(name), read_versions()[name.upper()]
     if is_complete(target):
         return
     module = download("k8s.io/kubernetes", version)

@@ -12,6 +12,7 @@ import pytest
 
 from constructs_lib.cluster import Cluster
 from tests.e2e import control_plane
+from tests.e2e.build import KUBERNETES
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.manifests import ROOT
 from tests.e2e.nodes import add_nodes
@@ -44,13 +45,19 @@ def _interrupt(*_: Any) -> NoReturn:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[ControlPlane]:
+def version() -> str:
+    """The Kubernetes of a module's cluster, by the name of what was built; a module may ask for others."""
+    return KUBERNETES[0]
+
+
+@pytest.fixture(scope="module")
+def cluster(version: str) -> Iterator[ControlPlane]:
     """An empty cluster for the tests of one module."""
     if GIVEN:
         with control_plane.given_cluster(Path(GIVEN)) as given:
             yield given
     else:
-        with control_plane.control_plane() as built:
+        with control_plane.control_plane(version=version) as built:
             yield built
 
 

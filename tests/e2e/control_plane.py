@@ -43,22 +43,23 @@ class ControlPlane:
 
 
 @contextmanager
-def control_plane(*, controllers: bool = True) -> Iterator[ControlPlane]:
+def control_plane(*, version: str = build.KUBERNETES[0], controllers: bool = True) -> Iterator[ControlPlane]:
     """An empty cluster without nodes; nothing of it is left at the end.
 
     Args:
+        version: the name of what was built.
         controllers: without them only the API server runs: it admits and stores objects, and nobody acts on them.
     """
     with TemporaryDirectory(prefix="e2e-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with running(folder) as processes:
-            kubeconfig = _start_api(folder, processes)
+            kubeconfig = _start_api(folder, processes, build.folder(version))
             kube = Kube(_start_proxy(processes, kubeconfig))
             plane = ControlPlane(kube, kubeconfig, folder, processes)
             if not controllers:
                 yield plane
                 return
-            _start_controllers(folder, processes, kubeconfig)
+            _start_controllers(folder, processes, kubeconfig, build.folder(version))
             with providing_volumes(kube):
                 eventually(lambda: kube.find("v1/ServiceAccount", "default", "default"), what="the controllers")
                 yield plane
@@ -72,7 +73,7 @@ def given_cluster(kubeconfig: Path) -> Iterator[ControlPlane]:
         yield ControlPlane(Kube(_start_proxy(processes, kubeconfig)), kubeconfig, Path(name), processes)
 
 
-def _start_api(folder: Path, processes: Processes) -> Path:
+def _start_api(folder: Path, processes: Processes, programs: Path) -> Path:
     etcd, peer, api = free_ports(3)
     key, public, tokens = folder / "sa.key", folder / "sa.pub", folder / "tokens.csv"
     _run("openssl", "genrsa", "-out", key, "2048")
@@ -96,7 +97,7 @@ def _start_api(folder: Path, processes: Processes) -> Path:
     processes.start(
         "kube-apiserver",
         [
-            build.folder("kubernetes") / "kube-apiserver",
+            programs / "kube-apiserver",
             f"--etcd-servers={store}",
             "--bind-address=127.0.0.1",
             f"--secure-port={api}",
@@ -116,9 +117,8 @@ def _start_api(folder: Path, processes: Processes) -> Path:
     return kubeconfig
 
 
-def _start_controllers(folder: Path, processes: Processes, kubeconfig: Path) -> None:
+def _start_controllers(folder: Path, processes: Processes, kubeconfig: Path, programs: Path) -> None:
     manager, scheduler = free_ports(2)
-    programs = build.folder("kubernetes")
     processes.start(
         "kube-controller-manager",
         [
@@ -131,6 +131,8 @@ def _start_controllers(folder: Path, processes: Processes, kubeconfig: Path) -> 
             f"--cert-dir={folder / 'controller-manager'}",
             "--leader-elect=false",
             "--horizontal-pod-autoscaler-sync-period=1s",
+            # It counts anew what it may have missed, by default after five minutes.
+            "--resource-quota-sync-period=1s",
             *UNHURRIED,
         ],
     )

@@ -8,6 +8,7 @@ import pytest
 
 from constructs_lib.cluster import Amount, Cluster
 from constructs_lib.quantities import format_cpu, parse_quantity
+from tests.e2e.build import KUBERNETES
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube, Manifest, RefusedError
 from tests.e2e.manifests import apply_all, environment, namespace, pod, prepare
@@ -28,6 +29,11 @@ pytestmark = pytest.mark.own_nodes
 
 NAMESPACES = ("api", "async", "data")
 QUOTA = "v1/ResourceQuota"
+
+
+@pytest.fixture(scope="module", params=KUBERNETES)
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")

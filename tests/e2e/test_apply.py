@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import control_plane
+from tests.e2e.build import KUBERNETES
 from tests.e2e.conftest import GIVEN
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube, Manifest, RefusedError
@@ -16,11 +17,16 @@ from tests.e2e.manifests import apply_all, environment, prepare
 from tests.e2e.waiting import eventually
 
 
+@pytest.fixture(scope="module", params=KUBERNETES[:1] if GIVEN else KUBERNETES)
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module", params=["dev", "prod"])
-def applied(request: pytest.FixtureRequest) -> Iterator[tuple[Kube, list[Manifest]]]:
+def applied(request: pytest.FixtureRequest, version: str) -> Iterator[tuple[Kube, list[Manifest]]]:
     """An environment, applied to an empty cluster of its own, in which nobody but us changes anything."""
     manifests = environment(request.param)
-    with _given(manifests) if GIVEN else control_plane.control_plane(controllers=False) as own:
+    with _given(manifests) if GIVEN else control_plane.control_plane(version=version, controllers=False) as own:
         prepare(own.kube, manifests)
         own.kube.warnings.clear()
         apply_all(own.kube, manifests)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_lib.cluster import Cluster
+from tests.e2e.build import KUBERNETES
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube
 from tests.e2e.manifests import apply_all, environment, pod, prepare
@@ -16,6 +17,11 @@ pytestmark = pytest.mark.own_nodes
 NODE_OF_NAMESPACE = {"api": "k8s-worker-1", "async": "k8s-worker-2"}
 NODE_OF_STORE = {"postgresql-0": "k8s-postgresql", "redis-0": "k8s-redis"}
 STRANGERS = 40
+
+
+@pytest.fixture(scope="module", params=KUBERNETES)
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
