@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +24,10 @@ GIVEN = os.environ.get("E2E_KUBECONFIG")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "own_nodes: needs a cluster whose nodes kwok plays")
+    # Where programs that are interrupted leave their files.
+    folder = tempfile.mkdtemp(prefix="e2e-")
+    tempfile.tempdir = os.environ["TMPDIR"] = folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     # `kill` ends the tests as Ctrl-C does: fixtures stop what they started.
     signal.signal(signal.SIGTERM, _interrupt)
 
