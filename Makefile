@@ -20,7 +20,7 @@ test: $(VENV)/.ready $(CDK8S) lint  ## linter, types and all tests
 	@python -m pytest -n auto
 
 test-lowest: build/lowest/.ready $(CDK8S)  ## the constructs with the lowest versions that are allowed, on the oldest Python
-	@PATH="$(CURDIR)/build/lowest/bin:$$PATH" python -m pytest -n auto tests/constructs
+	@PATH="$(CURDIR)/build/lowest/bin:$$PATH" python -m pytest -n auto tests/constructs tests/test_yaml_writer.py
 
 test-package: wheel $(CDK8S)  ## the wheel in a fresh environment, beside another app's own imports/
 	@python -m pytest tests/package

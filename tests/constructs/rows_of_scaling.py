@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import constructs_lib
 from constructs_lib import (
     Autoscaling,
     CustomMetric,
@@ -13,7 +14,6 @@ from constructs_lib import (
     PrometheusTrigger,
     QueueScaling,
     SecretRef,
-    celery_heartbeat,
 )
 from tests.constructs.build import Manifests, api, worker
 from tests.constructs.rows import MAIN, Row, Subject
@@ -90,11 +90,13 @@ def by_query(**arguments: Any) -> Manifests:
 
 
 MODULE = "ConfigMap data celery_heartbeat.py"
+# Read and not imported: it runs where Celery is.
+HEARTBEAT = Path(constructs_lib.__file__).with_name("celery_heartbeat.py")
 
 
 def loaded(call: str) -> str:
     """The module as it is in the pod: its source, and then the call."""
-    return f"{Path(celery_heartbeat.__file__).read_text()}\n\n{call}\n"
+    return f"{HEARTBEAT.read_text()}\n\n{call}\n"
 
 
 HEARTBEAT = [
