@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +19,8 @@ from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.registry import run_checks
 from constructs_lib.checks.world import World
 from constructs_lib.cluster import Cluster, Existing
+from constructs_lib.errors import InputError
+from constructs_lib.immutable import immutable_faults
 from constructs_lib.model import Model
 
 _models: WeakKeyDictionary[Any, Model] = WeakKeyDictionary()
@@ -83,8 +87,31 @@ def model_of(scope: IConstruct) -> Model:
         if model is None:
             model = _models[root] = Model()
             Node.of(root).add_validation(_AppValidation(root, model))
+            if isinstance(root, cdk8s.App) and not isinstance(root, App):
+                _end_with_lines(root, model)
         _models[scope] = model  # each question to Node takes its time
     return model
+
+
+def _end_with_lines(app: cdk8s.App, model: Model) -> None:
+    """Let a team's own app end with the lines alone too, before its validation ends it with a stack trace."""
+    write = app.synth
+
+    def synth() -> None:
+        read = synthesize(app)
+        faults = [*read.faults]
+        for chart, manifests in read.manifests.items():
+            file = Path(app.outdir) / f"{chart}{app.output_file_extension}"
+            faults += immutable_faults(file, cdk8s.Yaml.stringify(*manifests), manifests)
+        if faults:
+            raise InputError(faults)
+        model.reading = True  # all is checked already
+        try:
+            write()
+        finally:
+            model.reading = False
+
+    app.synth = synth  # type: ignore[method-assign]
 
 
 def free_id(scope: Construct, construct_id: str) -> str:
@@ -126,18 +153,40 @@ def manifests_of(chart: cdk8s.Chart) -> list[dict[str, Any]]:
         was_reading, model.reading = model.reading, True
         try:
             model.manifests[path] = chart.to_json()
+        except RuntimeError:
+            model.manifests[path] = [manifest for _, manifest in _readable(chart, model)]
         finally:
             model.reading = was_reading
     return model.manifests[path]
+
+
+def _readable(chart: cdk8s.Chart, model: Model) -> Iterator[tuple[cdk8s.ApiObject, dict[str, Any]]]:
+    """The chart's objects one by one; one that can't be read, by a wrong patch as a rule, is a fault of its own."""
+    for node in chart.node.find_all():
+        if not isinstance(node, cdk8s.ApiObject):
+            continue
+        try:
+            yield node, node.to_json()
+        except RuntimeError as error:
+            # What the rest of its construct does without it isn't worth a word.
+            above = node.node.scope
+            owner = node if above is None or isinstance(above, cdk8s.Chart) else above
+            model.report(owner, f"{node.kind} {node.name}: a JSON patch can't be applied: {_reason(error)}")
+
+
+def _reason(error: RuntimeError) -> str:
+    """Of what JavaScript says the words that say something."""
+    return re.sub(
+        r"^(Error: )?(Failed serializing .* with name '[^']*': )?(\w*Error: )?", "", str(error).splitlines()[0]
+    )
 
 
 def _with_origins(charts: list[cdk8s.Chart], findings: tuple[Finding, ...]) -> list[Finding]:
     """The findings with the paths of the constructs; these are looked up only where there is something to tell."""
     if not findings:
         return []
-    nodes = [node for chart in charts for node in chart.node.find_all()]
-    objects = [node for node in nodes if isinstance(node, cdk8s.ApiObject)]
-    paths = {subject_of(api_object.to_json()): api_object.node.path for api_object in objects}
+    read = [pair for chart in charts for pair in _readable(chart, model_of(chart))]
+    paths = {subject_of(manifest): api_object.node.path for api_object, manifest in read}
     return [replace(finding, origin=paths.get(finding.subject, "")) for finding in findings]
 
 
