@@ -85,7 +85,7 @@ def _changes(old: Manifest, new: Manifest) -> Iterator[tuple[str, Any, Any]]:
     fields = _FIXED.get(kind) or sorted({*specs[0], *specs[1]} - {*_CHANGEABLE[kind]})
     for field in fields:
         for place, was, becomes in _differences(field, *(spec.get(field) for spec in specs)):
-            if kind != "PersistentVolumeClaim" or not f".{place}".endswith(_STORAGE) or _is_less(becomes, was):
+            if not (f".{place}".endswith(_STORAGE) and _may_become(kind, was, becomes)):
                 yield place, was, becomes
 
 
@@ -105,8 +105,10 @@ def _said(value: object) -> str:
     return "nothing" if value is None else repr(value)
 
 
-def _is_less(amount: object, than: object) -> bool:
+def _may_become(kind: str, was: object, becomes: object) -> bool:
+    """The same amount in other words; of a claim itself also a larger one, which its class may allow."""
     try:
-        return parse_quantity(str(amount)) < parse_quantity(str(than))
+        old, new = parse_quantity(str(was)), parse_quantity(str(becomes))
     except ValueError:
-        return True
+        return False
+    return new == old or (kind == "PersistentVolumeClaim" and new > old)

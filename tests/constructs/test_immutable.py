@@ -90,6 +90,7 @@ def test_the_way_out_is_one() -> None:
     [
         {"image": "store:2"},
         {"replicas": 3},
+        {"storage": "1024Mi"},
         {"update_strategy": "OnDelete"},
         {"retention_on_delete": "Delete", "retention_on_scale_down": "Delete"},
         {"labels": {"team": "a"}},
