@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from constructs_lib.monitoring import redis_exporter as redis_exporter
     from constructs_lib.namespace_chart import Defaults as Defaults
     from constructs_lib.namespace_chart import NamespaceChart as NamespaceChart
+    from constructs_lib.network_policies import CidrPeer as CidrPeer
+    from constructs_lib.network_policies import PodPeer as PodPeer
     from constructs_lib.output import synth as synth
     from constructs_lib.pods import PodOptions as PodOptions
     from constructs_lib.pods import ServiceAccountRef as ServiceAccountRef
@@ -97,6 +99,7 @@ _MODULES = {
     "keda": ("KedaScaling", "PrometheusTrigger", "QueueScaling"),
     "monitoring": ("Exporter", "Monitors", "PodMonitor", "postgres_exporter", "redis_exporter"),
     "namespace_chart": ("Defaults", "NamespaceChart"),
+    "network_policies": ("CidrPeer", "PodPeer"),
     "output": ("synth",),
     "pods": ("PodOptions", "ServiceAccountRef"),
     "postgresql": ("PostgreSQL",),

@@ -22,7 +22,7 @@ from typing import Any, Final, Literal, get_args
 import cdk8s
 from constructs import Construct
 
-from constructs_lib.app import model_of
+from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.errors import did_you_mean
 from constructs_lib.manifests import Manifest, add_manifest
@@ -115,7 +115,7 @@ class Alerts(Construct):
         backup_hours: int = 26,
         further: Sequence[Alert] = (),
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, free_id(scope, construct_id))
         namespaces = [chart.namespace for chart in charts if chart.namespace]
         self.alerts = [
             *workload_alerts(namespaces),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from constructs_lib.connections import Queue, address_env, env_prefix
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.monitoring import Endpoint, service_monitor
-from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
+from constructs_lib.names import annotation_faults, host_faults
+from constructs_lib.network_policies import CidrPeer, Peer, PodPeer, cidr_faults, egress_rule, ingress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import HttpProbe, Probes
 from constructs_lib.resources import Resources
@@ -61,6 +62,11 @@ class Metrics:
     port: str = HTTP
     path: str = "/metrics"
 
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the path."""
+        if not self.path.startswith("/"):
+            yield f"metrics.path: {self.path!r} must begin with a slash"
+
 
 class ApiService(Workload):
     """Deployment, Service, ServiceAccount and NetworkPolicy of an HTTP service; route, autoscaler and budget on demand.
@@ -88,6 +94,8 @@ class ApiService(Workload):
             load balancers and proxies learn of it late. Needs `sleep` in the image; 0 for none.
         service_type: `ClusterIP`, `NodePort` or `LoadBalancer`.
         service_annotations: such as a load balancer's settings.
+        from_cidrs: addresses from which a `NodePort` or `LoadBalancer` is called, such as `["0.0.0.0/0"]` for
+            everybody's: its pods' policy lets nobody else in.
 
     The remaining arguments are those of `Workload`.
     """
@@ -120,6 +128,7 @@ class ApiService(Workload):
         drain_seconds: int = 5,
         service_type: ServiceType = "ClusterIP",
         service_annotations: Mapping[str, str] | None = None,
+        from_cidrs: Sequence[str] = (),
         node_pool: str | None = None,
         app_name: str | None = None,
         component: str = "api-sync",
@@ -146,7 +155,10 @@ class ApiService(Workload):
         self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
         self._report(
             [f"ports: {HTTP!r} is the name of `port`; give it there"] if HTTP in (ports or {}) else [],
-            [f"drain_seconds: {drain_seconds} is out of range; the least is 0"] if drain_seconds < 0 else [],
+            _drain_faults(drain_seconds, pod.termination_grace_period_seconds),
+            annotation_faults("service_annotations", service_annotations or {}),
+            self._caller_faults(service_type, from_cidrs),
+            metrics.faults() if metrics is not None else (),
         )
         container = Container(
             name="api",
@@ -177,7 +189,8 @@ class ApiService(Workload):
             endpoint = Endpoint(port=metrics.port, path=metrics.path)
             manifests.append(service_monitor(self.name, self.selector, endpoint, monitors))
         routed = self._add_routes(_listed(path), _listed(host))
-        self._create(template, manifests, [*self._from_ingress(routed), *self._from_metrics(metrics)])
+        callers = [ingress_rule([*map(CidrPeer, from_cidrs)], self.namespace, [port])] if from_cidrs else []
+        self._create(template, manifests, [*callers, *self._from_ingress(routed), *self._from_metrics(metrics)])
         self.deployment = self.objects["Deployment"]
         self.service = self.objects["Service"]
 
@@ -201,11 +214,19 @@ class ApiService(Workload):
         """Out to its pods."""
         return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
 
-    def admit(self, client: PodPeer) -> None:
-        """Let a client in to the port."""
-        self._inbound.let_in(client, self.port)
+    def admit(self, client: Peer) -> None:
+        """Let a client in to the port: pods (`PodPeer`) or addresses (`CidrPeer`)."""
+        self._let_in(client, self.port)
 
     # Parts
+
+    def _caller_faults(self, service_type: ServiceType, from_cidrs: Sequence[str]) -> Iterator[str]:
+        yield from cidr_faults("from_cidrs", from_cidrs)
+        if service_type != "ClusterIP" and not from_cidrs and self._settings.defaults.network_policies:
+            yield (
+                f"service_type={service_type!r}: its pods' policy would let no caller in; name the addresses that it "
+                "is called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's"
+            )
 
     def _add_routes(self, paths: Sequence[str], hosts: Sequence[str]) -> bool:
         chart = self._settings.chart
@@ -217,6 +238,10 @@ class ApiService(Workload):
             self._report(
                 [f"path={paths[0]!r}: its chart has no way in; write NamespaceChart(ingress=IngressOptions())"]
             )
+            return False
+        wrong_hosts = [fault for host in hosts for fault in host_faults("host", host)]
+        self._report(wrong_hosts)
+        if wrong_hosts:
             return False
         for path in paths:
             self._report(path_faults(path))
@@ -237,6 +262,13 @@ class ApiService(Workload):
             return []
         prometheus = PodPeer(self._settings.defaults.metrics_namespace)
         return [ingress_rule([prometheus], self.namespace, [self._ports[metrics.port]])]
+
+
+def _drain_faults(drain: int, grace: int | None) -> Iterator[str]:
+    if drain < 0:
+        yield f"drain_seconds: {drain} is out of range; the least is 0"
+    elif grace is not None and 0 < grace <= drain:
+        yield f"drain_seconds: {drain} is all of the pod's grace period, {grace}: it would be killed, not stopped"
 
 
 def _listed(value: str | Sequence[str]) -> Sequence[str]:

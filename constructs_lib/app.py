@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +20,8 @@ from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.registry import run_checks
 from constructs_lib.checks.world import World
 from constructs_lib.cluster import Cluster, Existing
+from constructs_lib.errors import InputError
+from constructs_lib.immutable import immutable_faults
 from constructs_lib.manifests import Key, Manifest, PlainManifest, key_of
 from constructs_lib.model import Model
 
@@ -85,8 +89,32 @@ def model_of(scope: IConstruct) -> Model:
         if model is None:
             model = _models[root] = Model()
             Node.of(root).add_validation(_AppValidation(root, model))
+            if isinstance(root, cdk8s.App) and not isinstance(root, App):
+                _end_with_lines(root, model)
         _models[scope] = model  # each question to Node takes its time
     return model
+
+
+def _end_with_lines(app: cdk8s.App, model: Model) -> None:
+    """Let a team's own app end with the lines alone too, before its validation ends it with a stack trace."""
+    write = app.synth
+
+    def synth() -> None:
+        read = synthesize(app)
+        faults = [*read.faults]
+        for chart, manifests in read.manifests.items():
+            file = Path(app.outdir) / f"{chart}{app.output_file_extension}"
+            faults += immutable_faults(file, cdk8s.Yaml.stringify(*manifests), manifests)
+        if faults:
+            raise InputError(faults)
+        _hand_over(app)
+        model.reading = True  # all is checked already
+        try:
+            write()
+        finally:
+            model.reading = False
+
+    app.synth = synth  # type: ignore[method-assign]
 
 
 def free_id(scope: Construct, construct_id: str) -> str:
@@ -128,6 +156,8 @@ def manifests_of(chart: cdk8s.Chart) -> list[Manifest]:
         was_reading, model.reading = model.reading, True
         try:
             model.manifests[path] = _read(chart)
+        except RuntimeError:
+            model.manifests[path] = [manifest for _, manifest in _readable(_objects(chart), model)]
         finally:
             model.reading = was_reading
     return model.manifests[path]
@@ -152,14 +182,38 @@ def _read(chart: cdk8s.Chart) -> list[Manifest]:
     ]
 
 
+def _objects(chart: cdk8s.Chart) -> list[cdk8s.ApiObject]:
+    return [node for node in chart.node.find_all() if isinstance(node, cdk8s.ApiObject)]
+
+
+def _readable(objects: Iterable[cdk8s.ApiObject], model: Model) -> Iterator[tuple[cdk8s.ApiObject, Manifest]]:
+    """The objects read one by one; one that can't be read, by a wrong patch as a rule, is a fault of its own."""
+    for api_object in objects:
+        try:
+            yield api_object, api_object.to_json()
+        except RuntimeError as error:
+            # What the rest of its construct does without it isn't worth a word.
+            above = api_object.node.scope
+            owner = api_object if above is None or isinstance(above, cdk8s.Chart) else above
+            told = f"{api_object.kind} {api_object.name}: a JSON patch can't be applied: {_reason(error)}"
+            model.report(owner, told)
+
+
+def _reason(error: RuntimeError) -> str:
+    """Of what JavaScript says the words that say something."""
+    return re.sub(
+        r"^(Error: )?(Failed serializing .* with name '[^']*': )?(\w*Error: )?", "", str(error).splitlines()[0]
+    )
+
+
 def _with_origins(charts: list[cdk8s.Chart], findings: tuple[Finding, ...]) -> list[Finding]:
     """The findings with the paths of the constructs; these are looked up only where there is something to tell."""
     names = {finding.subject.rpartition("/")[2] for finding in findings}
     if not names:
         return []
-    nodes = [node for chart in charts for node in chart.node.find_all()]
-    named = [node for node in nodes if isinstance(node, cdk8s.ApiObject) and _name(node) in names]
-    paths = {subject_of(api_object.to_json()): api_object.node.path for api_object in named}
+    named = [api_object for chart in charts for api_object in _objects(chart) if _name(api_object) in names]
+    read = _readable(named, model_of(charts[0]))
+    paths = {subject_of(manifest): api_object.node.path for api_object, manifest in read}
     return [replace(finding, origin=paths.get(finding.subject, "")) for finding in findings]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import cdk8s
 from constructs import Construct, Node
 
-from constructs_lib.app import manifests_of, model_of
+from constructs_lib.app import free_id, manifests_of, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.checks.access import group_of, kind_of, name_of, namespace_of, text
 from constructs_lib.checks.reading import CLUSTER_WIDE
@@ -95,7 +95,7 @@ class ArgoCD(Construct):
         destination: Destination = Destination(name="in-cluster"),
         retries: int = 10,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, free_id(scope, construct_id))
         self._model = model_of(self)
         self._repo_url, self._path, self._revision = repo_url, path.strip("/"), revision
         self._destination, self._retries = destination, retries

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import math
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from reprlib import repr as shortened
-from typing import Any, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Final, Literal, ParamSpec, TypeVar, cast
 
 from constructs import Node
 
@@ -17,6 +18,9 @@ from constructs_lib.errors import InputError, did_you_mean
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_MOST: Final = 2**31 - 1
+"""Of what Kubernetes counts, most has 32 bits."""
 
 
 def checked(init: Callable[P, None]) -> Callable[P, None]:
@@ -34,7 +38,9 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
         hints = _hints(init)
         missing = False
         for name, parameter in list(signature.parameters.items())[1:]:
-            found = list(type_faults(given[name], hints.get(name, Any), name)) if name in given else []
+            found = list(type_faults(given[name], hints.get(name, object), name)) if name in given else []
+            if name == "construct_id" and given.get(name) == "":
+                found = ["construct_id: '' is no id; name the construct"]
             faults.extend(found)
             if found:
                 del given[name]
@@ -44,7 +50,12 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
                     faults.append(f"{name}: is required")
         if faults:
             _report(given, faults, stop=missing)
-        construct(**given)
+        try:
+            construct(**given)
+        except RuntimeError as error:
+            if "cannot find a parent chart" not in str(error):
+                raise
+            _report(given, ["its scope is in no chart; make it in a NamespaceChart or cdk8s.Chart"], stop=True)
 
     return with_checks
 
@@ -98,9 +109,42 @@ def type_faults(value: object, hint: Any, where: str) -> Iterator[str]:
     chosen = next((choice for choice in choices if _fits(value, choice)), None)
     if chosen is None:
         yield f"{where}: {shortened(value)} is no {_named(choices)}{_advice(value, choices)}"
+    elif chosen is Any:
+        yield from _data_faults(value, where)
+    elif isinstance(value, int) and abs(value) > _MOST:
+        yield f"{where}: {shortened(value)} is out of range; the most is {_MOST}"
+    elif isinstance(value, str):
+        yield from _text_faults(value, where)
     else:
         for place, part, its_hint in _parts(value, chosen, where):
             yield from type_faults(part, its_hint, place)
+
+
+def _data_faults(value: object, where: str) -> Iterator[str]:
+    """What YAML can't hold in a plain value such as an override, at any depth."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if isinstance(key, str):
+                yield from _data_faults(part, f"{where}.{key}")
+            else:
+                yield f"{where}: {shortened(key)} is no key; write {str(key)!r}"
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _data_faults(part, f"{where}.{index}")
+    elif isinstance(value, str):
+        yield from _text_faults(value, where)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield f"{where}: {value} is no number that YAML can hold"
+    elif not isinstance(value, (bool, int, float, type(None))):
+        advice = f"; write {shortened(list(value))}" if isinstance(value, (tuple, set, frozenset)) else ""
+        yield f"{where}: {shortened(value)} is no text, number, bool, list, dict or None{advice}"
+
+
+def _text_faults(text: str, where: str) -> Iterator[str]:
+    try:
+        text.isascii() or text.encode()
+    except UnicodeEncodeError as error:
+        yield f"{where}: {shortened(text)} holds {text[error.start]!r}, which is half a character"
 
 
 def _members(hint: Any) -> tuple[Any, ...]:
@@ -113,7 +157,9 @@ def _fits(value: object, hint: Any) -> bool:
     if typing.get_origin(hint) is Literal:
         return value in typing.get_args(hint)
     if getattr(hint, "_is_protocol", False):
-        return all(hasattr(value, name) for name in vars(hint) if not name.startswith("_"))
+        return not isinstance(value, type) and all(
+            hasattr(value, name) for name in vars(hint) if not name.startswith("_")
+        )
     cls = typing.get_origin(hint) or hint
     if not isinstance(cls, type) or hint is Any:
         return True
@@ -128,7 +174,7 @@ def _parts(value: Any, hint: Any, where: str) -> Iterator[tuple[str, object, Any
     if dataclasses.is_dataclass(value):
         hints = _hints(cast("type", type(value)))
         for field in dataclasses.fields(value):
-            yield f"{where}.{field.name}", getattr(value, field.name), hints.get(field.name, Any)
+            yield f"{where}.{field.name}", getattr(value, field.name), hints.get(field.name, object)
     elif isinstance(value, Mapping) and within:
         for key, part in value.items():
             yield where, key, within[0]
@@ -166,8 +212,10 @@ def _advice(value: object, choices: Sequence[Any]) -> str:
         return f"; write {str(value)!r}"
     if int in choices and isinstance(value, str) and value.isdigit():
         return f"; write {value}"
-    if isinstance(value, str) and any(typing.get_origin(choice) is Sequence for choice in choices):
-        return f"; write [{value!r}]"
+    origins = {typing.get_origin(choice) for choice in choices}
+    if isinstance(value, (str, list)) and origins & {Sequence, tuple}:
+        items = [value] if isinstance(value, str) else value
+        return f"; write {shortened(items if Sequence in origins else tuple(items))}"
     if isinstance(value, Mapping):
         return "".join(f"; write {_named([choice])}(...)" for choice in choices if dataclasses.is_dataclass(choice))
     return ""

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 
 from constructs_lib.arguments import written_as
 from constructs_lib.env import SecretRef
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.errors import did_you_mean
+from constructs_lib.names import label_faults
+from constructs_lib.quantities import MEBI, quantity_faults
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,10 @@ class CustomMetric:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with it."""
-        try:
-            if parse_quantity(self.average_value) <= 0:
-                yield f"autoscaling.metrics {self.name}: {self.average_value!r} must be more than 0"
-        except ValueError as error:
-            yield f"autoscaling.metrics {self.name}: {error}"
+        if not self.name.strip():
+            yield "autoscaling.metrics: a CustomMetric needs a name"
+        yield from quantity_faults(f"autoscaling.metrics {self.name}", self.average_value)
+        yield from label_faults(f"autoscaling.metrics {self.name}: labels", self.labels)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ class Autoscaling:
         max_replicas: the most.
         min_replicas: the fewest; by default the workload's `replicas`.
         cpu: average use to aim at, in percent of the CPU request; `None` to leave CPU out.
-        memory: the same for memory; left out by default, for few programs give memory back.
+        memory: the same for memory, or an amount for each pod such as `300Mi`; left out by default, for few
+            programs give memory back.
         behavior: how fast it scales, as in the HorizontalPodAutoscaler's `spec.behavior`.
         metrics: further metrics; the one that asks for most pods wins.
     """
@@ -105,7 +107,7 @@ class Autoscaling:
     max_replicas: int
     min_replicas: int | None = None
     cpu: int | None = 70
-    memory: int | None = None
+    memory: int | str | None = None
     behavior: Mapping[str, Any] | None = None
     metrics: Sequence[CustomMetric] = ()
 
@@ -122,12 +124,12 @@ class Autoscaling:
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
         if self.cpu is None and self.memory is None and not self.metrics:
             yield "autoscaling: needs a target; give cpu or memory in percent of the request"
-        for key in self.behavior or {}:
-            if key not in ("scaleUp", "scaleDown"):
-                yield f"autoscaling.behavior: unknown key {key!r}; known: scaleDown, scaleUp"
+        yield from behavior_faults(self.behavior or {})
         for name in ("cpu", "memory"):
             share = getattr(self, name)
-            if share is not None and share < 1:
+            if isinstance(share, str):
+                yield from quantity_faults(f"autoscaling.{name}", share, MEBI)
+            elif share is not None and share < 1:
                 yield f"autoscaling.{name}: {share} is out of range; it is a percentage of the request, from 1"
         for metric in self.metrics:
             yield from metric.faults()
@@ -159,6 +161,60 @@ class Autoscaling:
         return ()
 
 
+def behavior_faults(behavior: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with an autoscaler's `spec.behavior`.
+
+    Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
+    """
+    where = "autoscaling.behavior"
+    yield from _key_faults(where, behavior, ("scaleUp", "scaleDown"))
+    for direction, rules in behavior.items():
+        yield from _rule_faults(f"{where}.{direction}", rules)
+
+
+def _rule_faults(where: str, rules: object) -> Iterator[str]:
+    keys = ("stabilizationWindowSeconds", "selectPolicy", "policies", "tolerance")
+    if not isinstance(rules, Mapping):
+        yield f"{where}: {rules!r} is no dict with {', '.join(keys)}"
+        return
+    yield from _key_faults(where, rules, keys)
+    yield from _number_faults(f"{where}.{keys[0]}", rules.get(keys[0], 0), 0, 3600)
+    yield from _choice_faults(f"{where}.selectPolicy", rules.get("selectPolicy", "Max"), ("Max", "Min", "Disabled"))
+    policies = rules.get("policies", [])
+    if not isinstance(policies, list) or ("policies" in rules and not policies):
+        yield f"{where}.policies: {policies!r} is no list of policies, one at least"
+        return
+    for index, policy in enumerate(policies):
+        yield from _policy_faults(f"{where}.policies.{index}", policy)
+
+
+def _policy_faults(where: str, policy: object) -> Iterator[str]:
+    keys = ("type", "value", "periodSeconds")
+    if not isinstance(policy, Mapping):
+        yield f"{where}: {policy!r} is no dict with {', '.join(keys)}"
+        return
+    yield from _key_faults(where, policy, keys)
+    yield from _choice_faults(f"{where}.type", policy.get("type"), ("Pods", "Percent"))
+    yield from _number_faults(f"{where}.value", policy.get("value"), 1, 2**31 - 1)
+    yield from _number_faults(f"{where}.periodSeconds", policy.get("periodSeconds"), 1, 1800)
+
+
+def _key_faults(where: str, given: Mapping[str, Any], known: Sequence[str]) -> Iterator[str]:
+    for key in given:
+        if key not in known:
+            yield f"{where}: unknown key {key!r}{did_you_mean(key, known)}"
+
+
+def _choice_faults(where: str, value: object, choices: Sequence[str]) -> Iterator[str]:
+    if value not in choices:
+        yield f"{where}: {value!r} is none of {', '.join(choices)}"
+
+
+def _number_faults(where: str, value: object, least: int, most: int) -> Iterator[str]:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        yield f"{where}: {value!r} is out of range; it is {least} to {most}"
+
+
 def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[str]:
     """What is wrong with the fewest and the most pods."""
     if minimum < least:
@@ -167,6 +223,10 @@ def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[str]:
         yield f"autoscaling.max_replicas: {maximum} is below the minimum of {max(minimum, 1)}"
 
 
-def _share(resource: str, share: int) -> dict[str, Any]:
-    target = {"type": "Utilization", "averageUtilization": share}
+def _share(resource: str, share: int | str) -> dict[str, Any]:
+    target = (
+        {"type": "AverageValue", "averageValue": share}
+        if isinstance(share, str)
+        else {"type": "Utilization", "averageUtilization": share}
+    )
     return {"type": "Resource", "resource": {"name": resource, "target": target}}

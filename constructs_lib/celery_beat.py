@@ -9,7 +9,7 @@ from typing import Any, Final
 from constructs import Construct
 
 from constructs_lib.arguments import checked
-from constructs_lib.celery_worker import CeleryWorker, LogLevel
+from constructs_lib.celery_worker import CeleryWorker, LogLevel, argument_faults
 from constructs_lib.connections import Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import Env
@@ -46,6 +46,8 @@ class CeleryBeat(Workload):
 
     The remaining arguments are those of `Workload`.
     """
+
+    single = True
 
     @checked
     def __init__(
@@ -88,7 +90,8 @@ class CeleryBeat(Workload):
         app = app or worker.app
         self._report(
             [] if app else ["app: name the Celery app's module; the worker has a command of its own and none"],
-            [] if schedule_path.startswith("/") else [f"schedule_path: {schedule_path!r} must be absolute"],
+            _schedule_faults(schedule_path),
+            argument_faults(extra_args, {"-A": "app", "--app": "app", "-l": "log_level", "--loglevel": "log_level"}),
         )
         container = Container(
             name="beat",
@@ -110,8 +113,19 @@ class CeleryBeat(Workload):
         self.deployment = self.objects["Deployment"]
 
 
+def _schedule_faults(path: str) -> list[str]:
+    is_file = path.startswith("/") and not path.endswith("/") and str(PurePosixPath(path).parent) != "/"
+    return (
+        []
+        if is_file
+        else [f"schedule_path: {path!r} must be the absolute path of a file in a folder, such as {_SCHEDULE}"]
+    )
+
+
 def _with_schedule(volumes: Sequence[Volume], schedule_path: str) -> list[Volume]:
     """The volumes, with a writable folder for the schedule where none of them holds it."""
+    if _schedule_faults(schedule_path):
+        return list(volumes)
     folder = PurePosixPath(schedule_path).parent
     places = [PurePosixPath(volume.mount_path) for volume in volumes]
     # Every pod with a read-only root file system has a writable /tmp.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
@@ -12,13 +13,14 @@ from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.heartbeat import FOLDER as HEARTBEAT_FOLDER
 from constructs_lib.heartbeat import HeartbeatLiveness
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
 from constructs_lib.resources import Resources
 from constructs_lib.rollouts import Rollout
 from constructs_lib.volumes import Volume
-from constructs_lib.workload import Workload
+from constructs_lib.workload import Workload, queue_faults
 
 Pool: TypeAlias = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
 """Celery's execution pools; `processes` is an old name of `prefork`.
@@ -29,6 +31,12 @@ Source: https://docs.celeryq.dev/en/stable/userguide/workers.html
 LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 _PREFORK: Final = ("prefork", "processes")
+_OWN_OPTIONS: Final = {
+    **{"-A": "app", "--app": "app", "-Q": "queues", "--queues": "queues", "-P": "pool", "--pool": "pool"},
+    **{"-c": "concurrency", "--concurrency": "concurrency", "-l": "log_level", "--loglevel": "log_level"},
+    **{"--prefetch-multiplier": "prefetch_multiplier", "--max-tasks-per-child": "max_tasks_per_child"},
+    **{"--time-limit": "time_limit", "--soft-time-limit": "soft_time_limit"},
+}
 _GRACE_SECONDS: Final = 60
 
 
@@ -45,12 +53,19 @@ class CeleryWorker(Workload):
         time_limit: seconds after which a task is killed; prefork and gevent only.
         soft_time_limit: seconds after which a task gets an exception; prefork only.
         max_tasks_per_child: tasks after which a process is replaced; prefork only.
-        acks_late: acknowledge a task when it is done, not when it begins: a killed pod's tasks are delivered
-            again, so each must bear being run twice. The app's own setting by default.
+        acks_late: acknowledge a task when it is done, not when it begins (`task_acks_late`): what a pod was doing
+            when it was killed is delivered again, by RabbitMQ at once, by Redis after its visibility timeout. Its
+            cost: each task must bear being run twice, and none may take longer than that timeout (an hour) or than
+            RabbitMQ waits for an acknowledgement (30 minutes). The app's own setting by default.
+        reject_on_worker_lost: deliver a task again whose process was killed alone, by the OOM killer perhaps
+            (`task_reject_on_worker_lost`); prefork with `acks_late` only. Its cost: a task that kills each process
+            comes back for ever. By default as `acks_late`. Neither of the two reaches a task that states its own
+            setting, nor an app configured from an object with a namespace.
         log_level: of Celery's log.
         extra_args: further arguments of `celery worker`.
-        command: a command of your own instead of `celery worker`; it gets the settings as variables:
-            CELERY_QUEUES, CELERY_POOL, CELERY_CONCURRENCY.
+        command: a command of your own instead of `celery worker`. It gets the settings that are given as variables:
+            CELERY_QUEUES, CELERY_POOL, CELERY_CONCURRENCY, and CELERY_PREFETCH_MULTIPLIER, CELERY_TIME_LIMIT,
+            CELERY_SOFT_TIME_LIMIT, CELERY_MAX_TASKS_PER_CHILD, CELERY_ACKS_LATE, CELERY_REJECT_ON_WORKER_LOST (0 or 1).
         replicas: how many pods; with an autoscaler, its minimum.
         autoscaling: scale by CPU or memory (`Autoscaling`), the length of its queues (`QueueScaling`)
             or other metrics (`KedaScaling`); `replicas` is then left out of the Deployment.
@@ -85,6 +100,7 @@ class CeleryWorker(Workload):
         soft_time_limit: int | None = None,
         max_tasks_per_child: int | None = None,
         acks_late: bool | None = None,
+        reject_on_worker_lost: bool | None = None,
         log_level: LogLevel = "INFO",
         extra_args: Sequence[str] = (),
         command: Sequence[str] = (),
@@ -128,30 +144,35 @@ class CeleryWorker(Workload):
         self.queues = tuple(queue if isinstance(queue, Queue) else Queue(queue) for queue in queues)
         names = [queue.name for queue in self.queues]
         options = {
-            "--prefetch-multiplier": prefetch_multiplier,
-            "--time-limit": time_limit,
-            "--soft-time-limit": soft_time_limit,
-            "--max-tasks-per-child": max_tasks_per_child,
+            "prefetch_multiplier": prefetch_multiplier,
+            "time_limit": time_limit,
+            "soft_time_limit": soft_time_limit,
+            "max_tasks_per_child": max_tasks_per_child,
+        }
+        redelivery = {
+            "acks_late": acks_late,
+            "reject_on_worker_lost": acks_late if reject_on_worker_lost is None else reject_on_worker_lost,
         }
         self._report(
-            _queue_faults(names),
+            [] if names else ["queues: name at least one"],
+            (f"queues: {fault}" for fault in queue_faults(names)),
             _pool_faults(pool, concurrency),
             _option_faults(pool, options),
-            [] if command or app else ["app: name the Celery app's module, as for celery -A, or give a command"],
+            _redelivery_faults(pool, acks_late, reject_on_worker_lost),
+            _app_faults(app, command),
+            _command_faults(command, extra_args, log_level),
+            argument_faults(extra_args, _OWN_OPTIONS),
             _liveness_faults(liveness, command, probes, extra_args),
         )
-        settings = {
-            "CELERY_QUEUES": ",".join(names),
-            "CELERY_POOL": pool,
-            "CELERY_CONCURRENCY": str(concurrency),
-        }
         celery = [
             *("celery", "-A", app or "", "worker", "-Q", ",".join(names), "-P", pool, "-c", str(concurrency)),
-            *(f"{option}={value}" for option, value in options.items() if value is not None),
+            *(f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None),
             f"--loglevel={log_level}",
             *extra_args,
-            *_late_acknowledgement(acks_late),
+            # Settings behind the options override the app's own.
+            *(f"task_{name}={int(value)}" for name, value in redelivery.items() if value is not None),
         ]
+        settings = {"queues": ",".join(names), "pool": pool, "concurrency": concurrency, **options, **redelivery}
         files = dict(config_files or {})
         if liveness is not None:
             celery, probes = liveness.command(celery), liveness.probes()
@@ -161,7 +182,7 @@ class CeleryWorker(Workload):
             image=image,
             # Exec form: Celery is process 1 and gets SIGTERM.
             command=list(command) or celery,
-            env=self._env({**(settings if command else {}), **(env or {})}),
+            env=self._env({**(_variables(settings) if command else {}), **(env or {})}),
             env_from=env_from,
             resources=resources,
             probes=probes or Probes(),
@@ -169,18 +190,47 @@ class CeleryWorker(Workload):
         )
         grace = time_limit + 30 if time_limit else _GRACE_SECONDS
         template = self._template(container, files, grace_seconds=grace)
+        if liveness is not None and not template.has_writable(HEARTBEAT_FOLDER):
+            self._report([f"liveness: it writes to {HEARTBEAT_FOLDER}, which is read-only; give it an EmptyDir there"])
         self._create(template, self._deployment(template, replicas, autoscaling, rollout, names), [])
         self.deployment = self.objects["Deployment"]
 
 
-def _late_acknowledgement(acks_late: bool | None) -> list[str]:
-    """Settings behind the options override the app's own.
+def _variables(settings: Mapping[str, str | int | None]) -> Env:
+    """The settings that are given, for a command that reads them itself."""
+    return {
+        f"CELERY_{name.upper()}": value if isinstance(value, str) else str(int(value))
+        for name, value in settings.items()
+        if value is not None
+    }
 
-    Without `task_reject_on_worker_lost` a task of a killed process would still count as done.
-    """
-    if acks_late is None:
-        return []
-    return [f"task_acks_late={int(acks_late)}", f"task_reject_on_worker_lost={int(acks_late)}"]
+
+def _redelivery_faults(pool: str, acks_late: bool | None, reject_on_worker_lost: bool | None) -> Iterator[str]:
+    if reject_on_worker_lost and not acks_late:
+        yield "reject_on_worker_lost: without acks_late=True the task has been acknowledged before; give both"
+    if reject_on_worker_lost and pool not in _PREFORK:
+        yield f"reject_on_worker_lost: pool={pool!r} ignores it; leave it out, or take pool=prefork"
+
+
+def _app_faults(app: str | None, command: Sequence[str]) -> Iterator[str]:
+    if not app and not command:
+        yield "app: name the Celery app's module, as for celery -A, or give a command"
+    elif app and not re.fullmatch(r"[\w.]+(:\w+)?", app):
+        yield f"app: {app!r} is no module; write it as shop.tasks or shop.tasks:app"
+
+
+def _command_faults(command: Sequence[str], extra_args: Sequence[str], log_level: str) -> Iterator[str]:
+    for name, is_given in (("extra_args", bool(extra_args)), ("log_level", log_level != "INFO")):
+        if command and is_given:
+            yield f"{name}: it is for `celery worker`, but there is a command; write it there"
+
+
+def argument_faults(extra_args: Sequence[str], own: Mapping[str, str]) -> Iterator[str]:
+    """Options of Celery that a construct has arguments for."""
+    for word in extra_args:
+        option = word.partition("=")[0] if word.startswith("--") else word[:2]
+        if option in own:
+            yield f"extra_args: {word!r} is what {own[option]} says; give it there"
 
 
 def _liveness_faults(
@@ -197,14 +247,6 @@ def _liveness_faults(
         yield "liveness: it needs Celery's option -I, which extra_args have too; set `include` in the app"
 
 
-def _queue_faults(queues: Sequence[str]) -> Iterator[str]:
-    if not queues:
-        yield "queues: name at least one"
-    for name in queues:
-        if not name or any(character.isspace() or character == "," for character in name):
-            yield f"queues: {name!r} is no queue's name; it has neither blanks nor commas"
-
-
 def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
     if concurrency < 1:
         yield f"concurrency: {concurrency} is out of range; the least is 1"
@@ -214,20 +256,19 @@ def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
 
 def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str]:
     supported = {
-        "--time-limit": (*_PREFORK, "gevent"),
-        "--soft-time-limit": _PREFORK,
-        "--max-tasks-per-child": _PREFORK,
+        "time_limit": (*_PREFORK, "gevent"),
+        "soft_time_limit": _PREFORK,
+        "max_tasks_per_child": _PREFORK,
     }
-    for option, value in options.items():
+    for argument, value in options.items():
         if value is None:
             continue
-        argument = option.lstrip("-").replace("-", "_")
         if value < 1:
             yield f"{argument}: {value} is out of range; the least is 1"
-        pools = supported.get(option)
+        pools = supported.get(argument)
         if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))
             yield f"{argument}: pool={pool!r} ignores it; leave it out, or take pool={known}"
-    hard, soft = options["--time-limit"], options["--soft-time-limit"]
+    hard, soft = options["time_limit"], options["soft_time_limit"]
     if hard is not None and soft is not None and soft >= hard:
         yield f"soft_time_limit: {soft} must be less than time_limit, {hard}, or it never comes into effect"

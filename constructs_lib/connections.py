@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from constructs_lib.env import Env, SecretRef
 from constructs_lib.inbound import Inbound
+from constructs_lib.names import host_faults, label_faults, label_name_faults
 from constructs_lib.network_policies import PodPeer, egress_rule, internet_rule, port_faults
 
 
@@ -65,9 +66,11 @@ class ExternalService:
         return f"{self.name}.{self.namespace}.svc"
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with name and port."""
+        """What is wrong with name, namespace, port and labels."""
         if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", self.name):
             yield f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'"
+        yield from label_name_faults(f"{self.name}: namespace", self.namespace)
+        yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)
         yield from port_faults(self.name, self.port)
 
     def addresses(self) -> Sequence[str]:
@@ -111,6 +114,8 @@ class Internet:
         """What is wrong with hosts and port."""
         if not self.hosts:
             yield "Internet: name one host at least"
+        for host in self.hosts:
+            yield from host_faults("Internet", host)
         yield from port_faults("Internet", self.port)
 
     def addresses(self) -> Sequence[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_lib.env import ConfigMapRef, Env, SecretRef, env_faults, render_env
+from constructs_lib.env import ConfigMapRef, Env, SecretRef, config_maps_of, env_faults, render_env, secrets_of
+from constructs_lib.names import label_name_faults, port_name_faults
 from constructs_lib.network_policies import port_faults
 from constructs_lib.probes import Probes
 from constructs_lib.resources import Resources
@@ -60,8 +61,11 @@ class Container:
         has_tmp = any(volume.mount_path == TMP.mount_path for volume in self.volumes)
         return [*([TMP] if security.writable_tmp and not has_tmp else []), *self.volumes]
 
-    def render(self, security: Security, *, cpu_limits: bool) -> dict[str, Any]:
+    def render(
+        self, security: Security, *, cpu_limits: bool, further_mounts: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
         """The container's mapping."""
+        mounts = [*(volume.mount() for volume in self.mounts(security)), *further_mounts]
         optional = {
             "command": list(self.command),
             "args": list(self.args),
@@ -78,23 +82,28 @@ class Container:
             **({"lifecycle": {"preStop": {"exec": {"command": list(self.pre_stop)}}}} if self.pre_stop else {}),
             "resources": self.resources.render(cpu_limits=cpu_limits),
             "securityContext": security.container_context(),
-            "volumeMounts": [volume.mount() for volume in self.mounts(security)],
+            **({"volumeMounts": mounts} if mounts else {}),
         }
 
     def faults(self) -> Iterator[str]:
         """What is wrong with its parts."""
+        yield from label_name_faults("name", self.name)
         if not _IMAGE.fullmatch(self.image):
             yield f"image: {self.image!r} is no image; write registry/repository:tag, the repository in lower case"
         numbers: dict[int, str] = {}
         for name, port in self.ports.items():
+            yield from port_name_faults("ports", name)
             yield from port_faults(f"port {name}", port)
             other = numbers.setdefault(port, name)
             if other != name:
                 yield f"port {name}: {port} is {other}'s already"
         yield from self.resources.faults()
-        yield from self.probes.faults()
+        yield from self.probes.faults(has_port=bool(self.ports))
         yield from env_faults(self.env)
-        paths = [volume.mount_path for volume in self.volumes]
+        sources = [*self.env_from, *secrets_of(self.env), *config_maps_of(self.env)]
+        for source in {(type(source), source.name): source for source in sources}.values():
+            yield from source.faults()
+        paths = [volume.mount_path.rstrip("/") for volume in self.volumes]
         yield from (f"volume {path!r}: is mounted twice" for path in sorted({p for p in paths if paths.count(p) > 1}))
         for volume in self.volumes:
             yield from volume.faults()

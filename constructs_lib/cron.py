@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from constructs_lib.errors import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,18 @@ def cron_faults(schedule: str) -> Iterator[str]:
     for field, part in zip(_FIELDS, parts, strict=True):
         for item in part.split(","):
             yield from (f"{field.name} {fault}" for fault in _item_faults(field, item, schedule))
+
+
+def time_zone_faults(name: str) -> Iterator[str]:
+    """What is wrong with the name of a time zone; where this machine knows none, only its form is looked at."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        known = available_timezones()
+        if known or not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", name):
+            near = did_you_mean(name, known)
+            hint = near if "did you mean" in near else "; write it like Europe/Berlin"
+            yield f"time_zone: {name!r} is no time zone{hint}"
 
 
 def _item_faults(field: _Field, item: str, schedule: str) -> Iterator[str]:

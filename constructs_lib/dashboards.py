@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from constructs import Construct
 
-from constructs_lib.app import model_of
+from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.manifests import Manifest, add_manifest
 
@@ -59,7 +59,7 @@ class Dashboard(Construct):
         namespaces: Sequence[str],
         labels: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, free_id(scope, construct_id))
         if not namespaces:
             model_of(self).report(self, "namespaces: name at least one")
         found_by = {"grafana_dashboard": "1"} if labels is None else dict(labels)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from constructs import Construct
 
@@ -16,19 +16,21 @@ from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.gitops import KEEP
 from constructs_lib.manifests import Manifest
 from constructs_lib.monitoring import Endpoint, Exporter, pod_monitor
-from constructs_lib.network_policies import PodPeer, egress_rule, ingress_rule
+from constructs_lib.names import name_faults
+from constructs_lib.network_policies import Peer, PodPeer, egress_rule, ingress_rule
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import Probes
 from constructs_lib.quantities import quantity_faults
 from constructs_lib.resources import Resources
-from constructs_lib.rollouts import pod_disruption_budget, protects
 from constructs_lib.services import service
 from constructs_lib.volumes import Volume, claim
 from constructs_lib.workload import Workload, replica_faults
 
 Retention: TypeAlias = Literal["Retain", "Delete"]
+UpdateStrategy: TypeAlias = Literal["RollingUpdate", "OnDelete"]
 
 CLAIM = "data"
+_GRACE_SECONDS: Final = 120  # to write what is in memory
 
 
 class DedicatedStateful(Workload):
@@ -40,8 +42,8 @@ class DedicatedStateful(Workload):
         storage: size of each pod's claim, such as `20Gi`.
         data_path: where the claim is mounted.
         storage_class: by default the cluster's.
-        retain_on_delete: what becomes of the claims when the StatefulSet is deleted: `Retain` or `Delete`.
-        retain_on_scale_down: the same for claims of pods that are scaled away.
+        retention_on_delete: what becomes of the claims when the StatefulSet is deleted: `Retain` or `Delete`.
+        retention_on_scale_down: the same for claims of pods that are scaled away.
         replicas: more than one only where the software can.
         credentials: the Secret with its login, in its own namespace.
         client_credentials: the Secret that clients have in theirs, each key a variable; by default one with the
@@ -57,8 +59,7 @@ class DedicatedStateful(Workload):
         probes: none by default.
         exporter: tells Prometheus about it, whose namespace is let in; a PodMonitor is written where the chart's
             `Defaults` have `monitors`.
-        on_delete_update: pods are replaced only when somebody deletes them.
-        grace_seconds: how long it has to shut down.
+        update_strategy: `RollingUpdate`, or `OnDelete`: pods are replaced only when somebody deletes them.
         container_name: the container's name.
         port_name: the port's name.
 
@@ -76,8 +77,8 @@ class DedicatedStateful(Workload):
         storage: str,
         data_path: str,
         storage_class: str | None = None,
-        retain_on_delete: Retention = "Retain",
-        retain_on_scale_down: Retention = "Retain",
+        retention_on_delete: Retention = "Retain",
+        retention_on_scale_down: Retention = "Retain",
         replicas: int = 1,
         credentials: SecretRef | None = None,
         client_credentials: SecretRef | None = None,
@@ -91,8 +92,7 @@ class DedicatedStateful(Workload):
         volumes: Sequence[Volume] = (),
         probes: Probes | None = None,
         exporter: Exporter | None = None,
-        on_delete_update: bool = False,
-        grace_seconds: int = 120,
+        update_strategy: UpdateStrategy = "RollingUpdate",
         container_name: str = "server",
         port_name: str = "server",
         node_pool: str | None = None,
@@ -124,7 +124,7 @@ class DedicatedStateful(Workload):
         self._report(
             quantity_faults("storage", storage),
             replica_faults(replicas),
-            [f"grace_seconds: {grace_seconds} is out of range; the least is 0"] if grace_seconds < 0 else [],
+            name_faults("storage_class", storage_class) if storage_class is not None else (),
         )
         container = Container(
             name=container_name,
@@ -139,7 +139,7 @@ class DedicatedStateful(Workload):
             volumes=[Claim(data_path, name=CLAIM), *volumes],
         )
         monitor, ingress = self._add_exporter(exporter, container)
-        template = self._template(container, config_files or {}, grace_seconds)
+        template = self._template(container, config_files or {}, _GRACE_SECONDS)
         manifest = {
             "apiVersion": "apps/v1",
             "kind": "StatefulSet",
@@ -148,10 +148,10 @@ class DedicatedStateful(Workload):
                 "replicas": replicas,
                 "serviceName": f"{self.name}-headless",
                 "selector": {"matchLabels": dict(self.selector)},
-                "updateStrategy": {"type": "OnDelete" if on_delete_update else "RollingUpdate"},
+                "updateStrategy": {"type": update_strategy},
                 "persistentVolumeClaimRetentionPolicy": {
-                    "whenDeleted": retain_on_delete,
-                    "whenScaled": retain_on_scale_down,
+                    "whenDeleted": retention_on_delete,
+                    "whenScaled": retention_on_scale_down,
                 },
                 "template": template.render(),
                 # Without labels: they couldn't be changed later, and no claim is worth losing for one.
@@ -159,13 +159,12 @@ class DedicatedStateful(Workload):
             },
         }
         self._count(manifest, replicas)
-        budget = [pod_disruption_budget(self.name, self.selector)] if protects(replicas, self._pool) else []
         ports = {port_name: port}
         services = [
             service(self.name, self.selector, ports),
             service(f"{self.name}-headless", self.selector, ports, headless=True),
         ]
-        self._create(template, [manifest, *budget, *services, *monitor], ingress)
+        self._create(template, [manifest, *self._disruption_budget(replicas), *services, *monitor], ingress)
         self.stateful_set = self.objects["StatefulSet"]
         self.service = self.objects["Service"]
         self.headless_service = self.objects[f"Service-{self.name}-headless"]
@@ -192,9 +191,9 @@ class DedicatedStateful(Workload):
         """Out to its pods."""
         return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
 
-    def admit(self, client: PodPeer) -> None:
-        """Let a client in to the port."""
-        self._inbound.let_in(client, self.port)
+    def admit(self, client: Peer) -> None:
+        """Let a client in to the port: pods (`PodPeer`) or addresses (`CidrPeer`)."""
+        self._let_in(client, self.port)
 
     # Parts
 

@@ -9,8 +9,17 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from constructs_lib.arguments import written_as
 from constructs_lib.errors import did_you_mean
+from constructs_lib.names import key_faults, name_faults
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_NAMED: Final = re.compile(r"(?:\$\$)+|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+_FIELD: Final = re.compile(
+    r"metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)"
+    r"|status\.(hostIP|hostIPs|podIP|podIPs)"
+)
+_CPU_DIVISORS: Final = ("1", "1m")
+_BYTE_DIVISORS: Final = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei")
+_VERSIONED_NAME: Final = 63 - len("secret-version.")
 
 
 @written_as("ExternalSource")
@@ -44,11 +53,15 @@ class SecretRef:
         """The handle of one key, as a value of an environment variable; pods start without an optional one."""
         return SecretKey(self, key, optional)
 
-    def faults(self, *wanted: str) -> Iterator[str]:
-        """What is wrong with asking for these keys."""
-        for key in wanted:
-            if key not in self.keys:
-                yield f"Secret {self.name} is declared without the key {key!r}{did_you_mean(key, self.keys)}"
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its name, keys and version."""
+        yield from name_faults("Secret", self.name)
+        yield from key_faults(f"Secret {self.name}", self.keys)
+        if self.version is not None and not (self.version and len(self.name) <= _VERSIONED_NAME):
+            yield (
+                f"Secret {self.name}: version={self.version!r} needs a text, and a name of {_VERSIONED_NAME} "
+                "characters at most: both become an annotation"
+            )
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,9 @@ class SecretKey:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with this handle."""
-        return self.secret.faults(self.key)
+        if self.key not in self.secret.keys:
+            known = did_you_mean(self.key, self.secret.keys)
+            yield f"Secret {self.secret.name} is declared without the key {self.key!r}{known}"
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,11 @@ class ConfigMapRef:
     def key(self, key: str, *, optional: bool = False) -> ConfigMapKey:
         """The handle of one key, as a value of an environment variable; pods start without an optional one."""
         return ConfigMapKey(self, key, optional)
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with it."""
+        yield from name_faults("ConfigMap", self.name)
+        yield from key_faults(f"ConfigMap {self.name}", self.keys)
 
 
 @dataclass(frozen=True)
@@ -131,8 +151,12 @@ class FieldRef:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with this handle."""
-        if not re.fullmatch(r"(metadata|spec|status)\..+", self.path):
-            yield f"FieldRef({self.path!r}): a pod's field begins with metadata., spec. or status."
+        if not _FIELD.fullmatch(self.path):
+            yield (
+                f"FieldRef({self.path!r}): no variable can have that field; there are metadata.name, .namespace, "
+                ".uid, .labels['key'] and .annotations['key'], spec.nodeName and .serviceAccountName, status.hostIP "
+                "and .podIP"
+            )
 
 
 @dataclass(frozen=True)
@@ -150,6 +174,10 @@ class ResourceFieldRef:
         """What is wrong with this handle."""
         if not re.fullmatch(r"(limits|requests)\.(cpu|memory|ephemeral-storage)", self.resource):
             yield f"ResourceFieldRef({self.resource!r}): write limits.memory, requests.cpu or the like"
+            return
+        divisors = _CPU_DIVISORS if self.resource.endswith(".cpu") else _BYTE_DIVISORS
+        if self.divisor not in divisors:
+            yield f"ResourceFieldRef({self.resource!r}): {self.divisor!r} is no divisor; write {' or '.join(divisors)}"
 
 
 Handle: TypeAlias = SecretKey | ConfigMapKey | FieldRef | ResourceFieldRef
@@ -167,18 +195,26 @@ def render_env(env: Env) -> list[dict[str, Any]]:
 
 def env_faults(env: Env) -> Iterator[str]:
     """What is wrong with the names and handles of the variables."""
+    names = list(env)
     for name, value in env.items():
         if not _NAME.fullmatch(name):
             yield f"env {name!r}: a variable's name has letters, digits, '_', '.' and '-' and begins with no digit"
         if isinstance(value, Handle):
             yield from (f"env {name}: {fault}" for fault in value.faults())
-        elif not isinstance(value, str):
-            yield f"env {name}: {value!r} is no text; write {str(value)!r}"
+        else:
+            for named in filter(None, _NAMED.findall(value)):
+                if named in env and names.index(named) > names.index(name):
+                    yield f"env {name}: $({named}) is defined below it, and would stay as it is; write it before"
 
 
 def secrets_of(env: Env) -> Iterator[SecretRef]:
     """The Secrets that the variables read."""
     return (value.secret for value in env.values() if isinstance(value, SecretKey))
+
+
+def config_maps_of(env: Env) -> Iterator[ConfigMapRef]:
+    """The ConfigMaps that the variables read."""
+    return (value.config_map for value in env.values() if isinstance(value, ConfigMapKey))
 
 
 def _reference(name: str, key: str, optional: bool) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from constructs_lib.probes import ExecProbe, Probes
 
 _MODULE: Final = "celery_heartbeat"
 _FOLDER: Final = "/etc/celery-heartbeat"
-_FILE: Final = "/tmp/celery-alive"  # each pod has a /tmp of its own
+FOLDER: Final = "/tmp"  # each pod has one of its own
+_FILE: Final = f"{FOLDER}/celery-alive"
 
 # The image's own PYTHONPATH stays, which a variable of the pod would replace; Celery stays process 1.
 _LOAD: Final = f'export PYTHONPATH="${{PYTHONPATH:+$PYTHONPATH:}}{_FOLDER}"; exec "$0" "$@"'

@@ -17,7 +17,7 @@ from constructs import Construct
 from constructs_lib.arguments import checked
 from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
-from constructs_lib.cron import cron_faults
+from constructs_lib.cron import cron_faults, time_zone_faults
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.gitops import PREPARE_WAVE, sync_hook, wave
 from constructs_lib.manifests import Manifest
@@ -66,6 +66,8 @@ class RunOptions:
 
 class _Runs(Workload):
     """What Job and CronJob have in common: one container that ends."""
+
+    single = True
 
     def __init__(
         self,
@@ -342,7 +344,11 @@ class CronJob(_Runs):
             # Its Jobs' names get 11 characters more.
             max_name=52,
         )
-        self._report((f"schedule: {fault}" for fault in cron_faults(schedule)), _start_faults(start_within_seconds))
+        self._report(
+            (f"schedule: {fault}" for fault in cron_faults(schedule)),
+            time_zone_faults(time_zone),
+            _start_faults(start_within_seconds),
+        )
         manifest = {
             "apiVersion": "batch/v1",
             "kind": "CronJob",

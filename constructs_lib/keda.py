@@ -6,11 +6,13 @@ https://keda.sh/docs/latest/scalers/rabbitmq-queue/ and https://keda.sh/docs/lat
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.autoscaling import ScaleTarget, bound_faults
+from constructs_lib.autoscaling import ScaleTarget, behavior_faults, bound_faults
 from constructs_lib.env import SecretKey, SecretRef
 from constructs_lib.errors import did_you_mean
 
@@ -50,8 +52,12 @@ class PrometheusTrigger:
         """What is wrong with it."""
         if not self.query.strip():
             yield "autoscaling.triggers: a PrometheusTrigger needs a query"
-        if self.threshold <= 0:
+        if not 0 < self.threshold < math.inf:
             yield f"autoscaling.triggers threshold: {self.threshold} is out of range; it must be more than 0"
+        if not 0 <= self.activation < math.inf:
+            yield f"autoscaling.triggers activation: {self.activation} is out of range; the least is 0"
+        if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.server):
+            yield f"autoscaling.triggers server: {self.server!r} is no URL; write it like {PROMETHEUS}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +100,7 @@ class KedaScaling:
                 yield f"autoscaling.{name}: {value} is out of range; the least is {least}"
         if self.fallback_replicas is not None and self.fallback_replicas > self.max_replicas:
             yield f"autoscaling.fallback_replicas: {self.fallback_replicas} is above the maximum of {self.max_replicas}"
+        yield from behavior_faults(self.behavior or {})
         for trigger in self.triggers:
             yield from trigger.faults()
         yield from self._trigger_faults(target)

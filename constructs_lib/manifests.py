@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partialmethod
 from typing import Any, Final, TypeAlias
 
@@ -129,6 +129,13 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
         if kind not in manifests:
             faults.append(f"overrides: this construct makes no {kind}; it makes {', '.join(sorted(manifests))}")
             continue
+        wrong = [
+            *_head_faults(f"overrides.{kind}", values),
+            *_shape_faults(f"overrides.{kind}.spec", manifests[kind].get("spec"), values.get("spec")),
+        ]
+        if wrong:
+            faults.extend(wrong)
+            continue
         merged = merge(manifests[kind], values)
         lost = [path for path in _NEEDED if _at(manifests[kind], path) and not _at(merged, path)]
         faults.extend(f"overrides.{kind}.{path}: can't be taken away" for path in lost)
@@ -141,6 +148,35 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
 def key_of(manifest: Mapping[str, Any]) -> Key:
     """Version, kind and name: what tells the objects of a chart apart."""
     return manifest["apiVersion"], manifest["kind"], manifest["metadata"]["name"]
+
+
+def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """What of an override no object can have, or what would make another one of it."""
+    metadata = values.get("metadata") or {}
+    if "kind" in values:
+        yield f"{where}.kind: can't be changed"
+    if not isinstance(metadata, Mapping):
+        yield f"{where}.metadata: {metadata!r} is no dict"
+        return
+    if not isinstance(metadata.get("name", ""), (str, type(None))):
+        yield f"{where}.metadata.name: {metadata['name']!r} is no text"
+    for field in ("labels", "annotations"):
+        pairs = metadata.get(field) or {}
+        if not isinstance(pairs, Mapping):
+            yield f"{where}.metadata.{field}: {pairs!r} is no dict"
+            continue
+        for key, value in pairs.items():
+            if not isinstance(value, (str, type(None))):
+                yield f"{where}.metadata.{field}.{key}: {value!r} is no text; write {str(value)!r}"
+
+
+def _shape_faults(where: str, manifest: object, value: object) -> Iterator[str]:
+    """Where an override puts something else in the place of a list."""
+    if isinstance(manifest, list) and not isinstance(value, (list, type(None))):
+        yield f"{where}: {value!r} is no list"
+    elif isinstance(manifest, Mapping) and isinstance(value, Mapping):
+        for key in value:
+            yield from _shape_faults(f"{where}.{key}", manifest.get(key), value[key])
 
 
 def _at(manifest: Mapping[str, Any], path: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from constructs import Construct
 
-from constructs_lib.app import model_of
+from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.containers import Container
 from constructs_lib.env import Env, SecretRef
@@ -136,7 +136,7 @@ class PodMonitor(Construct):
         endpoints: Sequence[Endpoint],
         monitors: Monitors = Monitors(),
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, free_id(scope, construct_id))
         if not pod_labels:
             model_of(self).report(self, "pod_labels: name the pods' labels; without, it would read every pod")
         if not endpoints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeAlias
@@ -17,6 +17,7 @@ from constructs_lib.arguments import checked
 from constructs_lib.gitops import KEEP, PREPARE_WAVE, wave
 from constructs_lib.manifests import LazyManifest, add_manifest
 from constructs_lib.monitoring import Monitors
+from constructs_lib.names import label_faults, label_name_faults, name_faults
 from constructs_lib.neighbours import all_scales
 from constructs_lib.network_policies import dns_rule, network_policy
 from constructs_lib.quota import Headroom, Scale, limit_range, resource_quota
@@ -36,6 +37,9 @@ class Defaults:
         security: who processes run as and what they may do.
         image_pull_secrets: names of Secrets in the namespace.
         cpu_limits: `False` leaves CPU limits out everywhere, quota and limit range included.
+        spread: over nodes and zones, where there are several.
+        disruption_budgets: keep a drain from taking away more than one pod of a workload at once.
+        network_policies: each workload is closed but for what it uses and who uses it.
         metrics_namespace: where Prometheus runs; it is let in to metrics ports.
         monitors: how ServiceMonitors and PodMonitors are written; none are by default.
     """
@@ -43,8 +47,18 @@ class Defaults:
     security: Security = Security()
     image_pull_secrets: Sequence[str] = ()
     cpu_limits: bool = True
+    spread: bool = True
+    disruption_budgets: bool = True
+    network_policies: bool = True
     metrics_namespace: str = "monitoring"
     monitors: Monitors | None = None
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the defaults."""
+        yield from self.security.faults("defaults.security")
+        yield from label_name_faults("defaults.metrics_namespace", self.metrics_namespace)
+        for name in self.image_pull_secrets:
+            yield from name_faults("defaults.image_pull_secrets", name)
 
 
 class NamespaceChart(cdk8s.Chart):
@@ -63,7 +77,8 @@ class NamespaceChart(cdk8s.Chart):
         ingress: the way in for services with a path.
         defaults: what the workloads get unless they say otherwise.
         headroom: what the quota leaves beyond the workloads; `None` for no quota and no limit range.
-        default_deny: whether the namespace is closed but for DNS.
+        default_deny: whether the namespace is closed but for DNS; its workloads have policies of their own, see
+            `Defaults`.
     """
 
     @checked
@@ -82,7 +97,7 @@ class NamespaceChart(cdk8s.Chart):
         default_deny: bool = True,
     ) -> None:
         # The ids of its own objects have an upper-case letter, which no workload's name has.
-        name = namespace or construct_id
+        name = construct_id if namespace is None else namespace
         super().__init__(
             scope,
             free_id(scope, construct_id),
@@ -93,12 +108,19 @@ class NamespaceChart(cdk8s.Chart):
         self.namespace_name = name
         self.ingress_options, self.defaults, self.headroom = ingress, defaults, headroom
         self.pod_labels = dict(labels or {})
+        self.opens_dns = default_deny and not existing
         self._scales: list[Scale] = []
         self._routes: dict[str, list[Route]] = {}
         model = model_of(self)
         if ingress is not None:
             model.report(self, *ingress.faults())
-        model.report(self, *defaults.security.faults("defaults.security"), *(headroom.faults() if headroom else ()))
+        model.report(
+            self,
+            *(label_name_faults("namespace", name) if namespace is not None else ()),
+            *label_faults("labels", self.pod_labels),
+            *defaults.faults(),
+            *(headroom.faults() if headroom else ()),
+        )
         if existing:
             model.declare(namespaces=[name])
             return
@@ -157,7 +179,8 @@ class NamespaceChart(cdk8s.Chart):
         if options is None:
             return
         routes = self._routes.setdefault(route.host, [])
-        same = [other.service for other in routes if other.path == route.path]
+        # As a prefix `/shop/` is `/shop`.
+        same = [other.service for other in routes if other.path.rstrip("/") == route.path.rstrip("/")]
         if same:
             message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
             model_of(scope).report(scope, message)
@@ -178,13 +201,14 @@ class ChartSettings:
     defaults: Defaults = Defaults()
     labels: Mapping[str, str] = field(default_factory=dict)
     chart: NamespaceChart | None = None
+    opens_dns: bool = False
 
 
 def settings_of(scope: Construct, construct: Construct) -> ChartSettings:
     """The settings of the chart around `scope`; a plain chart without a namespace is a fault of the construct."""
     chart = scope if isinstance(scope, cdk8s.Chart) else cdk8s.Chart.of(scope)
     if isinstance(chart, NamespaceChart):
-        return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart)
+        return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart, chart.opens_dns)
     if chart.namespace is None:
         model_of(scope).report(construct, "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
     return ChartSettings(chart.namespace or "default", labels=dict(chart.labels or {}))

@@ -52,6 +52,15 @@ def port_faults(name: str, port: int) -> Iterator[str]:
         yield f"{name}: {port} is out of range; ports are 1 to 65535"
 
 
+def cidr_faults(name: str, cidrs: Sequence[str]) -> Iterator[str]:
+    """What is wrong with ranges of addresses."""
+    for cidr in cidrs:
+        try:
+            ip_network(cidr)
+        except ValueError as error:
+            yield f"{name}: {error}"
+
+
 def render_ports(ports: Sequence[int], protocol: str = "TCP") -> list[dict[str, Any]]:
     """The ports of a rule."""
     return [{"protocol": protocol, "port": port} for port in ports]

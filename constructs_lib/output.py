@@ -11,6 +11,7 @@ import cdk8s
 
 from constructs_lib.app import Synthesis, synthesize
 from constructs_lib.errors import InputError
+from constructs_lib.immutable import immutable_faults
 from constructs_lib.yaml_writer import write_documents
 
 SUFFIX = ".k8s.yaml"
@@ -24,6 +25,8 @@ def synth(
     strict: bool = False,
 ) -> dict[str, Synthesis]:
     """Check the apps and write one file for each chart, `<output>/<environment>/<chart>.k8s.yaml`.
+
+    What the API server can't change in an object of the file that is there already is a fault.
 
     The folders then hold just what the apps define: files of charts that are gone are removed, and unchanged
     ones aren't touched. Under `cdk8s synth` the files are written to its output folder as well. Warnings are
@@ -43,20 +46,23 @@ def synth(
     """
     named = apps if isinstance(apps, Mapping) else {"": apps}
     read = {name: synthesize(app) for name, app in named.items()}
-    found = [_told(name, fault) for name, result in read.items() for fault in result.faults]
+    folder = Path(output or next(app.outdir for app in named.values())).resolve()
+    files: dict[Path, str] = {}
+    found = []
+    for name, result in read.items():
+        found += [_told(name, fault) for fault in result.faults]
+        for chart, manifests in result.manifests.items():
+            if manifests:
+                path = Path(name) / f"{chart}{SUFFIX}"
+                files[path] = write_documents(manifests)
+                found += [_told(name, fault) for fault in immutable_faults(folder / path, files[path], manifests)]
     warnings = [_told(name, str(warning)) for name, result in read.items() for warning in result.warnings]
     every = [*faults, *found, *(warnings if strict else ())]
     if every:
         raise InputError(every)
     for warning in warnings:
         print(warning, file=sys.stderr)
-    files = {
-        Path(name) / f"{chart}{SUFFIX}": write_documents(manifests)
-        for name, result in read.items()
-        for chart, manifests in result.manifests.items()
-        if manifests
-    }
-    for target in _targets(output or next(app.outdir for app in named.values())):
+    for target in _targets(folder):
         publish(files, target)
     return read
 
@@ -81,9 +87,9 @@ def publish(files: Mapping[Path, str], target: Path) -> None:
             stale.parent.rmdir()
 
 
-def _targets(output: str | Path) -> list[Path]:
+def _targets(output: Path) -> list[Path]:
     """The folder, and that of the `cdk8s` command where it is another one."""
-    folders = [Path(output).resolve()]
+    folders = [output]
     cli_folder = os.environ.get("CDK8S_OUTDIR")
     if cli_folder and Path(cli_folder).resolve() not in folders:
         folders.append(Path(cli_folder).resolve())

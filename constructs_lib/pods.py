@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +12,15 @@ from constructs_lib.annotations import PREFIX
 from constructs_lib.cluster import NodePool
 from constructs_lib.containers import Container
 from constructs_lib.env import SecretRef, secrets_of
+from constructs_lib.names import annotation_faults, label_faults, name_faults
+from constructs_lib.probes import Probes
 from constructs_lib.security import Security
-from constructs_lib.volumes import SecretVolume, Volume
+from constructs_lib.volumes import SecretVolume, Volume, path_faults
 
 CONFIG_VOLUME = "config"
+
+_MOST_CONFIG = 2**20
+"""Bytes in a ConfigMap. Source: https://kubernetes.io/docs/concepts/configuration/configmap/"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ class PodOptions:
         image_pull_secrets: names of Secrets in the namespace; by default the chart's.
         service_account: one that is there; by default the workload gets its own, without rights or a token.
         service_account_annotations: of its own one, such as a cloud role's.
-        spread: over the pool's nodes and zones, where it has several.
+        spread: over nodes and zones, where there are several; by default as the chart says.
+        disruption_budget: keep a drain from taking away more than one pod at once, where there are several; by
+            default as the chart says.
         reload_on_secret_change: lets a Reloader in the cluster replace the pods when a Secret or ConfigMap
             that they use changes (https://github.com/stakater/Reloader).
     """
@@ -60,7 +68,8 @@ class PodOptions:
     image_pull_secrets: Sequence[str] | None = None
     service_account: ServiceAccountRef | None = None
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
-    spread: bool = True
+    spread: bool | None = None
+    disruption_budget: bool | None = None
     reload_on_secret_change: bool = False
 
     def faults(self) -> Iterator[str]:
@@ -74,9 +83,30 @@ class PodOptions:
             )
         if self.security is not None:
             yield from self.security.faults("pod.security")
+        if self.priority_class_name is not None:
+            yield from name_faults("pod.priority_class_name", self.priority_class_name)
+        if self.service_account is not None:
+            yield from name_faults("pod.service_account", self.service_account.name)
+        for name in self.image_pull_secrets or ():
+            yield from name_faults("pod.image_pull_secrets", name)
+        yield from label_faults("pod.labels", self.labels)
+        yield from annotation_faults("pod.annotations", self.annotations)
+        yield from annotation_faults("pod.service_account_annotations", self.service_account_annotations)
         for group in ("init_containers", "sidecars"):
             for container in getattr(self, group):
-                yield from (f"pod.{group} {container.name}: {fault}" for fault in container.faults())
+                faults = (*container.faults(), *_place_faults(container, group))
+                yield from (f"pod.{group} {container.name}: {fault}" for fault in faults)
+
+
+def _place_faults(container: Container, group: str) -> Iterator[str]:
+    """What the API server refuses of a container in that place."""
+    if group == "sidecars" and container.sidecar:
+        yield "sidecar=True is for init_containers; put it there, or leave it out"
+    if group == "init_containers" and not container.sidecar:
+        if container.probes != Probes():
+            yield "probes: an init container that ends has none; leave them out, or make it a sidecar=True"
+        if container.pre_stop:
+            yield "pre_stop: an init container that ends has none; leave it out, or make it a sidecar=True"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +126,7 @@ class PodTemplate:
         config_files: contents by absolute path, held by the ConfigMap `config_map`.
         config_map: its name.
         grace_period_seconds: unless the options say otherwise.
+        spread: over nodes and zones, where there are several.
     """
 
     container: Container
@@ -110,6 +141,7 @@ class PodTemplate:
     config_files: Mapping[str, str] = field(default_factory=dict)
     config_map: str = ""
     grace_period_seconds: int = 30
+    spread: bool = True
 
     def render(self) -> dict[str, Any]:
         """The workload's `spec.template`."""
@@ -140,14 +172,11 @@ class PodTemplate:
         }
 
     def _own_container(self) -> dict[str, Any]:
-        rendered = self._container(self.container)
-        rendered["volumeMounts"].extend(
+        files = [
             {"name": CONFIG_VOLUME, "mountPath": path, "subPath": key, "readOnly": True}
             for path, key in config_keys(self.config_files).items()
-        )
-        if not rendered["volumeMounts"]:
-            del rendered["volumeMounts"]
-        return rendered
+        ]
+        return self.container.render(self.security, cpu_limits=self.cpu_limits, further_mounts=files)
 
     def _container(self, container: Container) -> dict[str, Any]:
         return container.render(self.security, cpu_limits=self.cpu_limits)
@@ -162,6 +191,38 @@ class PodTemplate:
         if self.config_files:
             volumes[CONFIG_VOLUME] = {"name": CONFIG_VOLUME, "configMap": {"name": self.config_map}}
         return {"volumes": list(volumes.values())} if volumes else {}
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong between the parts: each may be right by itself."""
+        yield from _config_faults(self.config_files)
+        mounted = {volume.mount_path.rstrip("/") for volume in self.container.volumes}
+        for path in self.config_files:
+            if path in mounted:
+                yield f"config_files {path!r}: a volume is mounted there; choose another path"
+        sources: dict[str, Mapping[str, Any]] = {CONFIG_VOLUME: {"configMap": ...}} if self.config_files else {}
+        for volume in self.all_volumes():
+            if sources.setdefault(volume.volume_name, volume.source()) != volume.source():
+                yield f"volume {volume.mount_path!r}: another one is called {volume.volume_name!r}; give it a name"
+        yield from self._port_faults()
+
+    def _port_faults(self) -> Iterator[str]:
+        """Containers of a pod share its addresses, and a Service finds a port by its name."""
+        beside = (container for container in self.options.init_containers if container.sidecar)
+        numbers: dict[int, Container] = {}
+        names: dict[str, Container] = {}
+        for container in (self.container, *self.options.sidecars, *beside):
+            for name, port in container.ports.items():
+                other = numbers.setdefault(port, container)
+                same = names.setdefault(name, container)
+                if other is not container:
+                    yield f"port {name}: container {other.name} listens on {port} already; choose another"
+                if same is not container:
+                    yield f"port {name}: container {same.name} has a port of that name; rename one"
+
+    def has_writable(self, path: str) -> bool:
+        """Whether the pod's own container can write there."""
+        mounts = {volume.mount_path.rstrip("/"): volume.read_only for volume in self.container.mounts(self.security)}
+        return not mounts.get(path, self.security.read_only_root_filesystem)
 
     def containers(self) -> list[Container]:
         """All containers of the pod."""
@@ -192,10 +253,11 @@ class PodTemplate:
         return annotations
 
     def _spread(self) -> dict[str, Any]:
-        if not self.options.spread or self.pool is None or len(self.pool.nodes) == 1:
+        if not self.spread or (self.pool is not None and len(self.pool.nodes) == 1):
             return {}
         keys = ["kubernetes.io/hostname"]
-        if len(set(self.pool.zones)) > 1:
+        # Of nodes that nobody has told us about, some may have zones; those without are left out of account.
+        if self.pool is None or len(set(self.pool.zones)) > 1:
             keys.append("topology.kubernetes.io/zone")
         selector = {"matchLabels": dict(self.selector)}
         return {
@@ -229,6 +291,22 @@ def config_keys(files: Mapping[str, str]) -> dict[str, str]:
         path: name if names.count(name) == 1 else path.strip("/").replace("/", "_")
         for path, name in zip(files, names, strict=True)
     }
+
+
+def _config_faults(files: Mapping[str, str]) -> Iterator[str]:
+    paths: dict[str, str] = {}
+    for path, key in config_keys(files).items():
+        if any(path_faults("", path)) or not re.fullmatch(r"[A-Za-z0-9._-]+", key):
+            yield (
+                f"config_files {path!r}: the path must be absolute, without a colon and without '..'; its name has "
+                "letters, digits, '.', '_' and '-'"
+            )
+        other = paths.setdefault(key, path)
+        if other != path:
+            yield f"config_files {path!r}: {other!r} would have the same key {key!r} in the ConfigMap; rename one"
+    size = sum(len(content.encode()) for content in files.values())
+    if size > _MOST_CONFIG:
+        yield f"config_files: they have {size} bytes; a ConfigMap holds {_MOST_CONFIG} at most"
 
 
 def checksum(files: Mapping[str, str]) -> str:

@@ -5,7 +5,8 @@ Sources: https://hub.docker.com/_/postgres and https://www.postgresql.org/docs/1
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,20 +14,18 @@ from constructs import Construct
 
 from constructs_lib.arguments import checked
 from constructs_lib.connections import env_prefix
-from constructs_lib.dedicated_stateful import DedicatedStateful
+from constructs_lib.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
 from constructs_lib.env import Env, SecretRef
 from constructs_lib.monitoring import Exporter
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import ExecProbe, Probes
 from constructs_lib.quantities import MEBI, parse_quantity
-from constructs_lib.resources import Resources
-from constructs_lib.security import Security
-from constructs_lib.volumes import EmptyDir
+from constructs_lib.resources import Resources, least_memory_faults
+from constructs_lib.volumes import EmptyDir, Volume
 
+_SETTING: Final = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
+_LEAST_MEMORY: Final = 64 * MEBI
 _DATA: Final = "/var/lib/postgresql/data"
-_USER_ID: Final = 999
-"""The user `postgres` of the official image."""
-
 _ASK: Final = "pg_isready --quiet --host=127.0.0.1"
 # pg_isready ends with 1 while the server starts, recovers or shuts down: not ready, but not to be killed either.
 _ALIVE: Final = f"{_ASK}; test $? -le 1"
@@ -44,10 +43,17 @@ class PostgreSQL(DedicatedStateful):
         resources: its settings are computed from the memory limit.
         max_connections: as in postgresql.conf.
         parameters: further settings of postgresql.conf; they win over the computed ones.
+        env: further variables; they win over its own.
+        volumes: what its container mounts beside the claim.
+        probes: whether it answers, by default; `Probes()` for none.
 
     Clients get `<NAME>_HOST`, `<NAME>_PORT`, `<NAME>_DATABASE` and each key of their Secret. The remaining
     arguments are those of `DedicatedStateful`.
     """
+
+    single = True
+    image_user = 999
+    """The user `postgres` of the official image: its files belong to it."""
 
     @checked
     def __init__(
@@ -64,11 +70,17 @@ class PostgreSQL(DedicatedStateful):
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         max_connections: int = 100,
         parameters: Mapping[str, str] | None = None,
+        env: Env | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
         exporter: Exporter | None = None,
+        retention_on_delete: Retention = "Retain",
+        retention_on_scale_down: Retention = "Retain",
+        update_strategy: UpdateStrategy = "RollingUpdate",
         node_pool: str | None = None,
         app_name: str | None = None,
         component: str = "database",
-        pod: PodOptions = PodOptions(security=Security(_USER_ID, _USER_ID, _USER_ID)),
+        pod: PodOptions = PodOptions(),
         labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
         overrides: Mapping[str, Mapping[str, Any]] | None = None,
@@ -92,10 +104,14 @@ class PostgreSQL(DedicatedStateful):
                 "POSTGRES_PASSWORD": credentials.key("password"),
                 # A folder below the mount: a new disk's lost+found would stop initdb.
                 "PGDATA": f"{_DATA}/pgdata",
+                **(env or {}),
             },
             args=[word for name, value in settings.items() for word in ("-c", f"{name}={value}")],
-            volumes=[EmptyDir("/var/run/postgresql"), EmptyDir("/dev/shm", name="shm", medium="Memory")],
-            probes=_probes(),
+            volumes=[*_scratch(volumes), *volumes],
+            probes=_probes() if probes is None else probes,
+            retention_on_delete=retention_on_delete,
+            retention_on_scale_down=retention_on_scale_down,
+            update_strategy=update_strategy,
             container_name="postgresql",
             port_name="postgresql",
             exporter=exporter,
@@ -108,12 +124,21 @@ class PostgreSQL(DedicatedStateful):
             overrides=overrides,
         )
         self._report(
-            [f"max_connections: {max_connections} is out of range; the least is 1"] if max_connections < 1 else []
+            [f"max_connections: {max_connections} is out of range; the least is 1"] if max_connections < 1 else [],
+            _database_faults(database),
+            (f"parameters: {name!r} is no setting's name" for name in settings if not _SETTING.fullmatch(name)),
+            least_memory_faults(resources, _LEAST_MEMORY),
         )
 
     def client_env(self) -> Env:
         """Host, port, database and each key of the client's Secret."""
         return {f"{env_prefix(self.name)}_DATABASE": self.database, **super().client_env()}
+
+
+def _scratch(volumes: Sequence[Volume]) -> list[Volume]:
+    """What the server writes beside its data, unless the user has a volume there."""
+    own = [EmptyDir("/var/run/postgresql"), EmptyDir("/dev/shm", name="shm", medium="Memory")]
+    return [volume for volume in own if volume.mount_path not in {given.mount_path for given in volumes}]
 
 
 def memory_settings(resources: Resources, max_connections: int) -> dict[str, str]:
@@ -134,6 +159,12 @@ def memory_settings(resources: Resources, max_connections: int) -> dict[str, str
         "work_mem": _megabytes(mebibytes / 4 / max(max_connections, 1), least=1),
         "maintenance_work_mem": _megabytes(mebibytes / 16, least=16),
     }
+
+
+def _database_faults(name: str) -> Iterator[str]:
+    # PostgreSQL cuts longer names off.
+    if not name or len(name.encode()) > 63:
+        yield f"database: {name!r} is no database's name; it has 1 to 63 bytes"
 
 
 def _megabytes(amount: Decimal, least: int) -> str:

@@ -155,9 +155,11 @@ class Probes:
                 rendered[f"{name}Probe"] = fields
         return rendered
 
-    def faults(self) -> Iterator[str]:
-        """What is wrong with any of them."""
+    def faults(self, *, has_port: bool) -> Iterator[str]:
+        """What is wrong with any of them, in a container that has a port, or none."""
         for name in ("startup", "readiness", "liveness"):
             probe: Probe | None = getattr(self, name)
             if probe is not None:
                 yield from probe.faults(f"probes.{name}")
+                if not has_port and getattr(probe, "port", 0) is None:
+                    yield f"probes.{name}.port: name one; the container has none of its own"

@@ -43,11 +43,14 @@ def parse_quantity(value: str | int | float) -> Decimal:
     return number * _SUFFIXES[match["suffix"] or ""]
 
 
-def quantity_faults(name: str, value: str) -> Iterator[str]:
-    """What is wrong with an amount that must be more than nothing."""
+def quantity_faults(name: str, value: str, least: Decimal = Decimal(0)) -> Iterator[str]:
+    """What is wrong with an amount that must be more than nothing, and not less than the least."""
     try:
-        if parse_quantity(value) <= 0:
+        amount = parse_quantity(value)
+        if amount <= 0:
             yield f"{name}: {value!r} must be more than 0"
+        elif amount < least:
+            yield f"{name}: {value!r} is less than {format_memory(least)}; write it like 256Mi or 2Gi"
     except ValueError as error:
         yield f"{name}: {error}"
 

@@ -11,24 +11,32 @@ from typing import Any, Final, Literal, TypeAlias
 from constructs import Construct
 
 from constructs_lib.arguments import checked
-from constructs_lib.dedicated_stateful import DedicatedStateful
+from constructs_lib.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
 from constructs_lib.env import Env, SecretRef
 from constructs_lib.monitoring import Exporter
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import ExecProbe, Probes
 from constructs_lib.quantities import MEBI, parse_quantity
-from constructs_lib.resources import Resources
-from constructs_lib.security import Security
+from constructs_lib.resources import Resources, least_memory_faults
+from constructs_lib.volumes import Volume
 
+_LEAST_MEMORY: Final = 16 * MEBI
 _CONFIG: Final = "/etc/redis/redis.conf"
-_USER_ID: Final = 999
-"""The user `redis` of the official image."""
-
 _PONG: Final = 'test "$(redis-cli -h 127.0.0.1 ping)" = PONG'
 # While it loads its file Redis answers LOADING: not ready, but alive.
 _ALIVE: Final = "redis-cli -h 127.0.0.1 ping"
 
 Appendfsync: TypeAlias = Literal["always", "everysec", "no"]
+MaxmemoryPolicy: TypeAlias = Literal[
+    "noeviction",
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-random",
+    "volatile-ttl",
+]
 
 
 class Redis(DedicatedStateful):
@@ -45,9 +53,16 @@ class Redis(DedicatedStateful):
             forgets what was used least.
         appendfsync: how often writes reach the disk: `everysec` loses at most about a second.
         settings: further lines of redis.conf; they win over the computed ones.
+        env: further variables.
+        volumes: what its container mounts beside the claim.
+        probes: whether it answers, by default; `Probes()` for none.
 
     The remaining arguments are those of `DedicatedStateful`.
     """
+
+    single = True
+    image_user = 999
+    """The user `redis` of the official image: its files belong to it."""
 
     @checked
     def __init__(
@@ -61,14 +76,20 @@ class Redis(DedicatedStateful):
         storage_class: str | None = None,
         image: str = "redis:7.2.5",
         resources: Resources = Resources(cpu="250m", memory="512Mi"),
-        maxmemory_policy: str = "noeviction",
+        maxmemory_policy: MaxmemoryPolicy = "noeviction",
         appendfsync: Appendfsync = "everysec",
         settings: Mapping[str, str] | None = None,
+        env: Env | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
         exporter: Exporter | None = None,
+        retention_on_delete: Retention = "Retain",
+        retention_on_scale_down: Retention = "Retain",
+        update_strategy: UpdateStrategy = "RollingUpdate",
         node_pool: str | None = None,
         app_name: str | None = None,
         component: str = "cache",
-        pod: PodOptions = PodOptions(security=Security(_USER_ID, _USER_ID, _USER_ID)),
+        pod: PodOptions = PodOptions(),
         labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
         overrides: Mapping[str, Mapping[str, Any]] | None = None,
@@ -97,11 +118,15 @@ class Redis(DedicatedStateful):
             credentials=credentials,
             client_credentials=client_credentials,
             resources=resources,
-            env=password,
+            env={**password, **(env or {})},
+            volumes=volumes,
             command=["redis-server"],
             args=arguments,
             config_files={_CONFIG: "".join(f"{name} {value}\n" for name, value in lines.items())},
-            probes=_probes(),
+            probes=_probes() if probes is None else probes,
+            retention_on_delete=retention_on_delete,
+            retention_on_scale_down=retention_on_scale_down,
+            update_strategy=update_strategy,
             container_name="redis",
             port_name="redis",
             exporter=exporter,
@@ -112,6 +137,14 @@ class Redis(DedicatedStateful):
             labels=labels,
             annotations=annotations,
             overrides=overrides,
+        )
+        self._report(
+            (
+                f"settings: {name!r} {value!r} is no line of redis.conf; neither part is empty or has a line break"
+                for name, value in lines.items()
+                if not name.strip() or not value.strip() or len(f"{name} {value}".splitlines()) > 1
+            ),
+            least_memory_faults(resources, _LEAST_MEMORY),
         )
 
 

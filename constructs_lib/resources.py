@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from constructs_lib.quantities import parse_quantity, quantity_faults
+from constructs_lib.quantities import MEBI, format_memory, parse_quantity, quantity_faults
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Resources:
     Args:
         cpu: the CPU request, such as `200m`.
         memory: the memory request, such as `256Mi`.
-        cpu_limit: by default the request; `None` on both sides of a chart's `cpu_limits=False`.
+        cpu_limit: by default the request; in a chart whose `Defaults` have `cpu_limits=False` there is none.
         memory_limit: by default the request.
     """
 
@@ -40,7 +41,8 @@ class Resources:
         amounts = {}
         for field in ("cpu", "memory", "cpu_limit", "memory_limit"):
             value = getattr(self, field)
-            faults = [] if value is None else list(quantity_faults(f"{name}.{field}", value))
+            least = MEBI if field.startswith("memory") else Decimal(0)
+            faults = [] if value is None else list(quantity_faults(f"{name}.{field}", value, least))
             yield from faults
             if value is not None and not faults:
                 amounts[field] = parse_quantity(value)
@@ -51,3 +53,13 @@ class Resources:
                     f"{name}.{field}_limit: {getattr(self, f'{field}_limit')!r} is below the request "
                     f"{getattr(self, field)!r}; the API server refuses such a container"
                 )
+
+
+def least_memory_faults(resources: Resources, least: Decimal) -> Iterator[str]:
+    """A memory limit that the software can't start with; what is no quantity is told elsewhere."""
+    limit = resources.memory_limit or resources.memory
+    try:
+        if MEBI <= parse_quantity(limit) < least:
+            yield f"resources: a memory limit of {limit!r} is too little; it needs {format_memory(least)} at least"
+    except ValueError:
+        return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,9 +51,11 @@ class Rollout:
         """What is wrong with the bounds."""
         for name in ("max_surge", "max_unavailable"):
             value = getattr(self, name)
-            digits = str(value).removesuffix("%") if isinstance(value, str) else str(value)
-            if not digits.isdigit() or (isinstance(value, str) and not value.endswith("%")):
+            is_number = re.fullmatch("[0-9]+%", value, re.ASCII) if isinstance(value, str) else value >= 0
+            if not is_number:
                 yield f"rollout.{name}: {value!r} is neither a number from 0 nor a percentage such as 25%"
+            elif name == "max_unavailable" and isinstance(value, str) and int(value.rstrip("%")) > 100:
+                yield f"rollout.{name}: {value!r} is out of range; the most is 100%"
         if not self.recreate and {str(self.max_surge).rstrip("%"), str(self.max_unavailable).rstrip("%")} == {"0"}:
             yield "rollout: max_surge and max_unavailable are both 0, so no pod could ever be replaced"
         if self.min_ready_seconds < 0:

@@ -5,12 +5,16 @@ Source: https://kubernetes.io/docs/concepts/services-networking/ingress/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_network
-from typing import Any
+from typing import Any, Final
 
-from constructs_lib.network_policies import CidrPeer, Peer, PodPeer
+from constructs_lib.names import annotation_faults, host_faults, label_name_faults, name_faults
+from constructs_lib.network_policies import CidrPeer, Peer, PodPeer, cidr_faults
+
+_NOT_IN_PATH: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]")
+"""Source: https://www.rfc-editor.org/rfc/rfc3986#section-3.3"""
 
 
 @dataclass(frozen=True)
@@ -65,16 +69,16 @@ class WayIn:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the options."""
+        yield from host_faults("ingress.host", self.host)
+        yield from annotation_faults("ingress.annotations", self.annotations)
+        if self.from_namespace:
+            yield from label_name_faults("ingress.from_namespace", self.from_namespace)
         if not self.from_namespace and not self.from_cidrs:
             yield (
                 "ingress: nobody could reach the services; name the controller's namespace (from_namespace), or the "
                 "load balancer's addresses (from_cidrs)"
             )
-        for cidr in self.from_cidrs:
-            try:
-                ip_network(cidr)
-            except ValueError as error:
-                yield f"ingress.from_cidrs: {error}"
+        yield from cidr_faults("ingress.from_cidrs", self.from_cidrs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,13 @@ class IngressOptions(WayIn):
         spec = {"ingressClassName": self.class_name, **tls, "rules": [{"host": host, "http": {"paths": paths}}]}
         metadata = {"name": name, "annotations": dict(self.annotations)}
         return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the options."""
+        yield from super().faults()
+        yield from name_faults("ingress.class_name", self.class_name)
+        if self.tls_secret is not None:
+            yield from name_faults("ingress.tls_secret", self.tls_secret)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +156,9 @@ def path_faults(path: str) -> Iterator[str]:
     """What is wrong with a prefix."""
     if not path.startswith("/"):
         yield f"path={path!r}: must begin with a slash"
-    for part in ("//", "/./", "/../", "?", "#", " "):
-        if part in path:
-            yield f"path={path!r}: {part!r} can't be in a prefix"
+    strange = [part for part in ("//", "/./", "/../") if part in path]
+    for part in dict.fromkeys([*strange, *_NOT_IN_PATH.findall(path)]):
+        yield f"path={path!r}: {part!r} can't be in a prefix"
 
 
 def route_object(options: WayIn, host: str, routes: Iterable[Route], part: int) -> dict[str, Any]:

@@ -6,8 +6,8 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Security:
         allow_privilege_escalation: whether a process can gain more rights than its parent.
         drop_capabilities: `("ALL",)` by default.
         add_capabilities: `restricted` allows just `NET_BIND_SERVICE`.
-        seccomp_profile: `RuntimeDefault` by default.
+        seccomp_profile: `RuntimeDefault` or `Unconfined`.
         writable_tmp: mounts an empty directory at `/tmp`.
     """
 
@@ -35,8 +35,17 @@ class Security:
     allow_privilege_escalation: bool | None = False
     drop_capabilities: tuple[str, ...] = ("ALL",)
     add_capabilities: tuple[str, ...] = ()
-    seccomp_profile: str | None = "RuntimeDefault"
+    seccomp_profile: Literal["RuntimeDefault", "Unconfined"] | None = "RuntimeDefault"
     writable_tmp: bool = True
+
+    def of_image(self, user: int | None) -> Security:
+        """The same with the only user that an image can run as; an id that is left to the cluster stays so."""
+        if user is None:
+            return self
+        user_id, group, fs_group = (
+            None if given is None else user for given in (self.run_as_user, self.run_as_group, self.fs_group)
+        )
+        return replace(self, run_as_user=user_id, run_as_group=group, fs_group=fs_group)
 
     def faults(self, name: str) -> Iterator[str]:
         """What is wrong with the ids."""
@@ -44,6 +53,8 @@ class Security:
             value = getattr(self, field)
             if value is not None and value < 0:
                 yield f"{name}.{field}: {value} is out of range; the least is 0"
+        if self.run_as_user == 0 and self.run_as_non_root:
+            yield f"{name}.run_as_user: 0 is root, whom run_as_non_root refuses; take another, or run_as_non_root=None"
 
     def pod_context(self) -> dict[str, Any]:
         """The pod's `securityContext`."""

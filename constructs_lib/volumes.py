@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from constructs_lib.env import SecretRef
+from constructs_lib.names import label_name_faults, name_faults
 from constructs_lib.quantities import quantity_faults
 
 
@@ -35,8 +36,13 @@ class Volume:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with its parts."""
-        if not self.mount_path.startswith("/") or ":" in self.mount_path:
-            yield f"volume {self.mount_path!r}: mount_path must be absolute, without a colon"
+        where = f"volume {self.mount_path!r}"
+        misplaced = list(path_faults(where, self.mount_path))
+        yield from misplaced
+        if self.name is not None:
+            yield from label_name_faults(f"{where}: name", self.name)
+        elif not misplaced and any(label_name_faults("", self.volume_name)):
+            yield f"{where}: its path makes no name for it; give it one (name)"
 
     def render(self) -> dict[str, Any]:
         """The entry of the pod's `volumes`."""
@@ -58,7 +64,7 @@ class EmptyDir(Volume):
     """
 
     size_limit: str | None = None
-    medium: str | None = None
+    medium: Literal["Memory"] | None = None
 
     def source(self) -> Mapping[str, Any]:
         """`emptyDir`."""
@@ -87,6 +93,11 @@ class SecretVolume(Volume):
         """`secret`."""
         return {"secret": {"secretName": self.secret.name}}
 
+    def faults(self) -> Iterator[str]:
+        """What is wrong with path and Secret."""
+        yield from super().faults()
+        yield from self.secret.faults()
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimVolume(Volume):
@@ -102,6 +113,17 @@ class ClaimVolume(Volume):
         """`persistentVolumeClaim`."""
         read_only = {"readOnly": True} if self.read_only else {}
         return {"persistentVolumeClaim": {"claimName": self.claim_name, **read_only}}
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with path and claim."""
+        yield from super().faults()
+        yield from name_faults(f"volume {self.mount_path!r}: claim_name", self.claim_name)
+
+
+def path_faults(where: str, path: str) -> Iterator[str]:
+    """What is wrong with a place in a container."""
+    if not path.startswith("/") or ":" in path or not path.strip("/") or ".." in path.split("/"):
+        yield f"{where}: the path must be absolute and below /, without a colon and without '..'"
 
 
 def claim(name: str, storage: str, storage_class: str | None) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 import cdk8s
 from constructs import Construct
@@ -20,8 +20,9 @@ from constructs_lib.env import Env, SecretRef, SecretSource
 from constructs_lib.gitops import PREPARE_WAVE, wave
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
+from constructs_lib.names import annotation_faults, label_faults, label_value_faults
 from constructs_lib.namespace_chart import NamespaceChart, settings_of
-from constructs_lib.network_policies import PodPeer, network_policy
+from constructs_lib.network_policies import Peer, PodPeer, dns_rule, network_policy
 from constructs_lib.pods import PodOptions, PodTemplate, ServiceAccountRef, config_keys
 from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_disruption_budget, protects
 
@@ -49,6 +50,14 @@ class Workload(Construct):
         max_name: the longest id.
     """
 
+    image_user: ClassVar[int | None] = None
+    """The user that its image is made for, if there is just one: it takes the place of the chart's."""
+
+    single: ClassVar[bool] = False
+    """Whether there is never more than one pod."""
+
+    _inbound: Inbound | None = None
+
     def __init__(
         self,
         scope: Construct,
@@ -66,9 +75,11 @@ class Workload(Construct):
         overrides: Mapping[str, Mapping[str, Any]],
         max_name: int = 63,
     ) -> None:
+        is_first = True
         try:
             super().__init__(scope, construct_id)
         except RuntimeError:
+            is_first = False
             super().__init__(scope, free_id(scope, construct_id))
         self.name = construct_id
         self._model = model_of(scope)
@@ -88,9 +99,22 @@ class Workload(Construct):
             **annotations,
         }
         outside = [endpoint for endpoint in uses if isinstance(endpoint, (ExternalService, Internet))]
-        self._report(_name_faults(construct_id, max_name), pod.faults())
+        self._report(
+            _name_faults(construct_id, max_name),
+            _selector_faults(component, app_name, {"labels": labels, "pod.labels": pod.labels}),
+            label_faults("labels", labels),
+            annotation_faults("annotations", annotations),
+            pod.faults(),
+            (f"sends_to: {fault}" for fault in queue_faults(map(_queue_name, sends_to))),
+        )
         self._report(f"uses {fault}" for endpoint in outside for fault in endpoint.faults())
-        self._model.claim_selector(self, self.namespace, self.selector)
+        if is_first:
+            self._model.claim_selector(self, self.namespace, self.selector)
+
+    @property
+    def network_policy(self) -> cdk8s.ApiObject:
+        """Its own policy; there is none where the chart's `Defaults` have `network_policies=False`."""
+        return self.objects["NetworkPolicy"]
 
     # What constructs build from
 
@@ -103,7 +127,6 @@ class Workload(Construct):
         return {**{name: value for name, value in used.items() if name not in env}, **env}
 
     def _template(self, container: Container, config_files: Mapping[str, str], grace_seconds: int) -> PodTemplate:
-        self._report(container.faults(), _config_faults(config_files))
         defaults = self._settings.defaults
         self.template = PodTemplate(
             container=container,
@@ -111,14 +134,16 @@ class Workload(Construct):
             selector=self.selector,
             service_account=self.service_account,
             options=self._pod,
-            security=self._pod.security or defaults.security,
+            security=self._pod.security or defaults.security.of_image(self.image_user),
             image_pull_secrets=defaults.image_pull_secrets,
             cpu_limits=defaults.cpu_limits,
             pool=self._pool,
             config_files=config_files,
             config_map=f"{self.name}-config",
             grace_period_seconds=grace_seconds,
+            spread=not self.single and _chosen(self._pod.spread, defaults.spread),
         )
+        self._report(container.faults(), self.template.faults())
         return self.template
 
     def _deployment(
@@ -144,8 +169,11 @@ class Workload(Construct):
         fixed = None if autoscaling else replicas
         manifest = deployment(self.name, self.selector, template.render(), fixed, rollout)
         self._count(manifest, autoscaling.maximum() if autoscaling else replicas)
-        budget = [pod_disruption_budget(self.name, self.selector)] if protects(minimum, self._pool) else []
-        return [manifest, *scaler, *budget]
+        return [manifest, *scaler, *self._disruption_budget(minimum)]
+
+    def _disruption_budget(self, replicas: int) -> list[Manifest]:
+        wanted = _chosen(self._pod.disruption_budget, self._settings.defaults.disruption_budgets)
+        return [pod_disruption_budget(self.name, self.selector)] if wanted and protects(replicas, self._pool) else []
 
     def _count(self, manifest: Manifest, max_replicas: int) -> None:
         if self._settings.chart is not None:
@@ -154,7 +182,7 @@ class Workload(Construct):
     def _create(self, template: PodTemplate, manifests: Sequence[Manifest], ingress: Sequence[Manifest]) -> None:
         """Make the objects, with those that every workload has, after the user's overrides."""
         self._declare_existing(template)
-        every = [*self._service_account(), *self._config_map(template), *manifests, self._policy(ingress)]
+        every = [*self._service_account(), *self._config_map(template), *manifests, *self._policy(ingress)]
         by_name = {_key(manifest, every): manifest for manifest in every}
         for manifest in every:
             metadata = manifest["metadata"]
@@ -165,8 +193,8 @@ class Workload(Construct):
         self._report(override(by_name, self._overrides))
         for key, manifest in by_name.items():
             self.objects[key] = add_manifest(self, key, manifest)
-        self.network_policy = self.objects["NetworkPolicy"]
-        self._inbound = Inbound(self.network_policy, self.namespace, rules=len(ingress))
+        if "NetworkPolicy" in self.objects:
+            self._inbound = Inbound(self.network_policy, self.namespace, rules=len(ingress))
 
     def _service_account(self) -> list[Manifest]:
         if self._pod.service_account is not None:
@@ -209,13 +237,21 @@ class Workload(Construct):
 
     # Policies
 
-    def _policy(self, ingress: Sequence[Manifest]) -> Manifest:
+    def _policy(self, ingress: Sequence[Manifest]) -> list[Manifest]:
         me = PodPeer(self.namespace, self.selector)
         cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_CIDRS
         for endpoint in self.uses:
             endpoint.admit(me)
-        egress = [endpoint.client_egress(me, cidrs) for endpoint in self.uses]
-        return network_policy(self.name, self.selector, ingress=ingress, egress=egress)
+        if not self._settings.defaults.network_policies:
+            return []
+        # Where no policy of the chart opens the DNS for all its pods, each pod's own has to.
+        dns = [] if self._settings.opens_dns else [dns_rule()]
+        egress = [*dns, *(endpoint.client_egress(me, cidrs) for endpoint in self.uses)]
+        return [network_policy(self.name, self.selector, ingress=ingress, egress=egress)]
+
+    def _let_in(self, peer: Peer, *ports: int) -> None:
+        if self._inbound is not None:
+            self._inbound.let_in(peer, *ports)
 
 
 def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[str]:
@@ -243,6 +279,31 @@ def _queue_name(queue: Queue | str) -> str:
     return queue.name if isinstance(queue, Queue) else queue
 
 
+def _chosen(own: bool | None, default: bool) -> bool:
+    return default if own is None else own
+
+
+def queue_faults(queues: Iterable[str]) -> Iterator[str]:
+    """What is wrong with the names of queues."""
+    seen = set[str]()
+    for name in queues:
+        if not name or any(character.isspace() or character == "," for character in name):
+            yield f"{name!r} is no queue's name; it has neither blanks nor commas"
+        elif name in seen:
+            yield f"{name!r} is there twice; leave one out"
+        seen.add(name)
+
+
+def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    arguments = {COMPONENT_LABEL: "component", NAME_LABEL: "app_name"}
+    yield from label_value_faults("component", component)
+    if app_name is not None:
+        yield from label_value_faults("app_name", app_name)
+    for where, given in labels.items():
+        for label in sorted(given.keys() & arguments.keys()):
+            yield f"{where}: {label} is part of the selector; say it with {arguments[label]}"
+
+
 def _name_faults(name: str, longest: int) -> Iterable[str]:
     if not _NAME.fullmatch(name):
         yield f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
@@ -254,16 +315,6 @@ def replica_faults(replicas: int) -> Iterable[str]:
     """What is wrong with a number of replicas."""
     if replicas < 1:
         yield f"replicas: {replicas} is out of range; the least is 1"
-
-
-def _config_faults(files: Mapping[str, str]) -> Iterable[str]:
-    paths: dict[str, str] = {}
-    for path, key in config_keys(files).items():
-        if not path.startswith("/") or not re.fullmatch(r"[A-Za-z0-9._-]+", key):
-            yield f"config_files {path!r}: the path must be absolute; its name has letters, digits, '.', '_' and '-'"
-        other = paths.setdefault(key, path)
-        if other != path:
-            yield f"config_files {path!r}: {other!r} would have the same key {key!r} in the ConfigMap; rename one"
 
 
 def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:

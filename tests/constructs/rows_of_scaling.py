@@ -91,12 +91,12 @@ def by_query(**arguments: Any) -> Manifests:
 
 MODULE = "ConfigMap data celery_heartbeat.py"
 # Read and not imported: it runs where Celery is.
-HEARTBEAT = Path(constructs_lib.__file__).with_name("celery_heartbeat.py")
+SOURCE = Path(constructs_lib.__file__).with_name("celery_heartbeat.py")
 
 
 def loaded(call: str) -> str:
     """The module as it is in the pod: its source, and then the call."""
-    return f"{HEARTBEAT.read_text()}\n\n{call}\n"
+    return f"{SOURCE.read_text()}\n\n{call}\n"
 
 
 HEARTBEAT = [

@@ -119,7 +119,13 @@ API_SERVICE = [
     Row("drain_seconds", 9, f"{MAIN} lifecycle preStop exec command", ["sleep", "9"]),
     Row("drain_seconds", 0, f"{MAIN} lifecycle", ABSENT),
     Row("drain_seconds", 9, f"{POD} terminationGracePeriodSeconds", 39),
-    Row("service_type", "NodePort", "Service spec type", "NodePort"),
+    Row("service_type", "NodePort", "Service spec type", "NodePort", {"from_cidrs": ["0.0.0.0/0"]}),
+    Row(
+        "from_cidrs",
+        ["10.2.0.0/16"],
+        "NetworkPolicy/shop spec ingress 0",
+        {"from": [{"ipBlock": {"cidr": "10.2.0.0/16"}}], "ports": [{"protocol": "TCP", "port": 8000}]},
+    ),
     Row("service_annotations", {"lb": "internal"}, "Service metadata annotations", {"lb": "internal"}),
 ]
 
@@ -142,6 +148,7 @@ WORKER = [
     Row("acks_late", True, f"{MAIN} command 11", "task_acks_late=1"),
     Row("acks_late", True, f"{MAIN} command 12", "task_reject_on_worker_lost=1"),
     Row("acks_late", False, f"{MAIN} command 11", "task_acks_late=0"),
+    Row("reject_on_worker_lost", False, f"{MAIN} command 12", "task_reject_on_worker_lost=0", {"acks_late": True}),
     Row("log_level", "DEBUG", f"{MAIN} command 10", "--loglevel=DEBUG"),
     Row("extra_args", ["-E"], f"{MAIN} command 11", "-E"),
     Row("sends_to", ["q.cook"], f"{NOTES} constructs-lib/sends-to-queues", "q.cook"),
@@ -152,6 +159,9 @@ WORKER = [
 STORE = [
     *shared("StatefulSet", SET_MAIN),
     *rows_of_monitoring.OWN_EXPORTER,
+    Row("retention_on_delete", "Delete", f"{SET} persistentVolumeClaimRetentionPolicy whenDeleted", "Delete"),
+    Row("retention_on_scale_down", "Delete", f"{SET} persistentVolumeClaimRetentionPolicy whenScaled", "Delete"),
+    Row("update_strategy", "OnDelete", f"{SET} updateStrategy type", "OnDelete"),
     Row("storage_class", "fast", f"{SET} volumeClaimTemplates 0 spec storageClassName", "fast"),
     Row("storage", "2Gi", f"{SET} volumeClaimTemplates 0 spec resources requests storage", "2Gi"),
 ]
@@ -169,12 +179,8 @@ STATEFUL = [
     Row("port_name", "wire", f"{SET_MAIN} ports 0 name", "wire"),
     Row("container_name", "engine", f"{SET_MAIN} name", "engine"),
     Row("data_path", "/d", f"{SET_MAIN} volumeMounts 1 mountPath", "/d"),
-    Row("retain_on_delete", "Delete", f"{SET} persistentVolumeClaimRetentionPolicy whenDeleted", "Delete"),
-    Row("retain_on_scale_down", "Delete", f"{SET} persistentVolumeClaimRetentionPolicy whenScaled", "Delete"),
     Row("replicas", 3, f"{SET} replicas", 3),
     Row("replicas", 3, "PodDisruptionBudget spec maxUnavailable", 1),
-    Row("on_delete_update", True, f"{SET} updateStrategy type", "OnDelete"),
-    Row("grace_seconds", 9, f"{SET_POD} terminationGracePeriodSeconds", 9),
     Row("overrides", {"StatefulSet": {"spec": {"ordinals": {"start": 1}}}}, f"{SET} ordinals start", 1),
 ]
 
@@ -216,6 +222,7 @@ STATEFUL_CLIENT = [
 
 POSTGRESQL = [
     *STORE,
+    Row("probes", Probes(), f"{SET_MAIN} livenessProbe", ABSENT),
     Row("database", "shop", f"{SET_MAIN} env 0", {"name": "POSTGRES_DB", "value": "shop"}),
     Row("database", "shop", f"{CLIENT_ENV} 0", {"name": "DB_DATABASE", "value": "shop"}),
     Row(
@@ -232,10 +239,17 @@ POSTGRESQL = [
     ),
     Row("max_connections", 7, f"{SET_MAIN} args 1", "max_connections=7"),
     Row("parameters", {"shared_buffers": "1MB"}, f"{SET_MAIN} args 3", "shared_buffers=1MB"),
+    Row("env", {"A": "1"}, f"{SET_MAIN} env 4", {"name": "A", "value": "1"}),
+    Row("env", {"PGDATA": "/elsewhere"}, f"{SET_MAIN} env 3 value", "/elsewhere"),
+    Row("volumes", [EmptyDir("/x")], f"{SET_MAIN} volumeMounts 4 mountPath", "/x"),
+    Row("volumes", [EmptyDir("/dev/shm", name="own")], f"{SET_POD} volumes 2", {"name": "own", "emptyDir": {}}),
 ]
 
 REDIS = [
     *STORE,
+    Row("probes", Probes(), f"{SET_MAIN} livenessProbe", ABSENT),
+    Row("env", {"A": "1"}, f"{SET_MAIN} env", [{"name": "A", "value": "1"}]),
+    Row("volumes", [EmptyDir("/x")], f"{SET_MAIN} volumeMounts 2 mountPath", "/x"),
     Row("credentials", LOGIN, f"{SET_MAIN} args 1", "--requirepass"),
     Row("credentials", LOGIN, f"{CLIENT_ENV} 3", secret_variable("CACHE_PASSWORD", "login", "password")),
     Row(
@@ -273,7 +287,10 @@ def chart(**arguments: Any) -> Manifests:
 
 
 def chart_defaults(**given: Any) -> Manifests:
-    return build(lambda chart: ApiService(chart, "shop", image="shop:1", metrics=Metrics()), defaults=Defaults(**given))
+    return build(
+        lambda chart: ApiService(chart, "shop", image="shop:1", replicas=2, metrics=Metrics()),
+        defaults=Defaults(**given),
+    )
 
 
 CHART = [
@@ -297,6 +314,9 @@ DEFAULTS = [
     Row("image_pull_secrets", ["registry"], f"{POD} imagePullSecrets", [{"name": "registry"}]),
     Row("monitors", Monitors(), "ServiceMonitor metadata name", "shop"),
     Row("cpu_limits", False, "LimitRange spec limits 0 default cpu", ABSENT),
+    Row("spread", False, f"{POD} topologySpreadConstraints", ABSENT),
+    Row("disruption_budgets", False, "PodDisruptionBudget", ABSENT),
+    Row("network_policies", False, "NetworkPolicy/shop", ABSENT),
     Row(
         "metrics_namespace",
         "metrics",
@@ -375,6 +395,7 @@ POD_OPTIONS = [
     Row("service_account", ServiceAccountRef("robot"), "ServiceAccount", ABSENT),
     Row("service_account_annotations", {"role": "a"}, "ServiceAccount metadata annotations", {"role": "a"}),
     Row("spread", False, f"{POD} topologySpreadConstraints", ABSENT),
+    Row("disruption_budget", False, "PodDisruptionBudget", ABSENT),
     Row("reload_on_secret_change", True, f"{NOTES} reloader.stakater.com/auto", "true"),
 ]
 
@@ -437,6 +458,12 @@ AUTOSCALING = [
         80,
         f"{SCALER} metrics 1 resource",
         {"name": "memory", "target": {"type": "Utilization", "averageUtilization": 80}},
+    ),
+    Row(
+        "memory",
+        "300Mi",
+        f"{SCALER} metrics 1 resource target",
+        {"type": "AverageValue", "averageValue": "300Mi"},
     ),
     Row(
         "behavior", {"scaleDown": {"selectPolicy": "Disabled"}}, f"{SCALER} behavior scaleDown selectPolicy", "Disabled"
@@ -617,7 +644,7 @@ SUBJECTS = [
     ]),
     Subject(ResourceFieldRef, variables(ResourceFieldRef, resource="limits.cpu"), [
         Row("resource", "limits.memory", f"{VARIABLE} resourceFieldRef resource", "limits.memory"),
-        Row("divisor", "1Mi", f"{VARIABLE} resourceFieldRef divisor", "1Mi"),
+        Row("divisor", "1m", f"{VARIABLE} resourceFieldRef divisor", "1m"),
     ]),
     Subject(ExternalService, used(ExternalService, name="rabbitmq", namespace="messaging", port=5672), EXTERNAL),
     Subject(Internet, used(Internet, hosts=("b.org",)), INTERNET),
@@ -635,6 +662,8 @@ ELSEWHERE = {
     "Existing": "a model of values; its effect is what the checks find",
     "NodePool": "a model of values; its effect is that of node_pool",
     "InputError": "what is raised",
+    "PodPeer": "test_charts: who is admitted",
+    "CidrPeer": "test_charts: who is admitted",
     "PostgreSQLBackup": "tests/delivery/test_backup.py: it needs a database beside it",
 }
 ARGUMENTS_ELSEWHERE = {

@@ -9,17 +9,25 @@ import pytest
 
 from constructs_lib import (
     ApiService,
+    CeleryBeat,
     CeleryWorker,
+    CidrPeer,
     DedicatedStateful,
+    Defaults,
     ExternalService,
     InputError,
+    Migration,
     NamespaceChart,
+    PodOptions,
+    PodPeer,
     PostgreSQL,
+    Redis,
+    Security,
 )
 from constructs_lib.app import synthesize
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import add_manifest
-from constructs_lib.network_policies import network_policy
+from constructs_lib.network_policies import dns_rule, network_policy
 from tests.constructs.build import ABSENT, LOGIN, build, find, new_app
 
 
@@ -209,3 +217,110 @@ def test_two_policies_of_one_name_are_refused() -> None:
     assert [fault.split()[1:3] for fault in error.value.faults] == [
         ["duplicate-object", "web/NetworkPolicy/default-deny"]
     ]
+
+
+@pytest.mark.parametrize("chart", [{}, {"default_deny": False}, {"existing": True}, None])
+def test_every_pod_can_ask_the_dns(chart: dict[str, Any] | None) -> None:
+    app = new_app()
+    scope = cdk8s.Chart(app, "web", namespace="traefik") if chart is None else NamespaceChart(app, "web", **chart)
+    store = DedicatedStateful(scope, "store", image="s:1", port=7000, storage="1Gi", data_path="/data")
+    ApiService(scope, "shop", image="shop:1", uses=[store])
+    synthesis = synthesize(app)
+    assert synthesis.faults == ()
+    egress = find(synthesis.manifests["web"], "NetworkPolicy/shop spec egress")
+    # Where the chart's own policy lets all pods ask, theirs needn't.
+    assert (dns_rule() in egress) is (chart != {})
+
+
+def test_a_chart_without_policies_has_none() -> None:
+    def make(chart: NamespaceChart) -> None:
+        store = DedicatedStateful(chart, "store", image="s:1", port=7000, storage="1Gi", data_path="/data")
+        store.admit(PodPeer("monitoring"))
+        ApiService(chart, "shop", image="shop:1", service_type="LoadBalancer", uses=[store])
+
+    manifests = build(make, defaults=Defaults(network_policies=False), default_deny=False)
+    assert find(manifests, "NetworkPolicy") == ABSENT
+    assert find(manifests, "Deployment spec template spec containers 0 env 0 value") == "store.web.svc"
+
+
+def test_pods_and_addresses_are_admitted() -> None:
+    def make(chart: NamespaceChart) -> None:
+        shop = ApiService(chart, "shop", image="shop:1")
+        shop.admit(PodPeer("traefik"))
+        shop.admit(CidrPeer("10.2.0.0/16"))
+
+    assert find(build(make), "NetworkPolicy/shop spec ingress 0 from") == [
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "traefik"}}},
+        {"ipBlock": {"cidr": "10.2.0.0/16"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("security", "pod", "expected"),
+    [
+        (Security(), PodOptions(priority_class_name="high"), (999, 999, 999, "RuntimeDefault")),
+        (Security(run_as_user=7, seccomp_profile="Unconfined"), PodOptions(), (999, 999, 999, "Unconfined")),
+        # Left to the cluster, as on OpenShift.
+        (Security(run_as_user=None, fs_group=None), PodOptions(), (ABSENT, 999, ABSENT, "RuntimeDefault")),
+        (Security(), PodOptions(security=Security(70, 71, 72)), (70, 71, 72, "RuntimeDefault")),
+    ],
+)
+@pytest.mark.parametrize("store", ["db", "cache"])
+def test_a_store_runs_as_the_user_that_owns_its_files(
+    store: str, security: Security, pod: PodOptions, expected: tuple[object, ...]
+) -> None:
+    def make(chart: NamespaceChart) -> None:
+        PostgreSQL(chart, "db", credentials=LOGIN, pod=pod)
+        Redis(chart, "cache", pod=pod)
+
+    manifests = build(make, defaults=Defaults(security=security), pod_security=None)
+    context = f"StatefulSet/{store} spec template spec securityContext"
+    ids = (find(manifests, f"{context} {field}") for field in ("runAsUser", "runAsGroup", "fsGroup"))
+    assert (*ids, find(manifests, f"{context} seccompProfile type")) == expected
+
+
+def test_pods_spread_without_an_inventory_too_unless_there_is_just_one() -> None:
+    app = cdk8s.App()
+    chart = NamespaceChart(app, "web")
+    shop = ApiService(chart, "shop", image="shop:1")
+    Migration(chart, "migrate", service=shop, command=["migrate"])
+    CeleryBeat(chart, "beat", worker=CeleryWorker(chart, "cook", image="cook:1", app="cook", queues=["q"]))
+    PostgreSQL(chart, "db", credentials=LOGIN)
+    manifests = synthesize(app).manifests["web"]
+    where = "spec template spec topologySpreadConstraints"
+    for workload in ("Deployment/shop", "Deployment/cook"):
+        keys = [constraint["topologyKey"] for constraint in find(manifests, f"{workload} {where}")]
+        assert keys == ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
+    for workload in ("Deployment/beat", "StatefulSet/db", "Job"):
+        assert find(manifests, f"{workload} {where}") == ABSENT
+
+
+def test_a_command_of_ones_own_gets_every_setting() -> None:
+    manifests = build(
+        lambda chart: CeleryWorker(
+            chart,
+            "cook",
+            image="cook:1",
+            command=["python", "cook.py"],
+            queues=["a", "b"],
+            concurrency=2,
+            prefetch_multiplier=1,
+            time_limit=60,
+            soft_time_limit=50,
+            max_tasks_per_child=9,
+            acks_late=True,
+            reject_on_worker_lost=False,
+        )
+    )
+    env = find(manifests, "Deployment spec template spec containers 0 env")
+    assert {variable["name"]: variable["value"] for variable in env} == {
+        "CELERY_QUEUES": "a,b",
+        "CELERY_POOL": "prefork",
+        "CELERY_CONCURRENCY": "2",
+        "CELERY_PREFETCH_MULTIPLIER": "1",
+        "CELERY_TIME_LIMIT": "60",
+        "CELERY_SOFT_TIME_LIMIT": "50",
+        "CELERY_MAX_TASKS_PER_CHILD": "9",
+        "CELERY_ACKS_LATE": "1",
+        "CELERY_REJECT_ON_WORKER_LOST": "0",
+    }

@@ -11,6 +11,7 @@ from typing import Any
 import cdk8s
 import jsii
 import pytest
+from constructs import IValidation
 
 from constructs_lib import (
     ApiService,
@@ -19,6 +20,7 @@ from constructs_lib import (
     CeleryWorker,
     ConfigMapRef,
     Container,
+    Dashboard,
     DedicatedStateful,
     Defaults,
     EmptyDir,
@@ -53,7 +55,9 @@ from tests.constructs.build import api, build, chart_faults, new_app, stateful, 
 QUANTITY = "is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)"
 IMAGE = "is no image; write registry/repository:tag, the repository in lower case"
 VARIABLE = "a variable's name has letters, digits, '_', '.' and '-' and begins with no digit"
-CONFIG_FILE = "the path must be absolute; its name has letters, digits, '.', '_' and '-'"
+CONFIG_FILE = (
+    "the path must be absolute, without a colon and without '..'; its name has letters, digits, '.', '_' and '-'"
+)
 WAY_OUT = "ignores it; leave it out, or take pool="
 PORTS = "is out of range; ports are 1 to 65535"
 LONG = "a" * 64
@@ -93,7 +97,7 @@ API: list[Case] = [
     ),
     (
         {"autoscaling": Autoscaling(2, behavior={"scaledown": {}})},
-        ["autoscaling.behavior: unknown key 'scaledown'; known: scaleDown, scaleUp"],
+        ["autoscaling.behavior: unknown key 'scaledown'; did you mean scaleDown?"],
     ),
     (
         {"rollout": Rollout(0, 0)},
@@ -139,7 +143,10 @@ API: list[Case] = [
     ),
     (
         {"env": {"A": FieldRef("name")}},
-        ["env A: FieldRef('name'): a pod's field begins with metadata., spec. or status."],
+        [
+            "env A: FieldRef('name'): no variable can have that field; there are metadata.name, .namespace, .uid, "
+            ".labels['key'] and .annotations['key'], spec.nodeName and .serviceAccountName, status.hostIP and .podIP"
+        ],
     ),
     (
         {"env": {"A": ResourceFieldRef("memory")}},
@@ -168,7 +175,9 @@ API: list[Case] = [
     ),
     ({"probes": Probes(startup=ExecProbe(command=()))}, ["probes.startup.command: names no command"]),
     ({"probes": Probes(liveness=HttpProbe("/", port=70000))}, [f"probes.liveness.port: 70000 {PORTS}"]),
-    ({"volumes": [EmptyDir("cache")]}, ["volume 'cache': mount_path must be absolute, without a colon"]),
+    ({"volumes": [EmptyDir("cache")]}, [
+        "volume 'cache': the path must be absolute and below /, without a colon and without '..'"
+    ]),
     (
         {"volumes": [EmptyDir("/a", "one"), EmptyDir("/a", "two")]},
         ["volume '/a': is mounted twice"],
@@ -250,7 +259,6 @@ STATEFUL: list[Case] = [
     ({"storage": "20GB"}, [f"storage: '20GB' {QUANTITY}"]),
     ({"storage": "0"}, ["storage: '0' must be more than 0"]),
     ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
-    ({"grace_seconds": -1}, ["grace_seconds: -1 is out of range; the least is 0"]),
     ({"port": 0}, [f"port server: 0 {PORTS}"]),
 ]
 
@@ -496,6 +504,71 @@ def test_a_program_ends_with_the_lines_alone_and_writes_nothing(tmp_path: Path) 
 def test_a_plain_app_stops_before_it_writes(tmp_path: Path) -> None:
     app = cdk8s.App(outdir=str(tmp_path))
     ApiService(NamespaceChart(app, "web"), "shop", image="Shop:1")
-    with pytest.raises((RuntimeError, jsii.errors.JSIIError), match="web/shop: image: 'Shop:1' is no image"):
+    with pytest.raises(InputError) as error:
         app.synth()
+    assert error.value.faults == (f"web/shop: image: 'Shop:1' {IMAGE}",)
     assert snapshot_of(tmp_path) == {}
+
+
+def test_a_plain_app_is_written_and_its_own_validations_stay(tmp_path: Path) -> None:
+    @jsii.implements(IValidation)
+    class Refusal:
+        def validate(self) -> list[str]:
+            return ["not on Fridays"]
+
+    app = cdk8s.App(outdir=str(tmp_path))
+    ApiService(NamespaceChart(app, "web"), "shop", image="shop:1")
+    app.synth()
+    assert [*snapshot_of(tmp_path)] == ["web.k8s.yaml"]
+    app.node.add_validation(Refusal())
+    with pytest.raises((RuntimeError, jsii.errors.JSIIError), match="not on Fridays"):
+        app.synth()
+
+
+@pytest.mark.parametrize("make", [new_app, cdk8s.App])
+def test_a_patch_that_cannot_be_applied_is_a_line_beside_the_others(make: Callable[[], cdk8s.App]) -> None:
+    app = make()
+    web = NamespaceChart(app, "web")
+    shop = ApiService(web, "shop", image="shop:1")
+    shop.deployment.add_json_patch(cdk8s.JsonPatch.replace("/spec/nothing/here", 1))
+    desk = ApiService(web, "desk", image="desk:1")
+    desk.service.add_json_patch(cdk8s.JsonPatch.test("/spec/type", "NodePort"))
+    ApiService(web, "till", image="Till:1")
+    own = cdk8s.ApiObject(web, "own", api_version="v1", kind="ConfigMap", metadata={"name": "own"})
+    own.add_json_patch(cdk8s.JsonPatch.replace("/nothing/here", 1))
+    assert synthesize(app).faults == (
+        f"web/till: image: 'Till:1' {IMAGE}",
+        "web/shop: Deployment shop: a JSON patch can't be applied: Cannot read properties of undefined "
+        "(reading 'here')",
+        "web/desk: Service desk: a JSON patch can't be applied: TEST_OPERATION_FAILED: Test operation failed",
+        "web/own: ConfigMap own: a JSON patch can't be applied: Cannot read properties of undefined (reading 'here')",
+    )
+
+
+def test_what_has_no_id_or_no_chart() -> None:
+    app = new_app()
+    web = NamespaceChart(app, "web")
+    for make in (
+        lambda: ApiService(web, "", image="shop:1"),
+        lambda: NamespaceChart(app, ""),
+        lambda: ApiService(app, "shop", image="shop:1"),
+    ):
+        with pytest.raises(InputError):
+            make()
+    assert synthesize(app).faults == (
+        "web/ApiService: construct_id: '' is no id; name the construct",
+        "NamespaceChart: construct_id: '' is no id; name the construct",
+        "shop: its scope is in no chart; make it in a NamespaceChart or cdk8s.Chart",
+    )
+
+
+def test_an_id_that_is_there_already_is_told_once() -> None:
+    app = new_app()
+    web = NamespaceChart(app, "web")
+    for _ in range(2):
+        ApiService(web, "shop", image="shop:1")
+        Dashboard(web, "board", title="Board", namespaces=["web"])
+    assert synthesize(app).faults == (
+        "web/shop: 'shop' is there already; give one of the two another id",
+        "web/board: 'board' is there already; give one of the two another id",
+    )

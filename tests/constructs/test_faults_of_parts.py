@@ -1,0 +1,499 @@
+"""Wrong parts of what constructs take: containers, volumes, labels, variables, routes; the lines in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from constructs_lib import (
+    Autoscaling,
+    CeleryBeat,
+    CeleryWorker,
+    ClaimVolume,
+    ConfigMapRef,
+    Container,
+    CronJob,
+    CustomMetric,
+    Defaults,
+    EmptyDir,
+    ExternalService,
+    FieldRef,
+    HeartbeatLiveness,
+    HttpProbe,
+    IngressOptions,
+    InputError,
+    Internet,
+    KedaScaling,
+    Metrics,
+    NamespaceChart,
+    PodOptions,
+    Probes,
+    PrometheusTrigger,
+    Redis,
+    ResourceFieldRef,
+    Resources,
+    Rollout,
+    SecretRef,
+    Security,
+    ServiceAccountRef,
+    TcpProbe,
+)
+from tests.constructs.build import api, build, chart_faults, postgresql, redis, stateful, worker
+
+NAME = "is no name: write lower-case letters, digits, '-' and '.', a letter or digit at either end"
+LABEL_NAME = "is no name: write lower-case letters, digits and '-', no '-' at either end"
+KEY = (
+    "is no key: write [DNS name/]name, the name of 63 characters at most, with "
+    "letters, digits, '-', '_' and '.', a letter or digit at either end"
+)
+VALUE = "is no label's value: write letters, digits, '-', '_' and '.', a letter or digit at either end"
+PORT = "is no port's name: write 15 characters at most, lower-case letters (one at least), digits and single '-' within"
+FILE = "the path must be absolute, without a colon and without '..'; its name has letters, digits, '.', '_' and '-'"
+PLACE = "the path must be absolute and below /, without a colon and without '..'"
+HOST = "is no host: write a DNS name in lower case, such as api.example.com"
+
+Case = tuple[dict[str, Any], Sequence[str]]
+
+API: list[Case] = [
+    ({"ports": {"": 9000, "GRPC": 9001}}, [f"ports: '' {PORT}", f"ports: 'GRPC' {PORT}"]),
+    ({"path": "/é\n"}, ["path='/é\\n': 'é' can't be in a prefix", "path='/é\\n': '\\n' can't be in a prefix"]),
+    ({"path": "/100%"}, ["path='/100%': '%' can't be in a prefix"]),
+    ({"path": ["/a", "/a/"]}, ["path='/a/': shop has the same path of example.com; choose another"]),
+    ({"path": "/", "host": "b.org:80"}, [f"host: 'b.org:80' {HOST}"]),
+    (
+        {"path": "/", "host": f"{'a' * 64}.org"},
+        [
+            "host: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.org' is too long; the most "
+            "are 253 characters, 63 between two dots"
+        ],
+    ),
+    (
+        {"labels": {"a b": "x", "team": "a b", "long": "x" * 64}},
+        [
+            f"labels: 'a b' {KEY}",
+            f"labels.team: 'a b' {VALUE}",
+            "labels.long: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' has 64 characters; "
+            "the most are 63",
+        ],
+    ),
+    (
+        {"labels": {"app.kubernetes.io/name": "x"}},
+        ["labels: app.kubernetes.io/name is part of the selector; say it with app_name"],
+    ),
+    (
+        {"pod": PodOptions(labels={"app.kubernetes.io/component": "x"})},
+        ["pod.labels: app.kubernetes.io/component is part of the selector; say it with component"],
+    ),
+    ({"annotations": {"a b": "x"}}, [f"annotations: 'a b' {KEY}"]),
+    ({"component": "", "app_name": "a b"}, [f"component: '' {VALUE}", f"app_name: 'a b' {VALUE}"]),
+    ({"service_annotations": {"/x": "y"}}, [f"service_annotations: '/x' {KEY}"]),
+    (
+        {"service_type": "LoadBalancer"},
+        [
+            "service_type='LoadBalancer': its pods' policy would let no caller in; name the addresses that it is "
+            "called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's"
+        ],
+    ),
+    ({"from_cidrs": ["10.0.0.1/8"], "service_type": "NodePort"}, ["from_cidrs: 10.0.0.1/8 has host bits set"]),
+    (
+        {"drain_seconds": 30, "pod": PodOptions(termination_grace_period_seconds=30)},
+        ["drain_seconds: 30 is all of the pod's grace period, 30: it would be killed, not stopped"],
+    ),
+    ({"metrics": Metrics(path="metrics")}, ["metrics.path: 'metrics' must begin with a slash"]),
+    (
+        {"env": {"A": "$(B) $$(C)", "B": "x", "C": "y"}},
+        ["env A: $(B) is defined below it, and would stay as it is; write it before"],
+    ),
+    (
+        {"env": {"A": FieldRef("metadata.nam")}},
+        [
+            "env A: FieldRef('metadata.nam'): no variable can have that field; there are metadata.name, "
+            ".namespace, .uid, .labels['key'] and .annotations['key'], spec.nodeName and "
+            ".serviceAccountName, status.hostIP and .podIP"
+        ],
+    ),
+    (
+        {"env": {"A": ResourceFieldRef("limits.cpu", "1Mi")}},
+        ["env A: ResourceFieldRef('limits.cpu'): '1Mi' is no divisor; write 1 or 1m"],
+    ),
+    ({"env_from": [SecretRef("A b"), ConfigMapRef("")]}, [f"Secret: 'A b' {NAME}", f"ConfigMap: '' {NAME}"]),
+    (
+        {"env": {"A": SecretRef("login", ("a b",)).key("a b")}},
+        ["Secret login: 'a b' is no key: write letters, digits, '-', '_' and '.'"],
+    ),
+    (
+        {"env_from": [SecretRef("login", version="")]},
+        ["Secret login: version='' needs a text, and a name of 48 characters at most: both become an annotation"],
+    ),
+    (
+        {"env_from": [SecretRef("l" * 49, version="1")]},
+        [
+            "Secret lllllllllllllllllllllllllllllllllllllllllllllllll: version='1' needs a text, and a name of "
+            "48 characters at most: both become an annotation"
+        ],
+    ),
+    ({"volumes": [EmptyDir("/")]}, [f"volume '/': {PLACE}"]),
+    ({"volumes": [EmptyDir("/a/../b")]}, [f"volume '/a/../b': {PLACE}"]),
+    ({"volumes": [EmptyDir("/é")]}, ["volume '/é': its path makes no name for it; give it one (name)"]),
+    ({"volumes": [EmptyDir("/a", name="A")]}, [f"volume '/a': name: 'A' {LABEL_NAME}"]),
+    ({"volumes": [EmptyDir("/a"), EmptyDir("/a/", name="b")]}, ["volume '/a': is mounted twice"]),
+    (
+        {"volumes": [EmptyDir("/a/b"), EmptyDir("/a-b", size_limit="1Gi")]},
+        ["volume '/a-b': another one is called 'a-b'; give it a name"],
+    ),
+    ({"volumes": [ClaimVolume("/a", claim_name="")]}, [f"volume '/a': claim_name: '' {NAME}"]),
+    (
+        {"volumes": [EmptyDir("/config")], "config_files": {"/etc/x": ""}},
+        ["volume '/config': another one is called 'config'; give it a name"],
+    ),
+    (
+        {"volumes": [EmptyDir("/etc/x")], "config_files": {"/etc/x": ""}},
+        ["config_files '/etc/x': a volume is mounted there; choose another path"],
+    ),
+    (
+        {"config_files": {"/a": "x" * 2**20 + "y"}},
+        ["config_files: they have 1048577 bytes; a ConfigMap holds 1048576 at most"],
+    ),
+    (
+        {"config_files": {"/a/../b": "", "/a:b/c": ""}},
+        [f"config_files '/a/../b': {FILE}", f"config_files '/a:b/c': {FILE}"],
+    ),
+    (
+        {"pod": PodOptions(sidecars=[Container(name="", image="a:1", sidecar=True)])},
+        [
+            f"pod.sidecars : name: '' {LABEL_NAME}",
+            "pod.sidecars : sidecar=True is for init_containers; put it there, or leave it out",
+        ],
+    ),
+    (
+        {"pod": PodOptions(sidecars=[Container(name="a", image="a:1", ports={"x": 8000, "http": 1})])},
+        [
+            "port x: container api listens on 8000 already; choose another",
+            "port http: container api has a port of that name; rename one",
+        ],
+    ),
+    (
+        {"pod": PodOptions(init_containers=[Container(name="a", image="a:1", ports={"x": 8000}, sidecar=True)])},
+        ["port x: container api listens on 8000 already; choose another"],
+    ),
+    (
+        {
+            "pod": PodOptions(
+                init_containers=[
+                    Container(name="a", image="a:1", pre_stop=["x"], probes=Probes(startup=TcpProbe(port=1)))
+                ]
+            )
+        },
+        [
+            "pod.init_containers a: probes: an init container that ends has none; leave them out, or make it a "
+            "sidecar=True",
+            "pod.init_containers a: pre_stop: an init container that ends has none; leave it out, or make it a "
+            "sidecar=True",
+        ],
+    ),
+    (
+        {"pod": PodOptions(sidecars=[Container(name="a", image="a:1", probes=Probes(liveness=TcpProbe()))])},
+        ["pod.sidecars a: probes.liveness.port: name one; the container has none of its own"],
+    ),
+    (
+        {"pod": PodOptions(priority_class_name="", image_pull_secrets=["A"], service_account=ServiceAccountRef("A"))},
+        [
+            f"pod.priority_class_name: '' {NAME}",
+            f"pod.service_account: 'A' {NAME}",
+            f"pod.image_pull_secrets: 'A' {NAME}",
+        ],
+    ),
+    (
+        {"pod": PodOptions(annotations={"a b": "x"}, service_account_annotations={"a b": "x"})},
+        [f"pod.annotations: 'a b' {KEY}", f"pod.service_account_annotations: 'a b' {KEY}"],
+    ),
+    (
+        {"pod": PodOptions(security=Security(run_as_user=0))},
+        ["pod.security.run_as_user: 0 is root, whom run_as_non_root refuses; take another, or run_as_non_root=None"],
+    ),
+    (
+        {"resources": Resources(memory="256m")},
+        ["resources.memory: '256m' is less than 1Mi; write it like 256Mi or 2Gi"],
+    ),
+    (
+        {"autoscaling": Autoscaling(2, memory="80")},
+        ["autoscaling.memory: '80' is less than 1Mi; write it like 256Mi or 2Gi"],
+    ),
+    (
+        {"rollout": Rollout("²%", "101%")},
+        [
+            "rollout.max_surge: '²%' is neither a number from 0 nor a percentage such as 25%",
+            "rollout.max_unavailable: '101%' is out of range; the most is 100%",
+        ],
+    ),
+    (
+        {
+            "autoscaling": Autoscaling(
+                2, behavior={"scaleUp": {"window": 1, "stabilizationWindowSeconds": 3601, "selectPolicy": "max"}}
+            )
+        },
+        [
+            "autoscaling.behavior.scaleUp: unknown key 'window'; known: policies, selectPolicy, "
+            "stabilizationWindowSeconds, tolerance",
+            "autoscaling.behavior.scaleUp.stabilizationWindowSeconds: 3601 is out of range; it is 0 to 3600",
+            "autoscaling.behavior.scaleUp.selectPolicy: 'max' is none of Max, Min, Disabled",
+        ],
+    ),
+    (
+        {
+            "autoscaling": Autoscaling(
+                2, behavior={"scaleUp": {"policies": [{"type": "Pod", "value": 0, "periodSeconds": 1801}, 1]}}
+            )
+        },
+        [
+            "autoscaling.behavior.scaleUp.policies.0.type: 'Pod' is none of Pods, Percent",
+            "autoscaling.behavior.scaleUp.policies.0.value: 0 is out of range; it is 1 to 2147483647",
+            "autoscaling.behavior.scaleUp.policies.0.periodSeconds: 1801 is out of range; it is 1 to 1800",
+            "autoscaling.behavior.scaleUp.policies.1: 1 is no dict with type, value, periodSeconds",
+        ],
+    ),
+    (
+        {"autoscaling": Autoscaling(2, behavior={"scaleUp": {"policies": []}, "scaleDown": "slow"})},
+        [
+            "autoscaling.behavior.scaleUp.policies: [] is no list of policies, one at least",
+            "autoscaling.behavior.scaleDown: 'slow' is no dict with stabilizationWindowSeconds, selectPolicy, "
+            "policies, tolerance",
+        ],
+    ),
+    (
+        {"autoscaling": Autoscaling(2, metrics=[CustomMetric(name="", average_value="0", labels={"a b": "c"})])},
+        [
+            "autoscaling.metrics: a CustomMetric needs a name",
+            "autoscaling.metrics : '0' must be more than 0",
+            f"autoscaling.metrics : labels: 'a b' {KEY}",
+        ],
+    ),
+    (
+        {"uses": [ExternalService("db", "A", 1, {"a b": "c"})]},
+        [f"uses db: namespace: 'A' {LABEL_NAME}", f"uses db: pod_labels: 'a b' {KEY}"],
+    ),
+    (
+        {"uses": [Internet(("https://a.org", ""))]},
+        [f"uses Internet: 'https://a.org' {HOST}", f"uses Internet: '' {HOST}"],
+    ),
+    (
+        {"sends_to": ["", "a", "a"]},
+        [
+            "sends_to: '' is no queue's name; it has neither blanks nor commas",
+            "sends_to: 'a' is there twice; leave one out",
+        ],
+    ),
+    (
+        {"overrides": {"Deployment": {"kind": "X", "metadata": {"name": 3, "labels": {"a": 1}, "annotations": "x"}}}},
+        [
+            "overrides.Deployment.kind: can't be changed",
+            "overrides.Deployment.metadata.name: 3 is no text",
+            "overrides.Deployment.metadata.labels.a: 1 is no text; write '1'",
+            "overrides.Deployment.metadata.annotations: 'x' is no dict",
+        ],
+    ),
+    (
+        {"overrides": {"Service": {"metadata": "x", "spec": {"ports": "x"}}}},
+        ["overrides.Service.metadata: 'x' is no dict", "overrides.Service.spec.ports: 'x' is no list"],
+    ),
+]
+
+WORKER: list[Case] = [
+    ({"queues": ["a", "a"]}, ["queues: 'a' is there twice; leave one out"]),
+    ({"app": "shop tasks"}, ["app: 'shop tasks' is no module; write it as shop.tasks or shop.tasks:app"]),
+    (
+        {"extra_args": ["-Q", "--loglevel=info", "-cx", "--hostname=a"]},
+        [
+            "extra_args: '-Q' is what queues says; give it there",
+            "extra_args: '--loglevel=info' is what log_level says; give it there",
+            "extra_args: '-cx' is what concurrency says; give it there",
+        ],
+    ),
+    (
+        {"command": ["run"], "extra_args": ["-E"], "log_level": "DEBUG"},
+        [
+            "extra_args: it is for `celery worker`, but there is a command; write it there",
+            "log_level: it is for `celery worker`, but there is a command; write it there",
+        ],
+    ),
+    (
+        {"reject_on_worker_lost": True},
+        ["reject_on_worker_lost: without acks_late=True the task has been acknowledged before; give both"],
+    ),
+    (
+        {"reject_on_worker_lost": True, "acks_late": True, "pool": "gevent"},
+        ["reject_on_worker_lost: pool='gevent' ignores it; leave it out, or take pool=prefork"],
+    ),
+    (
+        {"liveness": HeartbeatLiveness(), "pod": PodOptions(security=Security(writable_tmp=False))},
+        ["liveness: it writes to /tmp, which is read-only; give it an EmptyDir there"],
+    ),
+    (
+        {"probes": Probes(liveness=HttpProbe("/"))},
+        ["probes.liveness.port: name one; the container has none of its own"],
+    ),
+    (
+        {
+            "autoscaling": KedaScaling(
+                max_replicas=2,
+                triggers=[PrometheusTrigger(query="x", threshold=float("nan"), activation=-1, server="prometheus")],
+            )
+        },
+        [
+            "autoscaling.triggers threshold: nan is out of range; it must be more than 0",
+            "autoscaling.triggers activation: -1 is out of range; the least is 0",
+            "autoscaling.triggers server: 'prometheus' is no URL; write it like "
+            "http://prometheus-operated.monitoring.svc:9090",
+        ],
+    ),
+    (
+        {
+            "autoscaling": KedaScaling(
+                max_replicas=2, triggers=[PrometheusTrigger(query="x", threshold=1)], behavior={"scaledown": {}}
+            )
+        },
+        ["autoscaling.behavior: unknown key 'scaledown'; did you mean scaleDown?"],
+    ),
+]
+
+STATEFUL: list[Case] = [
+    ({"data_path": "/"}, [f"volume '/': {PLACE}"]),
+    ({"storage_class": ""}, [f"storage_class: '' {NAME}"]),
+    ({"volumes": [EmptyDir("/x", name="data")]}, ["volume '/x': another one is called 'data'; give it a name"]),
+    ({"port_name": "", "container_name": ""}, [f"name: '' {LABEL_NAME}", f"ports: '' {PORT}"]),
+]
+
+POSTGRESQL: list[Case] = [
+    ({"database": ""}, ["database: '' is no database's name; it has 1 to 63 bytes"]),
+    (
+        {"database": "ä" * 32},
+        ["database: 'ääääääääääääääääääääääääääääääää' is no database's name; it has 1 to 63 bytes"],
+    ),
+    ({"parameters": {"work mem": "5"}}, ["parameters: 'work mem' is no setting's name"]),
+    (
+        {"resources": Resources(memory="63Mi")},
+        ["resources: a memory limit of '63Mi' is too little; it needs 64Mi at least"],
+    ),
+]
+
+REDIS: list[Case] = [
+    (
+        {"maxmemory_policy": "allkeys"},
+        [
+            "maxmemory_policy: 'allkeys' is no 'noeviction', 'allkeys-lru', 'allkeys-lfu', 'allkeys-random', "
+            "'volatile-lru', 'volatile-lfu', 'volatile-random' or 'volatile-ttl'; did you mean allkeys-lru?"
+        ],
+    ),
+    (
+        {"settings": {"save": "1\nrequirepass x", "": "1"}},
+        [
+            "settings: 'save' '1\\nrequirepass x' is no line of redis.conf; neither part is empty or has a line break",
+            "settings: '' '1' is no line of redis.conf; neither part is empty or has a line break",
+        ],
+    ),
+    (
+        {"resources": Resources(memory="15Mi")},
+        ["resources: a memory limit of '15Mi' is too little; it needs 16Mi at least"],
+    ),
+]
+
+TYPES: list[Case] = [
+    ({"replicas": 2**31}, ["replicas: 2147483648 is out of range; the most is 2147483647"]),
+    ({"env": {"A": "\ud800"}}, ["env.A: '\\ud800' holds '\\ud800', which is half a character"]),
+    ({"uses": [Redis]}, ["uses.0: <class 'const....redis.Redis'> is no Endpoint"]),
+    ({"env_from": [SecretRef("a", ["b"])]}, ["env_from.0.keys: ['b'] is no tuple; write ('b',)"]),  # type: ignore[arg-type]
+    (
+        {"overrides": {"Deployment": {"spec": {"a": (1, 2), "b": {1: 2}, "c": [float("nan")], "d": {"e": b"x"}}}}},
+        [
+            "overrides.Deployment.spec.a: (1, 2) is no text, number, bool, list, dict or None; write [1, 2]",
+            "overrides.Deployment.spec.b: 1 is no key; write '1'",
+            "overrides.Deployment.spec.c.0: nan is no number that YAML can hold",
+            "overrides.Deployment.spec.d.e: b'x' is no text, number, bool, list, dict or None",
+        ],
+    ),
+]
+
+
+CHART: list[Case] = [
+    ({"namespace": "A b"}, [f"namespace: 'A b' {LABEL_NAME}"]),
+    ({"namespace": ""}, [f"namespace: '' {LABEL_NAME}"]),
+    ({"labels": {"a b": "x"}}, [f"labels: 'a b' {KEY}"]),
+    (
+        {"defaults": Defaults(metrics_namespace="", image_pull_secrets=["A"])},
+        [f"defaults.metrics_namespace: '' {LABEL_NAME}", f"defaults.image_pull_secrets: 'A' {NAME}"],
+    ),
+    (
+        {
+            "ingress": IngressOptions(
+                class_name="", host="A", tls_secret="", from_namespace="A", annotations={"a b": "x"}
+            )
+        },
+        [
+            f"ingress.host: 'A' {HOST}",
+            f"ingress.annotations: 'a b' {KEY}",
+            f"ingress.from_namespace: 'A' {LABEL_NAME}",
+            f"ingress.class_name: '' {NAME}",
+            f"ingress.tls_secret: '' {NAME}",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "lines"), CHART)
+def test_each_fault_of_a_chart_is_one_line(arguments: dict[str, Any], lines: list[str]) -> None:
+    assert chart_faults(**arguments) == [f"web: {line}" for line in lines]
+
+
+def beat(**arguments: Any) -> object:
+    def make(chart: NamespaceChart) -> None:
+        CeleryBeat(chart, "beat", worker=CeleryWorker(chart, "cook", image="c:1", app="c", queues=["q"]), **arguments)
+
+    return build(make)
+
+
+def cron(**arguments: Any) -> object:
+    return build(lambda chart: CronJob(chart, "nightly", **{"image": "a:1", "schedule": "@daily", **arguments}))
+
+
+BEAT: list[Case] = [
+    (
+        {"schedule_path": path},
+        [f"schedule_path: {path!r} must be the absolute path of a file in a folder, such as /var/run/celery/schedule"],
+    )
+    for path in ("schedule", "/schedule", "/var/run/")
+] + [({"extra_args": ["-l", "INFO"]}, ["extra_args: '-l' is what log_level says; give it there"])]
+
+CRON: list[Case] = [
+    ({"time_zone": "Europe/Berln"}, ["time_zone: 'Europe/Berln' is no time zone; did you mean Europe/Berlin?"]),
+    ({"time_zone": ""}, ["time_zone: '' is no time zone; write it like Europe/Berlin"]),
+    ({"time_zone": "../etc"}, ["time_zone: '../etc' is no time zone; write it like Europe/Berlin"]),
+]
+
+
+def cases() -> list[Any]:
+    tables: list[tuple[str, Callable[..., Any], list[Case]]] = [
+        ("shop", api, API),
+        ("shop", api, TYPES),
+        ("cook", worker, WORKER),
+        ("store", stateful, STATEFUL),
+        ("db", postgresql, POSTGRESQL),
+        ("cache", redis, REDIS),
+        ("beat", beat, BEAT),
+        ("nightly", cron, CRON),
+    ]
+    return [
+        pytest.param(
+            make, arguments, [f"web/{name}: {line}" for line in lines], id=f"{name}-{place}-{'-'.join(arguments)}"
+        )
+        for name, make, table in tables
+        for place, (arguments, lines) in enumerate(table)
+    ]
+
+
+@pytest.mark.parametrize(("make", "arguments", "lines"), cases())
+def test_each_fault_is_one_line(make: Callable[..., Any], arguments: dict[str, Any], lines: list[str]) -> None:
+    with pytest.raises(InputError) as error:
+        make(**arguments)
+    assert list(error.value.faults) == lines
