@@ -15,7 +15,7 @@ import jsii
 from constructs import Construct, IConstruct, IValidation, Node
 
 from constructs_lib.arguments import checked
-from constructs_lib.checks.access import subject_of
+from constructs_lib.checks.access import NAMELESS, subject_of
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.registry import run_checks
 from constructs_lib.checks.world import World
@@ -218,7 +218,7 @@ def _with_origins(charts: list[cdk8s.Chart], findings: tuple[Finding, ...]) -> l
 
 
 def _name(api_object: cdk8s.ApiObject) -> str:
-    return api_object.key[2] if isinstance(api_object, PlainManifest) else api_object.name
+    return (api_object.key[2] if isinstance(api_object, PlainManifest) else api_object.name) or NAMELESS
 
 
 def _hand_over(root: IConstruct) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 Manifest: TypeAlias = Mapping[str, Any]
 
+NAMELESS: Final = "(no name)"
 _NOTHING: Final[Manifest] = {}
 
 
@@ -84,5 +85,5 @@ def namespace_of(manifest: Manifest) -> str:
 
 def subject_of(manifest: Manifest) -> str:
     """The object as people write it: `async/Deployment/vision-worker`, `Namespace/async`."""
-    parts = (text(manifest, "metadata", "namespace"), kind_of(manifest), name_of(manifest) or "(no name)")
+    parts = (text(manifest, "metadata", "namespace"), kind_of(manifest), name_of(manifest) or NAMELESS)
     return "/".join(part for part in parts if part)
