@@ -8,9 +8,7 @@ from pathlib import Path
 from constructs_lib import App, Cluster, InputError
 from constructs_lib.values import examine, load_layers
 from growbin.charts import Growbin
-from growbin.values import Values
-
-SHARED = "values.yaml"
+from growbin.values import SHARED, Values
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from constructs_lib.cluster import Model
 from constructs_lib.quantities import parse_quantity
 from constructs_lib.values import merge
 
+SHARED = "values.yaml"
+"""The file that each environment's own is laid over."""
+
 
 def _quantity(value: str | int | float) -> str:
     parse_quantity(value)

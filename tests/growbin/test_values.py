@@ -9,7 +9,7 @@ import pytest
 from constructs_lib import InputError, synth
 from constructs_lib.values import merge
 from growbin.environments import load_environments
-from growbin.release import set_image
+from growbin.release import main, release, set_image
 from tests.conftest import ROOT, Manifest, of_kind, read_manifests, run, snapshot_of
 from tests.growbin.test_synth import replace
 
@@ -178,27 +178,45 @@ def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
     ]
 
 
+DIGEST = "sha256:" + "a" * 64
+
+
 @pytest.mark.parametrize(
     ("before", "tag", "digest", "after"),
     [
         (
-            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.0}   # here\n\napi:\n  waste: {replicas: 2}\n",
+            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.0}   # here\n\napi:\n    waste: {a:  2}\n",
             "1.0.1",
             None,
-            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.1}   # here\n\napi:\n  waste: {replicas: 2}\n",
+            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.1}   # here\n\napi:\n    waste: {a:  2}\n",
         ),
         (
-            "global:\n  image:\n    tag: 1.0.0   # old\n",
+            "global:\n    image:\n        tag: '1.0.0'   # old\n        # its own\n        registry: x\r\n",
             None,
-            "sha256:" + "a" * 64,
-            "global:\n  image:\n    digest: sha256:" + "a" * 64 + "\n",
+            DIGEST,
+            f"global:\n    image:\n        digest: {DIGEST}   # old\n        # its own\n        registry: x\r\n",
+        ),
+        (
+            f"global: {{image: {{tag: 1.0.0, digest: {DIGEST}}}}}\n",
+            "1.0.1",
+            None,
+            "global: {image: {tag: 1.0.1, digest: null}}\n",
         ),
         (
             "api:\n  waste: {replicas: 2}\n",
             "1.10",
             None,
-            "api:\n  waste: {replicas: 2}\nglobal:\n  image:\n    tag: '1.10'\n",
+            'global: {image: {tag: "1.10"}}\napi:\n  waste: {replicas: 2}\n',
         ),
+        (
+            "global:\n  # of the registry\n  image:\n    registry: x\n",
+            "1e3",
+            None,
+            'global:\n  # of the registry\n  image:\n    tag: "1e3"\n    registry: x\n',
+        ),
+        ("global: {image: {}}", "1.0.1", None, "global: {image: {tag: 1.0.1}}"),
+        ("global:\napi: {}\n", "1.0.1", None, "global: {image: {tag: 1.0.1}}\napi: {}\n"),
+        ("global: {image: null}\n", "1.0.1", None, "global: {image: {tag: 1.0.1}}\n"),
     ],
 )
 def test_a_release_changes_one_value(before: str, tag: str | None, digest: str | None, after: str) -> None:
@@ -231,3 +249,41 @@ def test_a_release_of_nonsense(checkout: Path) -> None:
         "--environment 'prd': there is no values/values-prd.yaml; did you mean prod?",
         "--tag 'a b': a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("api: [1\n", "{prod}:2: not YAML: did not find expected ',' or ']'"),
+        ("global:\n  image: x\n", "{prod}:2: image must be a mapping"),
+        ("", "{prod}: is empty"),
+    ],
+)
+def test_a_release_into_a_broken_file(checkout: Path, text: str, fault: str) -> None:
+    path = checkout / "values" / "values-prod.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        release(checkout / "values", "prod", tag="1.0.1", digest=None)
+    assert error.value.faults == (fault.format(prod=path),)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_tag_that_a_digest_below_would_hide(checkout: Path) -> None:
+    shared, own = checkout / "values" / "values.yaml", checkout / "values" / "values-prod.yaml"
+    replace(shared, "tag: latest", f"digest: {DIGEST}")
+    before = own.read_bytes()
+    with pytest.raises(InputError) as error:
+        release(checkout / "values", "prod", tag="1.0.1", digest=None)
+    assert error.value.faults == (f"{shared}: global.image.digest would win over the tag; take it out of there",)
+    assert own.read_bytes() == before
+
+
+def test_a_release_without_the_command_changes_nothing(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = checkout / "values" / "values-prod.yaml"
+    before = path.read_bytes()
+    monkeypatch.chdir(checkout)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError) as error:
+        main(["--environment", "prod", "--tag", "1.0.1"])
+    assert error.value.faults == ("the command cdk8s isn't there; use make release",)
+    assert path.read_bytes() == before
