@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from constructs_lib.env import Env, SecretRef
 from constructs_lib.inbound import Inbound
 from constructs_lib.network_policies import PodPeer, egress_rule, internet_rule, port_faults
+from constructs_lib.routes import host_faults
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ class Internet:
         """What is wrong with hosts and port."""
         if not self.hosts:
             yield "Internet: name one host at least"
+        for host in self.hosts:
+            yield from host_faults("Internet", host)
         yield from port_faults("Internet", self.port)
 
     def addresses(self) -> Sequence[str]:

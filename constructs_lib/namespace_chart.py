@@ -102,6 +102,12 @@ class NamespaceChart(cdk8s.Chart):
         if existing:
             model.declare(namespaces=[name])
             return
+        if name.startswith("kube-"):
+            model.report(
+                self,
+                f"namespace: {name!r} belongs to Kubernetes, whose pods its quota and policies would stop; choose "
+                "another, or say existing=True",
+            )
         self._add_namespace(name, pod_security)
         if headroom is not None:
             self._add_quota(headroom)
@@ -157,7 +163,8 @@ class NamespaceChart(cdk8s.Chart):
         if options is None:
             return
         routes = self._routes.setdefault(route.host, [])
-        same = [other.service for other in routes if other.path == route.path]
+        # With or without a slash at the end, a prefix is the same.
+        same = [other.service for other in routes if other.path.rstrip("/") == route.path.rstrip("/")]
         if same:
             message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
             model_of(scope).report(scope, message)

@@ -5,12 +5,15 @@ Source: https://kubernetes.io/docs/concepts/services-networking/ingress/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, Final
 
 from constructs_lib.network_policies import CidrPeer, Peer, PodPeer
+
+_HOST: Final = re.compile(r"(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class WayIn:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the options."""
+        yield from host_faults("ingress.host", self.host)
         if not self.from_namespace and not self.from_cidrs:
             yield (
                 "ingress: nobody could reach the services; name the controller's namespace (from_namespace), or the "
@@ -139,6 +143,12 @@ class GatewayOptions(WayIn):
         for name in ("gateway", "namespace"):
             if not getattr(self, name):
                 yield f"ingress.{name}: name the Gateway and its namespace"
+
+
+def host_faults(name: str, host: str) -> Iterator[str]:
+    """What is wrong with the name of a host that requests are sent to; its first part may be `*`."""
+    if len(host) > 253 or not _HOST.fullmatch(host):
+        yield f"{name}: {host!r} is no host's name; write it like api.example.com, in lower case, without https://"
 
 
 def path_faults(path: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ Only the one value changes: comments and layout stay, so that the pull request s
 from __future__ import annotations
 
 import argparse
-import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,12 +18,8 @@ from constructs_lib import InputError
 from constructs_lib.errors import did_you_mean
 from constructs_lib.values import load_layers
 from constructs_lib.yaml_reader import YamlError, read_documents
+from growbin.fields import DIGEST, DIGEST_FORM, TAG, TAG_FORM
 from growbin.values import SHARED
-
-TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-"""Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md"""
-
-DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 Edit = tuple[int, int, str]
 """Where a text begins and ends that is replaced, and by what."""
@@ -128,9 +123,9 @@ def _argument_faults(tag: str | None, digest: str | None) -> Iterator[str]:
     if (tag is None) == (digest is None):
         yield "give either --tag or --digest"
     if tag is not None and not TAG.fullmatch(tag):
-        yield f"--tag {tag!r}: a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first"
+        yield f"--tag {tag!r}: {TAG_FORM}"
     if digest is not None and not DIGEST.fullmatch(digest):
-        yield f"--digest {digest!r}: write sha256: and 64 hexadecimal digits"
+        yield f"--digest {digest!r}: {DIGEST_FORM}"
 
 
 def _read(path: Path) -> str:

@@ -27,7 +27,7 @@ def refused(checkout: Path) -> list[str]:
     with pytest.raises(InputError) as error:
         synth(environments.apps, checkout / "dist", faults=environments.faults)
     assert snapshot_of(checkout / "dist") == snapshot_of(ROOT / "dist")
-    return [fault.removeprefix(f"{checkout}/") for fault in error.value.faults]
+    return [fault.replace(f"{checkout}/", "") for fault in error.value.faults]
 
 
 def append(path: Path, text: str) -> None:
@@ -143,11 +143,13 @@ def test_other_namespaces_reach_every_name(checkout: Path) -> None:
     assert "kubernetes.io/metadata.name: growbin-data" in text
 
 
-def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: Path) -> None:
-    replace(checkout / "values" / "values-dev.yaml", "{name: growbin-dev}", "{name: in-cluster}")
+# The address is another word for Argo CD's own cluster.
+@pytest.mark.parametrize("destination", ["{name: in-cluster}", "{name: null, server: https://kubernetes.default.svc}"])
+def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: Path, destination: str) -> None:
+    replace(checkout / "values" / "values-dev.yaml", "{name: growbin-dev}", destination)
     assert refused(checkout) == [
-        f"values-prod.yaml: namespaces: {namespace} of in-cluster is dev's already; they would overwrite each "
-        "other for ever: give it another name or another destination"
+        f"values/values.yaml:19: namespaces.{namespace}: '{namespace}' of in-cluster is dev's already, and prod's: "
+        "they would overwrite each other for ever; give one of them another name or another destination"
         for namespace in ("api", "async", "data")
     ]
     append(
@@ -162,11 +164,24 @@ def test_faults_of_all_files_are_told_together(checkout: Path) -> None:
     replace(checkout / "values" / "values-dev.yaml", "waste: {replicas: 1}", "waste: {replicas: 0}")
     replace(checkout / "values" / "cluster-dev.yaml", "memory: 16Gi", "memory: 16GB")
     assert refused(checkout) == [
-        "values/values-dev.yaml:10: api.waste.replicas: 0: input should be greater than or equal to 1",
+        "values/values-dev.yaml:10: api.waste.replicas: 0 is out of range; the least is 1",
         "values/cluster-dev.yaml:7: pools.development.capacity.memory: '16GB' is not a quantity; write it like 200m, "
         "1 or 0.5 (CPU), 256Mi or 2Gi (memory)",
         "values/values-prod.yaml:9: api.waste.autoscaling.minReplica: unknown key; did you mean minReplicas?",
     ]
+
+
+def test_pull_secrets_are_made_elsewhere(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(checkout / "values" / "values-prod.yaml", "{tag: 1.0.0}", "{tag: 1.0.0}\n  imagePullSecrets: [registry]")
+    pod = of_kind(synthesized(checkout), "Deployment")["users-api"]["spec"]["template"]["spec"]
+    assert pod["imagePullSecrets"] == [{"name": "registry"}]
+    assert "missing-reference" not in capsys.readouterr().err
+
+
+def test_a_gateway_needs_no_class(checkout: Path) -> None:
+    gateway = "ingress: {className: null, gateway: {name: public, namespace: gateways}}\n"
+    append(checkout / "values" / "values-prod.yaml", gateway)
+    assert "HTTPRoute" in {manifest["kind"] for manifest in synthesized(checkout)}
 
 
 def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
@@ -174,7 +189,7 @@ def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
     assert refused(checkout) == [
         "prod: async: nodeSelector workload=async-worker: no pool of cluster.yaml has it; known: "
         "node-role.kubernetes.io/control-plane=, workload=application, workload=async-workers, workload=database, "
-        "workload=cache, workload=message-queue, workload=monitoring"
+        "workload=cache, workload=message-queue, workload=monitoring  [values/values.yaml:82]"
     ]
 
 
