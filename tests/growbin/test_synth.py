@@ -86,12 +86,29 @@ def test_the_summary_of_production(checkout: Path) -> None:
     result = run("python", "main.py", cwd=checkout)
     prod = result.stderr[result.stderr.index("prod\n") :]
     for line in (
-        "    waste-api                 3–5       200m, 256Mi    600m–1 CPU, 768Mi–1280Mi        k8s-worker-1\n",
-        "    vision-worker      5–8       100m, 256Mi    500m–800m CPU, 1280Mi–2Gi       k8s-worker-2\n",
+        "  namespace api on k8s-worker-1 (requests of CPU and memory)\n",
+        "    waste-api                 3–5       200m, 256Mi  600m–1, 768Mi–1280Mi\n",
+        "    vision-worker      5–8       100m, 256Mi  500m–800m, 1280Mi–2Gi\n",
+        "    quota              34 pods                4400m, 8064Mi\n",
+        "  namespace data (requests of CPU and memory)\n",
+        "    redis              1         270m, 816Mi   270m, 816Mi               k8s-redis\n",
         "    application    k8s-worker-1    1400m–1850m of 1850m  2304Mi–3008Mi of 3496Mi\n",
         "    Secret async/rabbitmq with password, url, username\n",
         "    metrics-server, for the HorizontalPodAutoscalers\n",
+        "    a default StorageClass, for the claims\n",
         "    IngressClass traefik\n",
-        "    Namespace messaging with Service rabbitmq\n",
+        "    Namespace argocd\n    Namespace messaging with Service rabbitmq\n    Namespace monitoring\n",
     ):
         assert line in prod
+    assert max(map(len, prod.splitlines())) <= 90  # to be read without wrapping
+
+
+def test_the_summary_names_what_routes_and_claims_need(checkout: Path) -> None:
+    values = checkout / "values" / "values-prod.yaml"
+    text = "ingress: {gateway: {name: public, namespace: gateways}}\ndata: {redis: {storageClass: fast}}\n"
+    values.write_text(values.read_text(encoding="utf-8") + text, encoding="utf-8")
+    err = run("python", "main.py", cwd=checkout).stderr
+    prod = err[err.index("prod\n") :]
+    assert "    Gateway gateways/public, whose listener lets routes of our namespace in\n" in prod
+    assert "    StorageClass fast\n" in prod
+    assert "IngressClass" not in prod
