@@ -237,24 +237,27 @@ class Growbin:
         options, messaging = self._values.monitoring, self._values.messaging
         if not options.enabled:
             return
-        ours = list(self._charts)
-        chart = self._chart("monitoring", existing=True)
-        namespaces = [chart.namespace_name for chart in ours]
         own = [self._values.namespace(name) for name in self._values.own_namespaces()]
+        ours = [chart for chart in self._charts if chart.namespace_name in own]
+        chart = self._chart("monitoring", existing=True)
         watched = messaging.rabbitmq.enabled and messaging.rabbitmq.monitor
+        broker = self._values.namespace(messaging.namespace) if watched else None
         name = f"growbin-{self._environment}"
         Alerts(
             chart,
             name,
-            charts=[chart for chart in ours if chart.namespace_name in own],
+            charts=ours,
             runbooks=options.runbooks,
             labels=options.labels,
-            broker=self._values.namespace(messaging.namespace) if watched else None,
+            broker=broker,
             queues=self._queues,
             backups=self._backups,
         )
         if options.dashboard:
-            Dashboard(chart, f"{name}-dashboard", title=f"growbin {self._environment}", namespaces=namespaces)
+            title = f"growbin {self._environment}"
+            # The two layers first: Grafana opens with the first one.
+            namespaces = list(dict.fromkeys([*own, *([broker] if broker else [])]))
+            Dashboard(chart, f"{name}-dashboard", title=title, namespaces=namespaces, broker=broker)
 
     # Parts
 

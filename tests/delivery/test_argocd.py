@@ -199,5 +199,5 @@ def test_no_repository(checkout: Path) -> None:
     append(checkout / "values" / "values-prod.yaml", "argocd: {repoURL: growbin}\n")
     assert refused(checkout) == [
         "prod: argocd/growbin-prod: repo_url: 'growbin' is no URL of a git repository; write "
-        "https://host/owner/repository.git or git@host:owner/repository.git"
+        "https://host/owner/repository.git or git@host:owner/repository.git  [values/values-prod.yaml:10]"
     ]

@@ -250,6 +250,18 @@ def test_a_fault_is_told_in_one_line(checkout: Path, case: str) -> None:
             "pools: {a: {nodes: [n], capacity: {cpu: -1, memory: 1Gi}}}\n",
             "values/cluster.yaml:1: pools.a.capacity.cpu: -1 is negative; the least is 0",
         ),
+        (
+            "values/cluster.yaml",
+            "pools: {a: {nodes: [n], labels: {a b: c}, capacity: {cpu: 1, memory: 1Gi}}}\n",
+            "values/cluster.yaml:1: pools.a.labels.a b: 'a b' is no label's key; write it as [DNS name/]name, the name "
+            "with at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end",
+        ),
+        (
+            "values/cluster.yaml",
+            "pools: {a: {nodes: [n], taints: [{key: a, value: b c}], capacity: {cpu: 1, memory: 1Gi}}}\n",
+            "values/cluster.yaml:1: pools.a.taints.0.value: 'b c' is no label's value; write it with at most 63 "
+            "letters, digits, '-', '_' and '.', a letter or digit at either end",
+        ),
     ],
 )
 def test_a_file_that_can_not_be_used(checkout: Path, name: str, content: str | bytes | None, line: str) -> None:
