@@ -70,8 +70,7 @@ class Growbin:
         self._environment = model_of(app).environment
         self._charts: list[NamespaceChart] = []
         self._backups: list[PostgreSQLBackup] = []
-        queues = [worker.queue or f"q.{name}" for name, worker in values.async_.services()]
-        self._queues = list(dict.fromkeys(queues))
+        self._queues = values.queues()
         self._add_internet()
         self._add_messaging()
         self._add_data()

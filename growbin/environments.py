@@ -37,7 +37,7 @@ def load_environments(folder: str | Path) -> Environments:
         faults.extend(found)
         if one is not None:
             loaded[name] = one
-    faults.extend(_clashes(loaded))
+    faults.extend([*_clashes(loaded), *_shared_queues(loaded)])
     apps = {name: App(cluster=one.cluster, environment=name) for name, one in loaded.items()}
     for name, one in loaded.items():
         Growbin(apps[name], one.cluster, one.values, one.layers)
@@ -103,3 +103,22 @@ def _clashes(environments: Mapping[str, _Loaded]) -> Iterator[str]:
                     f"is {other}'s already, and {name}'s: they would overwrite each other for ever; give one of them "
                     "another name or another destination"
                 )
+
+
+def _shared_queues(environments: Mapping[str, _Loaded]) -> Iterator[str]:
+    """Queues of one broker that two environments read, where the URL to it is ours: it names no virtual host."""
+    owners: dict[tuple[str, str, str], str] = {}
+    for name, one in environments.items():
+        values = one.values
+        if values.secret_store is None or not values.messaging.rabbitmq.enabled:
+            continue
+        called = values.messaging.namespace
+        broker = (str(values.destination), values.namespace(called))
+        readers = {queue: owners.setdefault((*broker, queue), name) for queue in values.queues()}
+        shared = {queue: owner for queue, owner in readers.items() if owner != name}
+        if shared:
+            yield (
+                f"{one.layers.locate(('namespaces', called))}: namespaces.{called}: the broker in {broker[1]!r} of "
+                f"{broker[0]} has queues that {' and '.join(sorted(set(shared.values())))} reads too, "
+                f"{', '.join(shared)}: each would take the other's tasks; give {name} queues or a broker of its own"
+            )

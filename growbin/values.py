@@ -354,6 +354,10 @@ class Values(Model):
         exist = {"monitoring"} | ({"messaging"} if self.messaging.rabbitmq.existing else set())
         return [name for section, name in self.section_namespaces().items() if section not in exist]
 
+    def queues(self) -> list[str]:
+        """What the workers read."""
+        return list(dict.fromkeys(worker.queue or f"q.{name}" for name, worker in self.async_.services()))
+
     def scales_on_queues(self) -> bool:
         """Whether KEDA has to look into the broker."""
         scalers = [worker.autoscaling for _, worker in self.async_.services()]

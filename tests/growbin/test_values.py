@@ -159,6 +159,21 @@ def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: 
     synthesized(checkout, "dev")
 
 
+def test_two_environments_that_read_the_same_queues(checkout: Path) -> None:
+    values = checkout / "values"
+    replace(values / "values-dev.yaml", "{name: growbin-dev}", "{name: in-cluster}")
+    append(values / "values-dev.yaml", "namespaces: {api: dev-api, async: dev-async, data: dev-data}\n")
+    append(values / "values.yaml", "secretStore: {name: growbin, path: growbin}\n")
+    assert refused(checkout) == [
+        "values/values.yaml:19: namespaces.messaging: the broker in 'messaging' of in-cluster has queues that dev "
+        "reads too, q.preprocess, q.vision, q.rag, q.llm: each would take the other's tasks; give prod queues or a "
+        "broker of its own"
+    ]
+    # Where the URL is the team's own, it may name a virtual host.
+    replace(values / "values.yaml", "secretStore: {name: growbin, path: growbin}\n", "")
+    synthesized(checkout, "dev")
+
+
 def test_faults_of_all_files_are_told_together(checkout: Path) -> None:
     replace(checkout / "values" / "values-prod.yaml", "minReplicas: 3", "minReplica: 3")
     replace(checkout / "values" / "values-dev.yaml", "waste: {replicas: 1}", "waste: {replicas: 0}")
