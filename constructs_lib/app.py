@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import cdk8s
@@ -142,11 +142,12 @@ def synthesize(root: IConstruct) -> Synthesis:
     every = tuple(manifest for items in manifests.values() for manifest in items)
     world = World(every, model.cluster, model.existing, model.environment, complete=True)
     report = run_checks(world)
-    errors = _with_origins(charts, report.errors)
     # A construct with a wrong argument has said so; what follows from that would only repeat it.
     told = {fault.partition(":")[0] for fault in model.faults} | model.repeated
-    faults = [*model.faults, *(str(error) for error in errors if not _within(error.origin, told))]
-    return Synthesis(manifests, world, tuple(faults), tuple(_with_origins(charts, report.warnings)))
+    errors = [error for error in _with_origins(charts, report.errors) if not _within(error.origin, told)]
+    warnings = _read_from(model, _with_origins(charts, report.warnings))
+    faults = [*_located(model), *map(str, _read_from(model, errors))]
+    return Synthesis(manifests, world, tuple(faults), tuple(warnings))
 
 
 def manifests_of(chart: cdk8s.Chart) -> list[Manifest]:
@@ -226,6 +227,33 @@ def _hand_over(root: IConstruct) -> None:
     for node in Node.of(root).find_all():
         if isinstance(node, PlainManifest):
             node.hand_over()
+
+
+def _located(model: Model) -> list[str]:
+    """The wrong arguments, with the places that they were read from; what was read once is told once."""
+    found: dict[tuple[str, str], str] = {}
+    for fault in model.faults:
+        path, _, message = fault.partition(": ")
+        argument = _ARGUMENT.match(message)
+        place = model.locate(path, argument[0] if argument else "")
+        found.setdefault((message, place or path), f"{fault}  [{place}]" if place else fault)
+    return list(found.values())
+
+
+def _read_from(model: Model, findings: Iterable[Finding]) -> list[Finding]:
+    """The same for findings: what one value does to many objects is one of them."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        place = model.locate(finding.origin, finding.field.rpartition(".")[2])
+        if place:
+            key = (finding.check, finding.field, finding.message, place)
+            found.setdefault(key, replace(finding, origin=f"{finding.origin}, {place}"))
+        else:
+            found[(str(finding),)] = finding
+    return list(found.values())
+
+
+_ARGUMENT: Final = re.compile(r"[A-Za-z_.]+")
 
 
 def _within(path: str, ancestors: Collection[str]) -> bool:

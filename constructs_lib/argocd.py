@@ -21,6 +21,7 @@ from constructs_lib.manifests import LazyManifest, Manifest
 from constructs_lib.output import SUFFIX
 
 _URL: Final = re.compile(r"(https?|ssh)://[^/\s]+/\S+|file:///\S+|[\w.-]+@[\w.-]+:\S+")
+_SERVER: Final = re.compile(r"https?://[^/\s]+(/\S*)?")
 
 # A kind that left the project would be invisible to Argo CD, which could then not prune the last object of it:
 # so the project allows what the library's constructs write, whether it is in use just now or not.
@@ -37,6 +38,15 @@ _CONSTRUCT_KINDS: Final = frozenset(
         *(("monitoring.coreos.com", kind) for kind in ("PodMonitor", "PrometheusRule", "ServiceMonitor")),
         *(("networking.k8s.io", kind) for kind in ("Ingress", "NetworkPolicy")),
         ("policy", "PodDisruptionBudget"),
+    ]
+)
+
+# What the cluster makes of them. Argo CD shows only kinds that the project allows: without these, no pods and no logs.
+_SHOWN_KINDS: Final = frozenset(
+    [
+        *(("", kind) for kind in ("Endpoints", "Pod")),
+        *(("apps", kind) for kind in ("ControllerRevision", "ReplicaSet")),
+        ("discovery.k8s.io", "EndpointSlice"),
     ]
 )
 
@@ -62,13 +72,16 @@ class Destination:
         """What is wrong with it."""
         if bool(self.name) == bool(self.server):
             yield "destination: give either the cluster's name, such as in-cluster, or its server"
+        elif self.server and not _SERVER.fullmatch(self.server):
+            yield f"destination: {self.server!r} is no address of an API server; write https://host:6443"
 
 
 class ArgoCD(Construct):
     """AppProject and Applications of one environment, in the chart of Argo CD's namespace.
 
     Each Application applies the file of one chart, with prune, self-heal and server-side apply. The project allows
-    the repository, the charts' namespaces, and the kinds that are in the charts or that the library writes.
+    the repository, the charts' namespaces, the kinds that are in the charts or that the library writes, and those that
+    the cluster makes of them.
 
     The id is the project's name and the beginning of the Applications': let it carry the environment, so that two
     environments in one Argo CD don't overwrite each other. Deleting an Application leaves what it has applied.
@@ -116,7 +129,7 @@ class ArgoCD(Construct):
         )
 
     def _render_project(self) -> Manifest:
-        cluster, namespaced = set[tuple[str, str]](), set(_CONSTRUCT_KINDS)
+        cluster, namespaced = set[tuple[str, str]](), {*_CONSTRUCT_KINDS, *_SHOWN_KINDS}
         namespaces = self._namespaces()
         for chart in self.charts:
             for manifest in manifests_of(chart):

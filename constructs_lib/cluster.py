@@ -5,11 +5,12 @@ Both are read from YAML (`Cluster.from_yaml`) or written in Python; the checks u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -33,6 +34,25 @@ def _positive_quantity(value: object) -> Decimal:
     return number
 
 
+def _label_key(value: str) -> str:
+    prefix, slash, name = value.rpartition("/")
+    if not _LABEL_PART.fullmatch(name) or (slash and not _LABEL_PREFIX.fullmatch(prefix)):
+        raise ValueError(f"{value!r} is no label's key; write it as [DNS name/]name, the name with {_LABEL_FORM}")
+    return value
+
+
+def _label_value(value: str) -> str:
+    if value and not _LABEL_PART.fullmatch(value):
+        raise ValueError(f"{value!r} is no label's value; write it with {_LABEL_FORM}")
+    return value
+
+
+_LABEL_PART: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_LABEL_PREFIX: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_LABEL_FORM: Final = "at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end"
+"""Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"""
+
+
 def _cidr(value: str) -> str:
     ip_network(value)
     return value
@@ -44,6 +64,10 @@ Quantity = Annotated[Decimal, BeforeValidator(_positive_quantity)]
 """CPU in cores or memory in bytes, read from `200m`, `256Mi` and the like; never negative."""
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
+
+LabelKey = Annotated[str, AfterValidator(_label_key)]
+LabelValue = Annotated[str, AfterValidator(_label_value)]
+Labels = Mapping[LabelKey, LabelValue]
 
 
 class Amount(Model):
@@ -59,8 +83,8 @@ class Taint(Model):
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
     """
 
-    key: str
-    value: str = ""
+    key: LabelKey
+    value: LabelValue = ""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
 
 
@@ -81,11 +105,11 @@ class NodePool(Model):
 
     nodes: tuple[str, ...] = Field(min_length=1)
     instance: str = ""
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     taints: tuple[Taint, ...] = ()
     capacity: Amount
     reserved: Amount = Amount()
-    max_pods: int = Field(default=110, ge=1)
+    max_pods: int = Field(default=110, ge=1, strict=True)
     zones: tuple[str, ...] = ()
 
     @model_validator(mode="after")

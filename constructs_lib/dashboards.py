@@ -46,6 +46,7 @@ class Dashboard(Construct):
     Args:
         title: what Grafana calls it.
         namespaces: to choose from.
+        broker: namespace of the RabbitMQ whose queues are shown; those of all in the cluster by default.
         labels: by which Grafana finds it.
     """
 
@@ -57,13 +58,14 @@ class Dashboard(Construct):
         *,
         title: str,
         namespaces: Sequence[str],
+        broker: str | None = None,
         labels: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, free_id(scope, construct_id))
         if not namespaces:
             model_of(self).report(self, "namespaces: name at least one")
         found_by = {"grafana_dashboard": "1"} if labels is None else dict(labels)
-        content = json.dumps(dashboard(construct_id, title, namespaces), indent=1)
+        content = json.dumps(dashboard(construct_id, title, namespaces, broker), indent=1)
         manifest: Manifest = {
             "apiVersion": "v1",
             "kind": "ConfigMap",
@@ -73,9 +75,10 @@ class Dashboard(Construct):
         self.config_map = add_manifest(self, "config-map", manifest)
 
 
-def dashboard(uid: str, title: str, namespaces: Sequence[str]) -> dict[str, Any]:
+def dashboard(uid: str, title: str, namespaces: Sequence[str], broker: str | None = None) -> dict[str, Any]:
     """The dashboard's JSON model."""
-    queues = ("Tasks that wait", "sum by (queue) (rabbitmq_detailed_queue_messages_ready)", "short")
+    where = f'{{namespace="{broker}"}}' if broker else ""
+    queues = ("Tasks that wait", f"sum by (queue) (rabbitmq_detailed_queue_messages_ready{where})", "short")
     panels = [_panel(place, *panel) for place, panel in enumerate((*_PANELS, queues))]
     source = {"name": "source", "label": "Prometheus", "type": "datasource", "query": "prometheus"}
     namespace = {

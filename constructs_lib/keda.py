@@ -62,7 +62,7 @@ class PrometheusTrigger:
 
 @dataclass(frozen=True, kw_only=True)
 class KedaScaling:
-    """Between how many pods KEDA scales a workload, and by what. The cluster needs KEDA.
+    """Between how many pods KEDA scales a workload, and by what. The cluster needs KEDA 2.17 or newer.
 
     Args:
         max_replicas: the most.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ class Model:
         selectors: the construct that has each selector, for two with the same would fight over their pods.
         read_last: paths of charts that tell what the others hold, and so are read after them.
         manifests: what was read already, by the path of the chart.
+        locate: where an argument of the construct at a path was read from, such as `file:line`, if it was read at all.
     """
 
     cluster: Cluster | None = None
@@ -37,6 +38,7 @@ class Model:
     selectors: dict[tuple[str, ...], IConstruct] = field(default_factory=dict)
     read_last: set[str] = field(default_factory=set)
     manifests: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    locate: Callable[[str, str], str | None] = lambda path, argument: None
 
     def report(self, scope: IConstruct, *messages: str) -> None:
         """Record wrong arguments of a construct; `synth` reports them with all others and writes nothing."""

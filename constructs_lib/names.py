@@ -41,7 +41,7 @@ def host_faults(where: str, host: str) -> Iterator[str]:
     """What is wrong with a host, which may begin with `*.`."""
     parts = host.split(".")
     if not _HOST.fullmatch(host):
-        yield f"{where}: {host!r} is no host: write a DNS name in lower case, such as api.example.com"
+        yield f"{where}: {host!r} is no host's name; write it like api.example.com, in lower case, without https://"
     elif len(host) > 253 or any(len(part) > 63 for part in parts):
         yield f"{where}: {host!r} is too long; the most are 253 characters, 63 between two dots"
 

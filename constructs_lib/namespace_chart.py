@@ -124,6 +124,12 @@ class NamespaceChart(cdk8s.Chart):
         if existing:
             model.declare(namespaces=[name])
             return
+        if name.startswith("kube-"):
+            model.report(
+                self,
+                f"namespace: {name!r} belongs to Kubernetes, whose pods its quota and policies would stop; choose "
+                "another, or say existing=True",
+            )
         self._add_namespace(name, pod_security)
         if headroom is not None:
             self._add_quota(headroom)

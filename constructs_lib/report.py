@@ -30,7 +30,10 @@ def summary(environment: str, world: World) -> str:
     namespaces = sorted(world.workloads_in)
     parts = [environment]
     for namespace in namespaces:
-        parts += ["", f"  namespace {namespace}", *_indented(_table(_workloads(world, namespace)))]
+        nodes = {_node_names(world, workload) for workload in world.workloads_in[namespace]}
+        shared = f" on {nodes.pop()}" if len(nodes) == 1 and all(nodes) else ""
+        parts += ["", f"  namespace {namespace}{shared} (requests of CPU and memory)"]
+        parts += _indented(_table(_workloads(world, namespace, with_nodes=not shared)))
     if world.cluster is not None:
         parts += ["", "  nodes (requests at baseline and at most, of what a node has for pods)"]
         parts += _indented(_table(_pools(world)))
@@ -38,8 +41,8 @@ def summary(environment: str, world: World) -> str:
     return "\n".join(parts)
 
 
-def _workloads(world: World, namespace: str) -> Iterator[Sequence[str]]:
-    yield ("workload", "replicas", "each requests", "together", "node")
+def _workloads(world: World, namespace: str, *, with_nodes: bool) -> Iterator[Sequence[str]]:
+    yield ("workload", "replicas", "each", "together", "node" if with_nodes else "")
     for workload in world.workloads_in[namespace]:
         pod = pod_amounts(workload.spec, "requests")
         each = [_written(resource, pod.get(resource, 0)) for resource in ("cpu", "memory")]
@@ -48,12 +51,12 @@ def _workloads(world: World, namespace: str) -> Iterator[Sequence[str]]:
             _range(*map(str, pod_counts(workload))),
             ", ".join(each),
             _totals([workload]),
-            ", ".join(node.name for node in _nodes(world, workload)) if world.cluster else "",
+            _node_names(world, workload) if with_nodes else "",
         )
     yield ("all", "", "", _totals(world.workloads_in[namespace]), "")
     for quota in world.in_namespace.get((namespace, "ResourceQuota"), ()):
         hard = mapping(quota, "spec", "hard")
-        amounts = f"{hard.get('requests.cpu', '-')} CPU, {hard.get('requests.memory', '-')}"
+        amounts = f"{hard.get('requests.cpu', '-')}, {hard.get('requests.memory', '-')}"
         yield ("quota", f"{hard.get('pods', '-')} pods", "", amounts, "")
 
 
@@ -70,26 +73,31 @@ def _pools(world: World) -> Iterator[Sequence[str]]:
             )
 
 
-def _nodes(world: World, workload: Workload) -> list[Node]:
+def _node_names(world: World, workload: Workload) -> str:
+    """Where it may run; nothing without an inventory of nodes."""
+    return ", ".join(node.name for node in nodes_of(world.cluster) if _takes(node, workload)) if world.cluster else ""
+
+
+def _takes(node: Node, workload: Workload) -> bool:
     spec = workload.spec
-    return [
-        node
-        for node in nodes_of(world.cluster)
-        if matches_selector(spec, node) and matches_affinity(spec, node) and untolerated(spec, node) is None
-    ]
+    return matches_selector(spec, node) and matches_affinity(spec, node) and untolerated(spec, node) is None
 
 
 def _prerequisites(world: World) -> Iterator[str]:
     for (namespace, name), keys in sorted(_missing_secrets(world).items()):
         yield f"Secret {namespace}/{name}" + (f" with {', '.join(sorted(keys))}" if keys else "")
-    for namespace in sorted({service.namespace for service in world.existing.services} - set(_own_namespaces(world))):
+    for namespace in sorted(_foreign_namespaces(world)):
         names = sorted({service.name for service in world.existing.services if service.namespace == namespace})
-        yield f"Namespace {namespace} with Service {', '.join(names)}"
+        yield f"Namespace {namespace}" + (f" with Service {', '.join(names)}" if names else "")
+    yield from sorted(set(_storage_classes(world)))
     scalers = world.of_kind("HorizontalPodAutoscaler")
     if any(metric.get("type") == "Resource" for scaler in scalers for _, metric in mappings(scaler, "spec", "metrics")):
         yield "metrics-server, for the HorizontalPodAutoscalers"
     for class_name in sorted({text(ingress, "spec", "ingressClassName") for ingress in world.of_kind("Ingress")}):
         yield f"IngressClass {class_name}"
+    parents = [parent for route in world.of_kind("HTTPRoute") for _, parent in mappings(route, "spec", "parentRefs")]
+    for gateway in sorted({f"{text(parent, 'namespace')}/{text(parent, 'name')}" for parent in parents}):
+        yield f"Gateway {gateway}, whose listener lets routes of our namespace in"
     yield from sorted({_store(secret) for secret in world.of_kind("ExternalSecret")})
     groups = {group_of(manifest) for manifest in world.objects}
     yield from (f"{operator} ({group})" for group, operator in _OPERATORS.items() if group in groups)
@@ -117,12 +125,26 @@ def _missing_secrets(world: World) -> Mapping[tuple[str, str], set[str]]:
     return {place: keys for place, keys in found.items() if place not in made}
 
 
-def _own_namespaces(world: World) -> Iterator[str]:
-    return (name_of(namespace) for namespace in world.of_kind("Namespace"))
+def _foreign_namespaces(world: World) -> set[str]:
+    """Those that hold something of ours, or that we connect to, and that aren't made by us."""
+    named = {namespace_of(manifest) for manifest in world.objects if "namespace" in mapping(manifest, "metadata")}
+    own = {name_of(namespace) for namespace in world.of_kind("Namespace")}
+    return (named | {service.namespace for service in world.existing.services}) - own
+
+
+def _storage_classes(world: World) -> Iterator[str]:
+    templates = [
+        claim
+        for stateful in world.of_kind("StatefulSet")
+        for _, claim in mappings(stateful, "spec", "volumeClaimTemplates")
+    ]
+    for claim in (*templates, *world.of_kind("PersistentVolumeClaim")):
+        name = text(claim, "spec", "storageClassName")
+        yield f"StorageClass {name}" if name else "a default StorageClass, for the claims"
 
 
 def _totals(workloads: Iterable[Workload]) -> str:
-    return f"{_span(workloads, 'cpu')} CPU, {_span(workloads, 'memory')}"
+    return f"{_span(workloads, 'cpu')}, {_span(workloads, 'memory')}"
 
 
 def _span(workloads: Iterable[Workload], resource: str) -> str:

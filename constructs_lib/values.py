@@ -7,10 +7,10 @@ import itertools
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -46,6 +46,10 @@ class Layers:
 
     files: tuple[Layer, ...]
     data: dict[str, Any]
+
+    def has(self, path: yaml_reader.Path) -> bool:
+        """Whether a file says something of the field at `path`."""
+        return _depth(self.data, path) == len(path)
 
     def locate(self, path: yaml_reader.Path) -> str:
         """`file:line` of the field at `path`: in the last file that says something about it."""
@@ -131,7 +135,9 @@ def examine(model: type[ModelT], layers: Layers) -> tuple[ModelT | None, list[st
         _fault(model, layers, path, detail)
         for path, detail in zip(paths, details, strict=True)
         # What isn't in a file was copied there by the model, from a place where the fault is reported too.
-        if detail["type"] == "missing" or _depth(layers.data, path) == len(path)
+        if (detail["type"] == "missing" or _depth(layers.data, path) == len(path))
+        # Of a list whose only entry is faulty pydantic says too that nothing is left.
+        and not (detail["type"] == "too_short" and detail["input"])
     ]
     try:
         return model.model_validate(_without(layers.data, paths)), faults
@@ -185,7 +191,8 @@ def _without(data: Mapping[str, Any], paths: list[yaml_reader.Path]) -> dict[str
 
 
 def _fault(model: type[BaseModel], layers: Layers, path: yaml_reader.Path, details: ErrorDetails) -> str:
-    return f"{layers.locate(path)}: {'.'.join(map(str, path)) or 'the file'}: {_reason(model, path, details)}"
+    shown = path[:-1] if details["type"] == "invalid_key" else path
+    return f"{layers.locate(path)}: {'.'.join(map(str, shown)) or 'the file'}: {_reason(model, path, details)}"
 
 
 def _data_path(data: Any, loc: tuple[str | int, ...]) -> yaml_reader.Path:
@@ -203,24 +210,51 @@ def _data_path(data: Any, loc: tuple[str | int, ...]) -> yaml_reader.Path:
 
 
 def _reason(model: type[BaseModel], path: yaml_reader.Path, details: ErrorDetails) -> str:
-    value = details["input"]
-    match details["type"]:
-        case "extra_forbidden":
-            known = {key for owner in _types_at(model, path[:-1]) for key in _keys(owner)}
-            return f"unknown key{did_you_mean(str(path[-1]), known)}"
-        case "missing":
-            return "is required"
-        case "value_error":
-            return str(details["ctx"]["error"])
-        case "model_type" | "mapping_type" | "dict_type":
-            return f"{value!r} must be a mapping"
-        case "literal_error":
-            choices = re.findall("'([^']*)'", details["ctx"]["expected"])
-            return f"{value!r} is unknown{did_you_mean(str(value), choices)}"
-        case _:
-            message = details["msg"][0].lower() + details["msg"][1:]
-            shown = f"{value!r}: " if isinstance(value, (str, int, float, bool, type(None))) else ""
-            return f"{shown}{message}"
+    value, kind = details["input"], details["type"]
+    if kind == "extra_forbidden":
+        known = {key for owner in _types_at(model, path[:-1]) for key in _keys(owner)}
+        return f"unknown key{did_you_mean(str(path[-1]), known)}"
+    if kind in _REASONS:
+        return _REASONS[kind](value, details.get("ctx", {}))
+    message = details["msg"][0].lower() + details["msg"][1:]
+    shown = f"{value!r}: " if isinstance(value, (str, int, float, bool, type(None))) else ""
+    return f"{shown}{message}"
+
+
+def _must_be(kind: str) -> _Reason:
+    return lambda value, _: f"{_as_yaml(value)} must be {kind}"
+
+
+def _no_text(value: Any, _: Mapping[str, Any]) -> str:
+    quoted = "; put it in quotes" if isinstance(value, (bool, int, float)) else ""
+    return f"{_as_yaml(value)} must be a text{quoted}"
+
+
+def _no_choice(value: Any, bounds: Mapping[str, Any]) -> str:
+    choices = re.findall("'([^']*)'", bounds["expected"])
+    return f"{value!r} is unknown{did_you_mean(str(value), choices)}"
+
+
+def _as_yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+_Reason: TypeAlias = Callable[[Any, Mapping[str, Any]], str]
+_REASONS: Final[Mapping[str, _Reason]] = {
+    "missing": lambda _, __: "is required",
+    "value_error": lambda _, bounds: str(bounds["error"]),
+    "literal_error": _no_choice,
+    "greater_than_equal": lambda value, bounds: f"{value!r} is out of range; the least is {bounds['ge']}",
+    "less_than_equal": lambda value, bounds: f"{value!r} is out of range; the most is {bounds['le']}",
+    **dict.fromkeys(("too_short", "string_too_short"), lambda _, __: "is empty"),
+    "invalid_key": lambda value, _: f"the key {_as_yaml(value)} must be a text; put it in quotes",
+    "string_type": _no_text,
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _must_be("a whole number")),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _must_be("true or false")),
+    **dict.fromkeys(("tuple_type", "list_type"), _must_be("a list")),
+    **dict.fromkeys(("model_type", "mapping_type", "dict_type"), _must_be("a mapping")),
+}
+"""pydantic's errors in the words of who writes the file, made of the value and its bounds."""
 
 
 def _keys(owner: Any) -> Iterator[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from constructs import Construct
-
 from constructs_lib import (
     Alerts,
     ApiService,
@@ -38,12 +36,17 @@ from constructs_lib import (
 )
 from constructs_lib.app import model_of
 from constructs_lib.autoscaling import Scaling
+from constructs_lib.cluster import ExistingKeys
 from constructs_lib.connections import Endpoint
+from constructs_lib.errors import did_you_mean
 from constructs_lib.external_secrets import properties
 from constructs_lib.network_policies import PodPeer
 from constructs_lib.routes import WayIn
+from constructs_lib.values import Layers
 from growbin import values as v
+from growbin.consistency import REQUIRED_KEYS
 from growbin.messaging import AMQP, KEDA_NAMESPACE, add_monitor, add_rabbitmq_cluster, broker_url, rabbitmq
+from growbin.origins import Origins
 from growbin.values import container_resources
 
 LABELS = {"app.kubernetes.io/part-of": "growbin-backend", "app.kubernetes.io/managed-by": "cdk8s"}
@@ -56,15 +59,18 @@ class Growbin:
         app: the environment's app.
         cluster: its nodes.
         values: what the files say.
+        layers: the files, which tell where a wrong argument was written.
     """
 
-    def __init__(self, app: App, cluster: Cluster, values: v.Values) -> None:
+    def __init__(self, app: App, cluster: Cluster, values: v.Values, layers: Layers) -> None:
         self._app, self._cluster, self._values = app, cluster, values
+        self._origins = Origins(layers)
+        model_of(app).locate = self._origins.locate
         self._endpoints: dict[str, Endpoint] = {}
         self._environment = model_of(app).environment
         self._charts: list[NamespaceChart] = []
         self._backups: list[PostgreSQLBackup] = []
-        self._queues = [worker.queue or f"q.{name}" for name, worker in values.async_.services()]
+        self._queues = values.queues()
         self._add_internet()
         self._add_messaging()
         self._add_data()
@@ -88,13 +94,13 @@ class Growbin:
         inbound = None
         if not section.rabbitmq.existing:
             # Its pods come from an operator: nothing here tells what they need, so neither quota nor deny.
-            chart = self._chart(section.namespace, pod_security="baseline", headroom=None, default_deny=False)
-            pool = self._pool(chart, section.rabbitmq.node_selector)
+            chart = self._chart("messaging", pod_security="baseline", headroom=None, default_deny=False)
+            pool = self._pool(f"{chart.namespace_name}/rabbitmq", section.rabbitmq.node_selector)
             inbound = add_rabbitmq_cluster(chart, section.rabbitmq, self._cluster.pools[pool] if pool else None)
             if self._values.scales_on_queues():
                 inbound.let_in(PodPeer(KEDA_NAMESPACE), AMQP)
         elif section.rabbitmq.monitor and self._values.monitoring.enabled:
-            chart = self._chart(section.namespace, existing=True)
+            chart = self._chart("messaging", existing=True)
         namespace = self._values.namespace(section.namespace)
         if section.rabbitmq.monitor and self._values.monitoring.enabled:
             add_monitor(chart, f"growbin-{self._environment}-rabbitmq", self._monitors())
@@ -102,7 +108,9 @@ class Growbin:
 
     def _add_data(self) -> None:
         data = self._values.data
-        chart = self._chart(data.namespace)
+        chart = self._chart("data")
+        for name in ("postgresql", "redis"):
+            self._origins.add(f"{chart.namespace_name}/{name}", "data", name)
         if data.postgresql.enabled:
             database = self._endpoints["postgresql"] = PostgreSQL(
                 chart,
@@ -116,7 +124,7 @@ class Growbin:
                 exporter=postgres_exporter(self._secret("postgresql"), data.postgresql.database)
                 if data.postgresql.exporter
                 else None,
-                node_pool=self._pool(chart, data.postgresql.node_selector),
+                node_pool=self._pool(f"{chart.namespace_name}/postgresql", data.postgresql.node_selector),
             )
             self._add_backup(chart, database)
         if data.redis.enabled:
@@ -129,13 +137,14 @@ class Growbin:
                 storage_class=data.redis.storage_class,
                 resources=container_resources(data.redis.resources),
                 exporter=redis_exporter(self._secret("redis")) if data.redis.exporter else None,
-                node_pool=self._pool(chart, data.redis.node_selector),
+                node_pool=self._pool(f"{chart.namespace_name}/redis", data.redis.node_selector),
             )
 
     def _add_backup(self, chart: NamespaceChart, database: PostgreSQL) -> None:
         options = self._values.data.postgresql
         if not options.backup.enabled:
             return
+        self._origins.add(f"{chart.namespace_name}/postgresql-backup", "data", "postgresql", "backup")
         backup = PostgreSQLBackup(
             chart,
             "postgresql-backup",
@@ -151,11 +160,12 @@ class Growbin:
 
     def _add_api(self) -> None:
         section = self._values.api
-        chart = self._chart(
-            section.namespace,
-            ingress=self._way_in(),
-        )
+        chart = self._chart("api", ingress=self._way_in())
+        pool = self._pool(chart.namespace_name, section.node_selector)
         for name, api in section.services():
+            path = f"{chart.namespace_name}/{name}"
+            self._origins.add(f"{path}-api", "api", name)
+            self._origins.add(f"{path}-migration", "api", name, "migration")
             service = ApiService(
                 chart,
                 f"{name}-api",
@@ -167,11 +177,11 @@ class Growbin:
                 autoscaling=self._autoscaling(api),
                 resources=container_resources(api.resources),
                 env=api.env,
-                uses=self._uses(chart, api),
+                uses=self._uses(f"{path}-api", api),
                 sends_to=self._sends_to(api),
                 probes=http_probes(api.health_path),
                 metrics=Metrics(path=api.metrics.path) if api.metrics.enabled else None,
-                node_pool=self._pool(chart, section.node_selector),
+                node_pool=pool,
             )
             if api.migration is not None:
                 resources = container_resources(api.migration.resources or api.resources)
@@ -181,8 +191,11 @@ class Growbin:
 
     def _add_async(self) -> None:
         section = self._values.async_
-        chart = self._chart(section.namespace)
+        chart = self._chart("async")
+        pool = self._pool(chart.namespace_name, section.node_selector)
         for name, worker in section.services():
+            path = f"{chart.namespace_name}/{name}-worker"
+            self._origins.add(path, "async", name)
             CeleryWorker(
                 chart,
                 f"{name}-worker",
@@ -199,13 +212,14 @@ class Growbin:
                 autoscaling=self._autoscaling(worker),
                 resources=container_resources(worker.resources),
                 env=worker.env,
-                uses=self._uses(chart, worker),
+                uses=self._uses(path, worker),
                 sends_to=self._sends_to(worker),
-                node_pool=self._pool(chart, section.node_selector),
+                node_pool=pool,
             )
 
     def _add_argocd(self) -> None:
         options, destination, environment = self._values.argocd, self._values.destination, self._environment
+        self._origins.add("argocd", "argocd")
         ArgoCD(
             NamespaceChart(self._app, "argocd", namespace=options.namespace, existing=True, labels=LABELS),
             # With the environment: two of them in one Argo CD are two projects.
@@ -222,23 +236,27 @@ class Growbin:
         options, messaging = self._values.monitoring, self._values.messaging
         if not options.enabled:
             return
-        ours = list(self._charts)
-        chart = self._chart(options.namespace, existing=True)
-        namespaces = [chart.namespace_name for chart in ours]
+        own = [self._values.namespace(name) for name in self._values.own_namespaces()]
+        ours = [chart for chart in self._charts if chart.namespace_name in own]
+        chart = self._chart("monitoring", existing=True)
         watched = messaging.rabbitmq.enabled and messaging.rabbitmq.monitor
+        broker = self._values.namespace(messaging.namespace) if watched else None
         name = f"growbin-{self._environment}"
         Alerts(
             chart,
             name,
-            charts=[chart for chart in ours if chart.namespace_name in self._values.own_namespaces()],
+            charts=ours,
             runbooks=options.runbooks,
             labels=options.labels,
-            broker=self._values.namespace(messaging.namespace) if watched else None,
+            broker=broker,
             queues=self._queues,
             backups=self._backups,
         )
         if options.dashboard:
-            Dashboard(chart, f"{name}-dashboard", title=f"growbin {self._environment}", namespaces=namespaces)
+            title = f"growbin {self._environment}"
+            # The two layers first: Grafana opens with the first one.
+            namespaces = list(dict.fromkeys([*own, *([broker] if broker else [])]))
+            Dashboard(chart, f"{name}-dashboard", title=title, namespaces=namespaces, broker=broker)
 
     # Parts
 
@@ -259,7 +277,7 @@ class Growbin:
                 from_cidrs=options.from_cidrs,
             )
         return IngressOptions(
-            class_name=options.class_name,
+            class_name=options.class_name or "",
             host=options.host,
             tls_secret=options.tls_secret,
             annotations=options.annotations,
@@ -267,10 +285,12 @@ class Growbin:
             from_cidrs=options.from_cidrs,
         )
 
-    def _chart(self, name: str, **options: Any) -> NamespaceChart:
+    def _chart(self, section: str, **options: Any) -> NamespaceChart:
+        namespace = self._values.namespace(self._values.section_namespaces()[section])
+        self._origins.add(namespace, section)
         chart = NamespaceChart(
             self._app,
-            self._values.namespace(name),
+            namespace,
             labels=LABELS,
             defaults=Defaults(
                 image_pull_secrets=self._values.global_.image_pull_secrets,
@@ -279,11 +299,15 @@ class Growbin:
             ),
             **options,
         )
+        for name in self._values.global_.image_pull_secrets:
+            secret = ExistingKeys(namespace=namespace, name=name, keys=(".dockerconfigjson",))
+            model_of(self._app).declare(secrets=[secret])
         self._charts.append(chart)
         return chart
 
     def _secret(self, name: str) -> SecretRef:
-        keys = self._values.secrets.get(name, ())
+        # A key that isn't declared was told already: with it, what else is wrong can be seen.
+        keys = tuple(dict.fromkeys([*self._values.secrets.get(name, ()), *REQUIRED_KEYS.get(name, ())]))
         store = self._values.secret_store
         if store is None:
             return SecretRef(name, keys)
@@ -294,8 +318,8 @@ class Growbin:
         source = ExternalSource(store=SecretStore(store.name, store.kind), remote=remote, templates=templates)
         return SecretRef(name, keys, source=source)
 
-    def _pool(self, scope: Construct, node_selector: Mapping[str, str]) -> str | None:
-        """The pool whose nodes carry the labels."""
+    def _pool(self, path: str, node_selector: Mapping[str, str]) -> str | None:
+        """The pool whose nodes carry the labels; without one it is a fault of the construct at the path."""
         for name, pool in self._cluster.pools.items():
             if node_selector.items() <= pool.labels.items():
                 return name
@@ -303,16 +327,17 @@ class Growbin:
         known = ", ".join(
             f"{key}={value}" for pool in self._cluster.pools.values() for key, value in pool.labels.items()
         )
-        model_of(scope).report(
-            scope, f"nodeSelector {wanted}: no pool of {self._values.cluster} has it; known: {known}"
-        )
+        message = f"nodeSelector {wanted}: no pool of {self._values.cluster} has it; known: {known}"
+        model_of(self._app).report_at(path, message)
         return None
 
-    def _uses(self, scope: Construct, service: v.Service) -> Sequence[Endpoint]:
-        unknown = [name for name in service.uses if name not in self._endpoints]
-        for name in unknown:
-            model_of(scope).report(scope, f"uses {name!r}: nothing has that name; known: {', '.join(self._endpoints)}")
-        return [self._endpoints[name] for name in service.uses if name in self._endpoints]
+    def _uses(self, path: str, service: v.Service) -> Sequence[Endpoint]:
+        """What the service at the path connects to."""
+        names = dict.fromkeys(service.uses)
+        unknown = [name for name in names if name not in self._endpoints]
+        faults = [f"uses {name!r}: nothing has that name{did_you_mean(name, self._endpoints)}" for name in unknown]
+        model_of(self._app).report_at(path, *faults)
+        return [self._endpoints[name] for name in names if name in self._endpoints]
 
     def _sends_to(self, service: v.Service) -> Sequence[str]:
         """What the service says; else every queue, if it can reach the broker."""

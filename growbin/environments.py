@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from constructs_lib import App, Cluster, InputError
-from constructs_lib.values import examine, load_layers
+from constructs_lib.values import Layers, examine, load_layers
 from growbin.charts import Growbin
-from growbin.values import Values
-
-SHARED = "values.yaml"
+from growbin.consistency import faults_between
+from growbin.fields import name_of
+from growbin.values import SHARED, Values
 
 
 @dataclass(frozen=True)
@@ -29,46 +30,95 @@ class Environments:
 def load_environments(folder: str | Path) -> Environments:
     """An app for each `values-<environment>.yaml` of the folder."""
     root = Path(folder)
-    names = sorted(path.stem.removeprefix("values-") for path in root.glob("values-*.yaml"))
-    faults = [] if names else [f"{root}: holds no values-<environment>.yaml"]
-    loaded: dict[str, tuple[Values, Cluster]] = {}
+    names, faults = _environments(root)
+    loaded: dict[str, _Loaded] = {}
     for name in names:
-        values, cluster, found = _load(root, name)
+        one, found = _load(root, name)
         faults.extend(found)
-        if values is not None and cluster is not None:
-            loaded[name] = values, cluster
-    faults.extend(_clashes({name: values for name, (values, _) in loaded.items()}))
-    apps = {name: App(cluster=cluster, environment=name) for name, (_, cluster) in loaded.items()}
-    for name, (values, cluster) in loaded.items():
-        Growbin(apps[name], cluster, values)
+        if one is not None:
+            loaded[name] = one
+    faults.extend([*_clashes(loaded), *_shared_queues(loaded)])
+    apps = {name: App(cluster=one.cluster, environment=name) for name, one in loaded.items()}
+    for name, one in loaded.items():
+        Growbin(apps[name], one.cluster, one.values, one.layers)
     return Environments(apps, list(dict.fromkeys(faults)))
 
 
-def _load(root: Path, environment: str) -> tuple[Values | None, Cluster | None, list[str]]:
-    """The values and nodes of one environment, and all that is wrong with their files."""
+@dataclass(frozen=True)
+class _Loaded:
+    """An environment as its files have it."""
+
+    layers: Layers
+    values: Values
+    cluster: Cluster
+
+
+def _environments(root: Path) -> tuple[list[str], list[str]]:
+    """The names of the environments, and what is wrong with those of the files."""
+    names, faults = [], []
+    for path in sorted(root.glob("values-*.yaml")):
+        try:
+            names.append(name_of(path.stem.removeprefix("values-")))
+        except ValueError as error:
+            faults.append(f"{path}: the environment {error}")
+    # Were they passed over in silence, so would be what they deploy: its files in dist/ would go.
+    faults += [f"{path}: isn't read under this name; call it {path.stem}.yaml" for path in sorted(root.glob("*.yml"))]
+    if not names and not faults:
+        faults.append(f"{root}: holds no values-<environment>.yaml")
+    return names, faults
+
+
+def _load(root: Path, environment: str) -> tuple[_Loaded | None, list[str]]:
+    """One environment, as far as it can be used, and all that is wrong with its files."""
     try:
         layers = load_layers(root / SHARED, root / f"values-{environment}.yaml")
     except InputError as error:
-        return None, None, list(error.faults)
+        return None, list(error.faults)
     values, faults = examine(Values, layers)
-    cluster = layers.data.get("cluster")
+    named = layers.data.get("cluster")
     try:
-        return values, Cluster.from_yaml(root / cluster) if isinstance(cluster, str) else None, faults
+        cluster = Cluster.from_yaml(root / named) if isinstance(named, str) else None
     except InputError as error:
-        return values, None, [*faults, *error.faults]
+        return None, [*faults, *error.faults]
+    if values is None or cluster is None:
+        return None, faults
+    between = list(faults_between(values, {fault.split(": ")[1].partition(".")[0] for fault in faults}))
+    faults += [f"{layers.locate(path)}: {'.'.join(map(str, path))}: {fault}" for path, fault in between]
+    # With wrong namespaces all else would be called otherwise: what is made of it tells nothing.
+    named_well = not any("namespaces" in path for path, _ in between)
+    return _Loaded(layers, values, cluster) if named_well else None, faults
 
 
-def _clashes(environments: dict[str, Values]) -> list[str]:
+def _clashes(environments: Mapping[str, _Loaded]) -> Iterator[str]:
     """Namespaces that two environments would both write into."""
     owners: dict[tuple[str, str], str] = {}
-    faults = []
-    for name, values in environments.items():
-        destination = values.destination.name or values.destination.server or ""
-        for namespace in values.own_namespaces():
+    for name, one in environments.items():
+        destination = str(one.values.destination)
+        for called in one.values.own_namespaces():
+            namespace = one.values.namespace(called)
             other = owners.setdefault((destination, namespace), name)
             if other != name:
-                faults.append(
-                    f"values-{name}.yaml: namespaces: {namespace} of {destination} is {other}'s already; they would "
-                    "overwrite each other for ever: give it another name or another destination"
+                yield (
+                    f"{one.layers.locate(('namespaces', called))}: namespaces.{called}: {namespace!r} of {destination} "
+                    f"is {other}'s already, and {name}'s: they would overwrite each other for ever; give one of them "
+                    "another name or another destination"
                 )
-    return faults
+
+
+def _shared_queues(environments: Mapping[str, _Loaded]) -> Iterator[str]:
+    """Queues of one broker that two environments read, where the URL to it is ours: it names no virtual host."""
+    owners: dict[tuple[str, str, str], str] = {}
+    for name, one in environments.items():
+        values = one.values
+        if values.secret_store is None or not values.messaging.rabbitmq.enabled:
+            continue
+        called = values.messaging.namespace
+        broker = (str(values.destination), values.namespace(called))
+        readers = {queue: owners.setdefault((*broker, queue), name) for queue in values.queues()}
+        shared = {queue: owner for queue, owner in readers.items() if owner != name}
+        if shared:
+            yield (
+                f"{one.layers.locate(('namespaces', called))}: namespaces.{called}: the broker in {broker[1]!r} of "
+                f"{broker[0]} has queues that {' and '.join(sorted(set(shared.values())))} reads too, "
+                f"{', '.join(shared)}: each would take the other's tasks; give {name} queues or a broker of its own"
+            )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import Any, Final
 
 from growbin.values import Values
 
@@ -19,11 +19,28 @@ def values_schema() -> str:
 
 
 def _layer(schema: Any) -> Any:
+    """The schema of a layer: nothing is required, and everything may be null."""
     if isinstance(schema, list):
         return [_layer(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {key: _layer(value) for key, value in schema.items() if key != "required" or not isinstance(value, list)}
+    layer = {key: _layer(value) for key, value in schema.items() if key != "required" or not isinstance(value, list)}
+    if isinstance(schema.get("properties"), dict):
+        layer["properties"] = {name: _or_null(value) for name, value in layer["properties"].items()}
+    if isinstance(schema.get("additionalProperties"), dict):
+        layer["additionalProperties"] = _or_null(layer["additionalProperties"])
+    return layer
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema.keys() & {"$ref", "anyOf", "enum"}:
+        choices = schema.get("anyOf", [schema])
+        return {"anyOf": choices if _NULL in choices else [*choices, _NULL]}
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return {**schema, "type": [*types, "null"]}
+
+
+_NULL: Final = {"type": "null"}
 
 
 if __name__ == "__main__":

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 import constructs_lib
-from constructs_lib.cluster import Model
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.cluster import Labels, Model
 from constructs_lib.values import merge
+from growbin.fields import (
+    Bytes,
+    Count,
+    Cpu,
+    Digest,
+    HostName,
+    Interval,
+    Name,
+    ObjectName,
+    Path,
+    Pool,
+    Port,
+    Registry,
+    Repository,
+    SecretKey,
+    Switch,
+    Tag,
+    Text,
+    WebAddress,
+)
+
+SHARED = "values.yaml"
+"""The file that each environment's own is laid over."""
 
 
-def _quantity(value: str | int | float) -> str:
-    parse_quantity(value)
-    return str(value)
-
-
-def _absolute(value: str) -> str:
-    if not value.startswith("/"):
-        raise ValueError(f"{value!r} must begin with a slash")
-    return value
-
-
-def _name(value: str) -> str:
-    if not re.fullmatch("[a-z]([a-z0-9-]*[a-z0-9])?", value):
-        raise ValueError(f"{value!r} is no name: lower-case letters, digits and '-', a letter first, none of '-' last")
-    if len(value) > _LONGEST_NAME:
-        raise ValueError(f"{value!r} has {len(value)} characters; the most are {_LONGEST_NAME}")
-    return value
-
-
-_LONGEST_NAME = 50
-"""So that what is added to it, such as `-worker`, has room in a Service's 63."""
-
-Quantity = Annotated[str, BeforeValidator(_quantity)]
-Path = Annotated[str, AfterValidator(_absolute)]
-Name = Annotated[str, AfterValidator(_name)]
-Pool = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
+SHARED = "values.yaml"
+"""The file that each environment's own is laid over."""
 
 
 class Image(Model):
     """Where an image is; a digest wins over the tag."""
 
-    registry: str
-    repository: str
-    tag: str = "latest"
-    digest: str | None = Field(default=None, pattern=r"^sha256:[0-9a-f]{64}$")
+    registry: Registry
+    repository: Repository
+    tag: Tag | None = None
+    digest: Digest | None = None
+
+    @model_validator(mode="after")
+    def _has_version(self) -> Image:
+        if not self.tag and not self.digest:
+            raise ValueError("needs a tag, or a digest")
+        return self
 
     def __str__(self) -> str:
         version = f"@{self.digest}" if self.digest else f":{self.tag}"
@@ -59,7 +62,7 @@ class Global(Model):
     """What all services share."""
 
     image: Image
-    image_pull_secrets: tuple[str, ...] = ()
+    image_pull_secrets: tuple[ObjectName, ...] = ()
 
 
 class Destination(Model):
@@ -68,56 +71,66 @@ class Destination(Model):
     name: str | None = None
     server: str | None = None
 
+    def __str__(self) -> str:
+        """Its name; the address of Argo CD's own cluster is another word for `in-cluster`."""
+        return "in-cluster" if self.server == "https://kubernetes.default.svc" else self.name or self.server or ""
+
 
 class SecretStore(Model):
     """Where the External Secrets Operator finds what the Secrets hold."""
 
-    name: str = Field(min_length=1)
+    name: ObjectName
     kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
-    path: str = Field(min_length=1)
+    path: Text
 
 
 class ArgoCD(Model):
     """What Argo CD applies, and from where."""
 
-    namespace: str
+    namespace: Name
     repo_url: str = Field(alias="repoURL")
-    target_revision: str = "main"
+    target_revision: Text = "main"
 
 
 class Gateway(Model):
     """A Gateway that is there already."""
 
-    name: str = Field(min_length=1)
-    namespace: str = Field(min_length=1)
-    listener: str | None = None
+    name: ObjectName
+    namespace: ObjectName
+    listener: Text | None = None
 
 
 class Ingress(Model):
     """The way in for all APIs: an Ingress, or with `gateway` an HTTPRoute."""
 
     gateway: Gateway | None = None
-    class_name: str
-    host: str
-    tls_secret: str | None = None
+    class_name: ObjectName | None = None
+    host: HostName
+    tls_secret: ObjectName | None = None
     annotations: Mapping[str, str] = Field(default_factory=dict)
-    from_namespace: str | None = None
+    from_namespace: ObjectName | None = None
     from_cidrs: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_controller(self) -> Ingress:
+        if self.gateway is None and self.class_name is None:
+            raise ValueError("needs a className, or a gateway")
+        return self
 
 
 class Internet(Model):
     """Hosts outside the cluster."""
 
-    hosts: tuple[str, ...] = Field(min_length=1)
-    port: int = Field(default=443, ge=1, le=65535)
-    secret: str | None = None
+    hosts: tuple[HostName, ...] = Field(min_length=1)
+    port: Port = 443
+    secret: Text | None = None
 
 
 class Amounts(Model):
     """CPU and memory."""
 
-    cpu: Quantity | None = None
-    memory: Quantity | None = None
+    cpu: Cpu | None = None
+    memory: Bytes | None = None
 
 
 class Resources(Model):
@@ -141,31 +154,31 @@ def container_resources(values: Resources) -> constructs_lib.Resources:
 class Autoscaling(Model):
     """A HorizontalPodAutoscaler on CPU; of a worker with `tasksPerPod`, KEDA on the length of its queue."""
 
-    enabled: bool = True
-    min_replicas: int | None = Field(default=None, ge=0)
-    max_replicas: int = Field(ge=1)
-    target_cpu_utilization_percentage: int = Field(default=70, ge=1)
-    tasks_per_pod: int | None = Field(default=None, ge=1)
+    enabled: Switch = True
+    min_replicas: Annotated[int, Field(strict=True, ge=0)] | None = None
+    max_replicas: Count
+    target_cpu_utilization_percentage: Count = 70
+    tasks_per_pod: Count | None = None
 
 
 class Metrics(Model):
     """Metrics on the API's own port."""
 
-    enabled: bool = True
+    enabled: Switch = True
     path: Path = "/metrics"
 
 
 class Service(Model):
     """What an API and a worker have in common."""
 
-    enabled: bool = True
-    replicas: int = Field(default=1, ge=1)
+    enabled: Switch = True
+    replicas: Count = 1
     resources: Resources = Resources()
     autoscaling: Autoscaling | None = None
     uses: tuple[str, ...] = ()
     sends_to: tuple[str, ...] | None = None
     env: Mapping[str, str] = Field(default_factory=dict)
-    image: str | None = None
+    image: Text | None = None
 
 
 class Migration(Model):
@@ -178,7 +191,7 @@ class Migration(Model):
 class Api(Service):
     """A FastAPI service; its path is `/api/v1/<name>` unless given."""
 
-    port: int = Field(default=8000, ge=1, le=65535)
+    port: Port = 8000
     path: Path | None = None
     health_path: Path = "/health"
     metrics: Metrics = Metrics(enabled=False)
@@ -188,12 +201,12 @@ class Api(Service):
 class Worker(Service):
     """A Celery worker; its queue is `q.<name>` and its app `workers.<name>` unless given."""
 
-    queue: str | None = None
-    app: str | None = None
+    queue: Text | None = None
+    app: Text | None = None
     pool: Pool = "prefork"
-    concurrency: int = Field(default=1, ge=1)
-    time_limit: int | None = Field(default=None, ge=1)
-    soft_time_limit: int | None = Field(default=None, ge=1)
+    concurrency: Count = 1
+    time_limit: Count | None = None
+    soft_time_limit: Count | None = None
     command: tuple[str, ...] = ()
 
 
@@ -201,7 +214,7 @@ class Section(Model, extra="allow"):
     """Services of one namespace, by name, beside what they share."""
 
     namespace: str
-    node_selector: Mapping[str, str]
+    node_selector: Labels
 
     @model_validator(mode="before")
     @classmethod
@@ -242,28 +255,28 @@ class WorkerSection(Section):
 class Store(Model):
     """A data store on a node of its own."""
 
-    enabled: bool = True
-    node_selector: Mapping[str, str]
+    enabled: Switch = True
+    node_selector: Labels
     image: str
-    storage: Quantity
-    storage_class: str | None = None
+    storage: Bytes
+    storage_class: ObjectName | None = None
     resources: Resources
-    exporter: bool = False
+    exporter: Switch = False
 
 
 class Backup(Model):
     """Dumps on a claim of their own."""
 
-    enabled: bool = False
+    enabled: Switch = False
     schedule: str = "0 2 * * *"
-    keep: int = Field(default=7, ge=1)
-    storage: Quantity = "20Gi"
+    keep: Count = 7
+    storage: Bytes = "20Gi"
 
 
 class Database(Store):
     """PostgreSQL."""
 
-    database: str
+    database: Text
     backup: Backup = Backup()
 
 
@@ -278,11 +291,11 @@ class Data(Model):
 class RabbitMQ(Model):
     """The broker: kept as it is, or made by us."""
 
-    enabled: bool = True
-    monitor: bool = False
-    existing: bool = True
-    node_selector: Mapping[str, str]
-    storage: Quantity
+    enabled: Switch = True
+    monitor: Switch = False
+    existing: Switch = True
+    node_selector: Labels
+    storage: Bytes
     resources: Resources
 
 
@@ -297,11 +310,11 @@ class Monitoring(Model):
     """Prometheus and Grafana, and what they are told."""
 
     namespace: str
-    enabled: bool = True
-    labels: Mapping[str, str] = Field(default_factory=dict)
-    interval: str = Field(default="30s", pattern=r"^(\d+(ms|[smh]))+$")
-    runbooks: str
-    dashboard: bool = True
+    enabled: Switch = True
+    labels: Labels = Field(default_factory=dict)
+    interval: Interval = "30s"
+    runbooks: WebAddress
+    dashboard: Switch = True
 
 
 class Values(Model):
@@ -312,7 +325,7 @@ class Values(Model):
     namespaces: Mapping[str, Name]
     global_: Global = Field(alias="global")
     ingress: Ingress
-    secrets: Mapping[str, tuple[str, ...]]
+    secrets: Mapping[ObjectName, tuple[SecretKey, ...]]
     secret_store: SecretStore | None = None
     internet: Mapping[str, Internet] = Field(default_factory=dict)
     api: ApiSection
@@ -326,12 +339,24 @@ class Values(Model):
         """The namespace that a section means."""
         return self.namespaces.get(name, name)
 
+    def section_namespaces(self) -> dict[str, str]:
+        """What each section calls its namespace."""
+        return {
+            "api": self.api.namespace,
+            "async": self.async_.namespace,
+            "data": self.data.namespace,
+            "messaging": self.messaging.namespace,
+            "monitoring": self.monitoring.namespace,
+        }
+
     def own_namespaces(self) -> list[str]:
-        """The namespaces that we write, in the order of the sections."""
-        sections = [self.api.namespace, self.async_.namespace, self.data.namespace]
-        if not self.messaging.rabbitmq.existing:
-            sections.append(self.messaging.namespace)
-        return [self.namespace(name) for name in sections]
+        """What the sections call the namespaces that we write, in the order of the sections."""
+        exist = {"monitoring"} | ({"messaging"} if self.messaging.rabbitmq.existing else set())
+        return [name for section, name in self.section_namespaces().items() if section not in exist]
+
+    def queues(self) -> list[str]:
+        """What the workers read."""
+        return list(dict.fromkeys(worker.queue or f"q.{name}" for name, worker in self.async_.services()))
 
     def scales_on_queues(self) -> bool:
         """Whether KEDA has to look into the broker."""

@@ -168,6 +168,12 @@ BOARD = "ConfigMap data board.json"
 DASHBOARD = [
     Row("title", "Other", f"{BOARD} title", "Other"),
     Row("namespaces", ["a", "b"], f"{BOARD} templating list 1 query", "a,b"),
+    Row(
+        "broker",
+        "messaging",
+        f"{BOARD} panels 6 targets 0 expr",
+        'sum by (queue) (rabbitmq_detailed_queue_messages_ready{namespace="messaging"})',
+    ),
     Row("labels", {"board": "yes"}, "ConfigMap metadata labels", {"board": "yes"}),
 ]
 

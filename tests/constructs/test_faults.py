@@ -216,6 +216,13 @@ API: list[Case] = [
     ]),
     ({"uses": [Internet(())]}, ["uses Internet: name one host at least"]),
     (
+        {"uses": [Internet(("https://api.example.com",))]},
+        [
+            "uses Internet: 'https://api.example.com' is no host's name; write it like api.example.com, in lower case, "
+            "without https://"
+        ],
+    ),
+    (
         {"overrides": {"Deploymet": {}}},
         [
             "overrides: this construct makes no Deploymet; it makes Deployment, NetworkPolicy, Service, "
@@ -339,6 +346,20 @@ CHARTS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"ingress": IngressOptions(class_name="alb", host="a.org", from_cidrs=["10.0.0.0/33"])},
         ["web: ingress.from_cidrs: '10.0.0.0/33' does not appear to be an IPv4 or IPv6 network"],
+    ),
+    (
+        {"ingress": IngressOptions(class_name="alb", host="A.org", from_cidrs=["10.0.0.0/16"])},
+        [
+            "web: ingress.host: 'A.org' is no host's name; write it like api.example.com, in lower case, without "
+            "https://"
+        ],
+    ),
+    (
+        {"namespace": "kube-public"},
+        [
+            "web: namespace: 'kube-public' belongs to Kubernetes, whose pods its quota and policies would stop; "
+            "choose another, or say existing=True"
+        ],
     ),
     (
         {"headroom": Headroom(-1, Resources(cpu="a"))},

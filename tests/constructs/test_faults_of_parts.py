@@ -52,7 +52,7 @@ VALUE = "is no label's value: write letters, digits, '-', '_' and '.', a letter 
 PORT = "is no port's name: write 15 characters at most, lower-case letters (one at least), digits and single '-' within"
 FILE = "the path must be absolute, without a colon and without '..'; its name has letters, digits, '.', '_' and '-'"
 PLACE = "the path must be absolute and below /, without a colon and without '..'"
-HOST = "is no host: write a DNS name in lower case, such as api.example.com"
+HOST = "is no host's name; write it like api.example.com, in lower case, without https://"
 
 Case = tuple[dict[str, Any], Sequence[str]]
 

@@ -64,6 +64,9 @@ def test_the_project_allows_what_is_ours_and_nothing_else() -> None:
     assert ("rbac.authorization.k8s.io", "Role") in kinds  # used, so allowed
     # Not in use, but a project without it couldn't prune the last one.
     assert ("autoscaling", "HorizontalPodAutoscaler") in kinds
+    # Made by the cluster: Argo CD hides what the project doesn't allow, and the pods' logs with it.
+    assert kinds >= {("apps", "ReplicaSet"), ("apps", "ControllerRevision"), ("", "Pod"), ("", "Endpoints")}
+    assert ("discovery.k8s.io", "EndpointSlice") in kinds
     assert not kinds & {("", "Secret"), ("rbac.authorization.k8s.io", "RoleBinding"), ("", "Namespace")}
 
 
@@ -104,6 +107,10 @@ def test_what_is_added_after_argocd_counts_too() -> None:
         (
             {"destination": Destination(name="in-cluster", server="https://k8s.test")},
             "destination: give either the cluster's name, such as in-cluster, or its server",
+        ),
+        (
+            {"destination": Destination(server="k8s.test")},
+            "destination: 'k8s.test' is no address of an API server; write https://host:6443",
         ),
     ],
 )
@@ -192,5 +199,5 @@ def test_no_repository(checkout: Path) -> None:
     append(checkout / "values" / "values-prod.yaml", "argocd: {repoURL: growbin}\n")
     assert refused(checkout) == [
         "prod: argocd/growbin-prod: repo_url: 'growbin' is no URL of a git repository; write "
-        "https://host/owner/repository.git or git@host:owner/repository.git"
+        "https://host/owner/repository.git or git@host:owner/repository.git  [values/values-prod.yaml:10]"
     ]

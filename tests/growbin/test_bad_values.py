@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +12,8 @@ import pytest
 from constructs_lib.yaml_reader import read_documents
 from growbin.schema import values_schema
 from tests.conftest import ROOT, run, snapshot_of
-from tests.growbin.test_values import refused
+from tests.growbin.test_synth import replace
+from tests.growbin.test_values import append, refused
 
 PROD = "values/values-prod.yaml"
 
@@ -40,32 +42,84 @@ APPENDED = {
     ),
     "a word for a number": (
         "  users: {replicas: two}\n",
-        ["{prod}:10: api.users.replicas: 'two': input should be a valid integer, unable to parse string as an integer"],
+        ["{prod}:10: api.users.replicas: 'two' must be a whole number"],
     ),
+    "a switch for a number": (
+        "  users: {replicas: true}\n",
+        ["{prod}:10: api.users.replicas: true must be a whole number"],
+    ),
+    "a text for a number": (
+        "  users: {replicas: '3'}\n",
+        ["{prod}:10: api.users.replicas: '3' must be a whole number"],
+    ),
+    "a text for a switch": (
+        "  users: {enabled: 'false'}\n",
+        ["{prod}:10: api.users.enabled: 'false' must be true or false"],
+    ),
+    "a text for a list": ("  users: {uses: redis}\n", ["{prod}:10: api.users.uses: 'redis' must be a list"]),
+    "an empty list": (
+        "  users: {migration: {command: []}}\n",
+        ["{prod}:10: api.users.migration.command: is empty"],
+    ),
+    "an empty text": ("async: {vision: {queue: ''}}\n", ["{prod}:10: async.vision.queue: is empty"]),
+    "a key that is a number": ("  5: {replicas: 1}\n", ["{prod}:10: api: the key 5 must be a text; put it in quotes"]),
     "a number for a mapping": ("data: 5\n", ["{prod}:10: data: 5 must be a mapping"]),
     "no replicas": (
         "  users: {replicas: 0}\n",
-        ["{prod}:10: api.users.replicas: 0: input should be greater than or equal to 1"],
+        ["{prod}:10: api.users.replicas: 0 is out of range; the least is 1"],
     ),
     "negative replicas": (
         "  users: {replicas: -1}\n",
-        ["{prod}:10: api.users.replicas: -1: input should be greater than or equal to 1"],
+        ["{prod}:10: api.users.replicas: -1 is out of range; the least is 1"],
     ),
     "a port out of range": (
         "  users: {port: 70000}\n",
-        ["{prod}:10: api.users.port: 70000: input should be less than or equal to 65535"],
+        ["{prod}:10: api.users.port: 70000 is out of range; the most is 65535"],
     ),
     "a path without a slash": ("  users: {path: api}\n", ["{prod}:10: api.users.path: 'api' must begin with a slash"]),
     "the same path twice": (
         "  users: {path: /api/v1/waste}\n",
         [
             "prod: api/users-api: path='/api/v1/waste': waste-api has the same path of api.growbin.example.com; "
-            "choose another"
+            "choose another  [{prod}:10]"
+        ],
+    ),
+    "the same path but for a slash": (
+        "  users: {path: /api/v1/waste/}\n",
+        [
+            "prod: api/users-api: path='/api/v1/waste/': waste-api has the same path of api.growbin.example.com; "
+            "choose another  [{prod}:10]"
         ],
     ),
     "the same name twice": (
         "namespaces: {async: api}\n",
-        ["prod: api: 'api' is there already; give one of the two another id"],
+        ["{prod}:10: namespaces.async: 'api' is the namespace of api already; async needs one of its own"],
+    ),
+    "a namespace that isn't called so": (
+        "  namespace: apy\n",
+        ["{prod}:10: api.namespace: 'apy' isn't in namespaces; did you mean api?"],
+    ),
+    "a namespace of no section": (
+        "namespaces: {apo: x}\n",
+        ["{prod}:10: namespaces.apo: no section has that namespace; did you mean api?"],
+    ),
+    "no namespace's name": (
+        "namespaces: {api: API_1}\n",
+        [
+            "{prod}:10: namespaces.api: 'API_1' is no name: lower-case letters, digits and '-', a letter first, none "
+            "of '-' last"
+        ],
+    ),
+    "a namespace of Kubernetes": (
+        "namespaces: {api: kube-system}\n",
+        [
+            "prod: kube-system: namespace: 'kube-system' belongs to Kubernetes, whose pods its quota and policies "
+            "would stop; choose another, or say existing=True  [values/values.yaml:58]"
+        ],
+    ),
+    "a namespace of Argo CD": (
+        "namespaces: {api: argocd}\n",
+        ["{prod}:10: namespaces.api: 'argocd' is the namespace of argocd already; api needs one of its own"],
     ),
     "no quantity": (
         "  users: {resources: {requests: {cpu: 1x}}}\n",
@@ -74,16 +128,33 @@ APPENDED = {
             "256Mi or 2Gi (memory)"
         ],
     ),
+    "no CPU": (
+        "  users: {resources: {requests: {cpu: -100m}}}\n",
+        ["{prod}:10: api.users.resources.requests.cpu: '-100m' must be more than 0"],
+    ),
+    "thousandths of a byte": (
+        "  users: {resources: {requests: {memory: 256m}}}\n",
+        [
+            "{prod}:10: api.users.resources.requests.memory: '256m' is less than 1Mi; write it like 256Mi or 2Gi",
+        ],
+    ),
     "a limit below the request": (
         "  users: {resources: {limits: {memory: 64Mi}}}\n",
         [
             "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server refuses "
-            "such a container"
+            "such a container  [{prod}:10]"
+        ],
+    ),
+    "a limit below the request, for all": (
+        "  defaults: {resources: {limits: {memory: 64Mi}}}\n",
+        [
+            "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server refuses "
+            "such a container  [{prod}:10]"
         ],
     ),
     "a minimum above the maximum": (
         "  users: {autoscaling: {minReplicas: 5, maxReplicas: 2}}\n",
-        ["prod: api/users-api: autoscaling.max_replicas: 2 is below the minimum of 5"],
+        ["prod: api/users-api: autoscaling.max_replicas: 2 is below the minimum of 5  [{prod}:10]"],
     ),
     "no DNS label": (
         "  Users: {replicas: 3}\n",
@@ -103,33 +174,55 @@ APPENDED = {
     "an option that the pool ignores": (
         "async: {rag: {softTimeLimit: 5}}\n",
         [
-            "prod: async/rag-worker: soft_time_limit: pool='gevent' ignores it; leave it out, or take pool=prefork",
+            "prod: async/rag-worker: soft_time_limit: pool='gevent' ignores it; leave it out, or take pool=prefork  "
+            "[{prod}:10]",
         ],
     ),
     "an unknown connection": (
         "async: {vision: {uses: [rabitmq]}}\n",
-        ["prod: async: uses 'rabitmq': nothing has that name; known: openai, rabbitmq, postgresql, redis"],
+        ["prod: async/vision-worker: uses 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:10]"],
     ),
     "an unknown key of a Secret": (
         "secrets: {redis: [pass]}\n",
+        ["{prod}:10: secrets.redis: lacks password; did you mean pass?"],
+    ),
+    "no Secret": ("secrets: {rabbitmq: null}\n", ["{prod}:10: secrets.rabbitmq: lacks username, password, url"]),
+    "a Secret that is no list": (
+        "secrets: {redis: password}\n",
+        ["{prod}:10: secrets.redis: 'password' must be a list"],
+    ),
+    "a Secret that nothing reads": (
+        "secrets: {postgresq: [username]}\n",
+        ["{prod}:10: secrets.postgresq: nothing reads it; did you mean postgresql?"],
+    ),
+    "an unknown Secret": (
+        "internet: {openai: {secret: opnai}}\n",
+        ["{prod}:10: internet.openai.secret: 'opnai' isn't in secrets; did you mean openai?"],
+    ),
+    "an address for a host": (
+        "internet: {openai: {hosts: ['https://api.openai.com']}}\n",
         [
-            "prod: data/redis: env REDISCLI_AUTH: Secret redis is declared without the key 'password'; did you mean "
-            "pass?"
+            "{prod}:10: internet.openai.hosts.0: 'https://api.openai.com' is no host's name; write it like "
+            "api.example.com, in lower case, without https://"
         ],
+    ),
+    "neither Ingress nor Gateway": (
+        "ingress: {className: null}\n",
+        ["{prod}:10: ingress: needs a className, or a gateway"],
     ),
     "nobody can come in": (
         "ingress: {fromNamespace: null}\n",
         [
             "prod: api: ingress: nobody could reach the services; name the controller's namespace (from_namespace), or "
-            "the load balancer's addresses (from_cidrs)"
+            "the load balancer's addresses (from_cidrs)  [{prod}:10]"
         ],
     ),
     "several faults": (
         "  users: {replicas: 0, path: api}\nasync: {vision: {uses: [rabitmq]}}\n",
         [
-            "{prod}:10: api.users.replicas: 0: input should be greater than or equal to 1",
+            "{prod}:10: api.users.replicas: 0 is out of range; the least is 1",
             "{prod}:10: api.users.path: 'api' must begin with a slash",
-            "prod: async: uses 'rabitmq': nothing has that name; known: openai, rabbitmq, postgresql, redis",
+            "prod: async/vision-worker: uses 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:11]",
         ],
     ),
 }
@@ -157,6 +250,18 @@ def test_a_fault_is_told_in_one_line(checkout: Path, case: str) -> None:
             "pools: {a: {nodes: [n], capacity: {cpu: -1, memory: 1Gi}}}\n",
             "values/cluster.yaml:1: pools.a.capacity.cpu: -1 is negative; the least is 0",
         ),
+        (
+            "values/cluster.yaml",
+            "pools: {a: {nodes: [n], labels: {a b: c}, capacity: {cpu: 1, memory: 1Gi}}}\n",
+            "values/cluster.yaml:1: pools.a.labels.a b: 'a b' is no label's key; write it as [DNS name/]name, the name "
+            "with at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end",
+        ),
+        (
+            "values/cluster.yaml",
+            "pools: {a: {nodes: [n], taints: [{key: a, value: b c}], capacity: {cpu: 1, memory: 1Gi}}}\n",
+            "values/cluster.yaml:1: pools.a.taints.0.value: 'b c' is no label's value; write it with at most 63 "
+            "letters, digits, '-', '_' and '.', a letter or digit at either end",
+        ),
     ],
 )
 def test_a_file_that_can_not_be_used(checkout: Path, name: str, content: str | bytes | None, line: str) -> None:
@@ -167,6 +272,63 @@ def test_a_file_that_can_not_be_used(checkout: Path, name: str, content: str | b
         path.write_bytes(content)
     else:
         path.write_text(content, encoding="utf-8")
+    assert refused(checkout) == [line]
+
+
+LATEST = (
+    "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image: "
+    "ghcr.io/your-org/growbin-backend:latest has the tag latest: what runs in production changes without a change "
+    "here, and can't be rolled back; name a version  [api/waste-api/Deployment, values/values-prod.yaml:5]"
+)
+
+
+@pytest.mark.parametrize(
+    ("image", "line"),
+    [
+        # One value is told once, whatever runs the image.
+        ("tag: latest", LATEST),
+        ("tag: 1.10", f"{PROD}:5: global.image.tag: 1.1 must be a text; put it in quotes"),
+        ("tag: null", f"{PROD}:5: global.image: needs a tag, or a digest"),
+        (
+            "tag: a b",
+            f"{PROD}:5: global.image.tag: 'a b' is no tag: a tag has at most 128 letters, digits, '.', '_' and '-', "
+            "none of the last three first",
+        ),
+        (
+            "tag: 1.0.0, repository: Your-Org/x",
+            f"{PROD}:5: global.image.repository: 'Your-Org/x' is no repository; write it like your-org/name, in lower "
+            "case",
+        ),
+    ],
+)
+def test_an_image_that_all_services_share(checkout: Path, image: str, line: str) -> None:
+    replace(checkout / PROD, "tag: 1.0.0", image)
+    assert refused(checkout) == [line]
+
+
+def test_a_default_that_fits_nothing_is_told_where_it_is_written(checkout: Path) -> None:
+    append(checkout / PROD, "data: {postgresql: {enabled: false}}\n")
+    assert refused(checkout) == [
+        f"prod: {path}: uses 'postgresql': nothing has that name; known: openai, rabbitmq, redis  "
+        f"[values/values.yaml:{line}]"
+        for path, line in (("api/waste-api", 62), ("async/preprocess-worker", 85))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        (
+            "values-A b.yaml",
+            "values/values-A b.yaml: the environment 'A b' is no name: lower-case letters, digits and '-', a letter "
+            "first, none of '-' last",
+        ),
+        # Else its files in dist/ would go without a word.
+        ("values-dev.yml", "values/values-dev.yml: isn't read under this name; call it values-dev.yaml"),
+    ],
+)
+def test_a_file_that_is_called_otherwise(checkout: Path, name: str, line: str) -> None:
+    (checkout / "values" / "values-dev.yaml").rename(checkout / "values" / name)
     assert refused(checkout) == [line]
 
 
@@ -198,3 +360,21 @@ def test_each_file_names_the_schema_and_fits_it(path: Path) -> None:
     jsonschema.Draft202012Validator(json.loads(values_schema())).validate(document.data)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(json.loads(values_schema())).validate({"api": {"users": {"replica": 1}}})
+
+
+def test_the_schema_allows_what_layers_may_say() -> None:
+    text = (ROOT / "values" / "values.yaml").read_text(encoding="utf-8")
+    (document,) = read_documents(text)
+    schema = jsonschema.Draft202012Validator(json.loads(values_schema()))
+    for path in _paths(document.data):
+        layer: object = None  # which removes what is below
+        for key in reversed(path):
+            layer = {key: layer}
+        schema.validate(layer)
+    schema.validate({"api": {"users": {"resources": {"requests": {"cpu": 1}}}}})
+
+
+def _paths(data: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in data.items() if isinstance(data, dict) else ():
+        yield (*path, key)
+        yield from _paths(value, (*path, key))

@@ -9,7 +9,7 @@ import pytest
 from constructs_lib import InputError, synth
 from constructs_lib.values import merge
 from growbin.environments import load_environments
-from growbin.release import set_image
+from growbin.release import main, release, set_image
 from tests.conftest import ROOT, Manifest, of_kind, read_manifests, run, snapshot_of
 from tests.growbin.test_synth import replace
 
@@ -27,7 +27,7 @@ def refused(checkout: Path) -> list[str]:
     with pytest.raises(InputError) as error:
         synth(environments.apps, checkout / "dist", faults=environments.faults)
     assert snapshot_of(checkout / "dist") == snapshot_of(ROOT / "dist")
-    return [fault.removeprefix(f"{checkout}/") for fault in error.value.faults]
+    return [fault.replace(f"{checkout}/", "") for fault in error.value.faults]
 
 
 def append(path: Path, text: str) -> None:
@@ -143,11 +143,13 @@ def test_other_namespaces_reach_every_name(checkout: Path) -> None:
     assert "kubernetes.io/metadata.name: growbin-data" in text
 
 
-def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: Path) -> None:
-    replace(checkout / "values" / "values-dev.yaml", "{name: growbin-dev}", "{name: in-cluster}")
+# The address is another word for Argo CD's own cluster.
+@pytest.mark.parametrize("destination", ["{name: in-cluster}", "{name: null, server: https://kubernetes.default.svc}"])
+def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: Path, destination: str) -> None:
+    replace(checkout / "values" / "values-dev.yaml", "{name: growbin-dev}", destination)
     assert refused(checkout) == [
-        f"values-prod.yaml: namespaces: {namespace} of in-cluster is dev's already; they would overwrite each "
-        "other for ever: give it another name or another destination"
+        f"values/values.yaml:19: namespaces.{namespace}: '{namespace}' of in-cluster is dev's already, and prod's: "
+        "they would overwrite each other for ever; give one of them another name or another destination"
         for namespace in ("api", "async", "data")
     ]
     append(
@@ -157,16 +159,44 @@ def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: 
     synthesized(checkout, "dev")
 
 
+def test_two_environments_that_read_the_same_queues(checkout: Path) -> None:
+    values = checkout / "values"
+    replace(values / "values-dev.yaml", "{name: growbin-dev}", "{name: in-cluster}")
+    append(values / "values-dev.yaml", "namespaces: {api: dev-api, async: dev-async, data: dev-data}\n")
+    append(values / "values.yaml", "secretStore: {name: growbin, path: growbin}\n")
+    assert refused(checkout) == [
+        "values/values.yaml:19: namespaces.messaging: the broker in 'messaging' of in-cluster has queues that dev "
+        "reads too, q.preprocess, q.vision, q.rag, q.llm: each would take the other's tasks; give prod queues or a "
+        "broker of its own"
+    ]
+    # Where the URL is the team's own, it may name a virtual host.
+    replace(values / "values.yaml", "secretStore: {name: growbin, path: growbin}\n", "")
+    synthesized(checkout, "dev")
+
+
 def test_faults_of_all_files_are_told_together(checkout: Path) -> None:
     replace(checkout / "values" / "values-prod.yaml", "minReplicas: 3", "minReplica: 3")
     replace(checkout / "values" / "values-dev.yaml", "waste: {replicas: 1}", "waste: {replicas: 0}")
     replace(checkout / "values" / "cluster-dev.yaml", "memory: 16Gi", "memory: 16GB")
     assert refused(checkout) == [
-        "values/values-dev.yaml:10: api.waste.replicas: 0: input should be greater than or equal to 1",
+        "values/values-dev.yaml:10: api.waste.replicas: 0 is out of range; the least is 1",
         "values/cluster-dev.yaml:7: pools.development.capacity.memory: '16GB' is not a quantity; write it like 200m, "
         "1 or 0.5 (CPU), 256Mi or 2Gi (memory)",
         "values/values-prod.yaml:9: api.waste.autoscaling.minReplica: unknown key; did you mean minReplicas?",
     ]
+
+
+def test_pull_secrets_are_made_elsewhere(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(checkout / "values" / "values-prod.yaml", "{tag: 1.0.0}", "{tag: 1.0.0}\n  imagePullSecrets: [registry]")
+    pod = of_kind(synthesized(checkout), "Deployment")["users-api"]["spec"]["template"]["spec"]
+    assert pod["imagePullSecrets"] == [{"name": "registry"}]
+    assert "missing-reference" not in capsys.readouterr().err
+
+
+def test_a_gateway_needs_no_class(checkout: Path) -> None:
+    gateway = "ingress: {className: null, gateway: {name: public, namespace: gateways}}\n"
+    append(checkout / "values" / "values-prod.yaml", gateway)
+    assert "HTTPRoute" in {manifest["kind"] for manifest in synthesized(checkout)}
 
 
 def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
@@ -174,31 +204,49 @@ def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
     assert refused(checkout) == [
         "prod: async: nodeSelector workload=async-worker: no pool of cluster.yaml has it; known: "
         "node-role.kubernetes.io/control-plane=, workload=application, workload=async-workers, workload=database, "
-        "workload=cache, workload=message-queue, workload=monitoring"
+        "workload=cache, workload=message-queue, workload=monitoring  [values/values.yaml:82]"
     ]
+
+
+DIGEST = "sha256:" + "a" * 64
 
 
 @pytest.mark.parametrize(
     ("before", "tag", "digest", "after"),
     [
         (
-            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.0}   # here\n\napi:\n  waste: {replicas: 2}\n",
+            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.0}   # here\n\napi:\n    waste: {a:  2}\n",
             "1.0.1",
             None,
-            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.1}   # here\n\napi:\n  waste: {replicas: 2}\n",
+            "# head\nglobal:\n  # the image\n  image: {tag: 1.0.1}   # here\n\napi:\n    waste: {a:  2}\n",
         ),
         (
-            "global:\n  image:\n    tag: 1.0.0   # old\n",
+            "global:\n    image:\n        tag: '1.0.0'   # old\n        # its own\n        registry: x\r\n",
             None,
-            "sha256:" + "a" * 64,
-            "global:\n  image:\n    digest: sha256:" + "a" * 64 + "\n",
+            DIGEST,
+            f"global:\n    image:\n        digest: {DIGEST}   # old\n        # its own\n        registry: x\r\n",
+        ),
+        (
+            f"global: {{image: {{tag: 1.0.0, digest: {DIGEST}}}}}\n",
+            "1.0.1",
+            None,
+            "global: {image: {tag: 1.0.1, digest: null}}\n",
         ),
         (
             "api:\n  waste: {replicas: 2}\n",
             "1.10",
             None,
-            "api:\n  waste: {replicas: 2}\nglobal:\n  image:\n    tag: '1.10'\n",
+            'global: {image: {tag: "1.10"}}\napi:\n  waste: {replicas: 2}\n',
         ),
+        (
+            "global:\n  # of the registry\n  image:\n    registry: x\n",
+            "1e3",
+            None,
+            'global:\n  # of the registry\n  image:\n    tag: "1e3"\n    registry: x\n',
+        ),
+        ("global: {image: {}}", "1.0.1", None, "global: {image: {tag: 1.0.1}}"),
+        ("global:\napi: {}\n", "1.0.1", None, "global: {image: {tag: 1.0.1}}\napi: {}\n"),
+        ("global: {image: null}\n", "1.0.1", None, "global: {image: {tag: 1.0.1}}\n"),
     ],
 )
 def test_a_release_changes_one_value(before: str, tag: str | None, digest: str | None, after: str) -> None:
@@ -231,3 +279,41 @@ def test_a_release_of_nonsense(checkout: Path) -> None:
         "--environment 'prd': there is no values/values-prd.yaml; did you mean prod?",
         "--tag 'a b': a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("api: [1\n", "{prod}:2: not YAML: did not find expected ',' or ']'"),
+        ("global:\n  image: x\n", "{prod}:2: image must be a mapping"),
+        ("", "{prod}: is empty"),
+    ],
+)
+def test_a_release_into_a_broken_file(checkout: Path, text: str, fault: str) -> None:
+    path = checkout / "values" / "values-prod.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        release(checkout / "values", "prod", tag="1.0.1", digest=None)
+    assert error.value.faults == (fault.format(prod=path),)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_tag_that_a_digest_below_would_hide(checkout: Path) -> None:
+    shared, own = checkout / "values" / "values.yaml", checkout / "values" / "values-prod.yaml"
+    replace(shared, "tag: latest", f"digest: {DIGEST}")
+    before = own.read_bytes()
+    with pytest.raises(InputError) as error:
+        release(checkout / "values", "prod", tag="1.0.1", digest=None)
+    assert error.value.faults == (f"{shared}: global.image.digest would win over the tag; take it out of there",)
+    assert own.read_bytes() == before
+
+
+def test_a_release_without_the_command_changes_nothing(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = checkout / "values" / "values-prod.yaml"
+    before = path.read_bytes()
+    monkeypatch.chdir(checkout)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError) as error:
+        main(["--environment", "prod", "--tag", "1.0.1"])
+    assert error.value.faults == ("the command cdk8s isn't there; use make release",)
+    assert path.read_bytes() == before

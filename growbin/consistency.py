@@ -1,0 +1,60 @@
+"""What is wrong between fields of the values, each of which is right by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from constructs_lib.errors import did_you_mean
+from constructs_lib.yaml_reader import Path
+from growbin.values import Values
+
+REQUIRED_KEYS: Final = {
+    "postgresql": ("username", "password"),
+    "redis": ("password",),
+    "rabbitmq": ("username", "password", "url"),
+}
+"""What the stores' own Secrets must hold."""
+
+
+def faults_between(values: Values, told: Collection[str]) -> Iterator[tuple[Path, str]]:
+    """Each fault, with the path of the field that is to be changed.
+
+    Args:
+        values: what the files say, but for what is wrong with it.
+        told: sections that have lost something, for it was wrong: what is missing in them is no further fault.
+    """
+    if "namespaces" not in told:
+        yield from _namespace_faults(values)
+    if "secrets" not in told:
+        yield from _secret_faults(values)
+
+
+def _namespace_faults(values: Values) -> Iterator[tuple[Path, str]]:
+    called = values.section_namespaces()
+    unknown = {section: name for section, name in called.items() if name not in values.namespaces}
+    for section, name in unknown.items():
+        yield (section, "namespace"), f"{name!r} isn't in namespaces{did_you_mean(name, values.namespaces)}"
+    for name in [name for name in values.namespaces if name not in called.values() and not unknown]:
+        yield ("namespaces", name), f"no section has that namespace{did_you_mean(name, called.values())}"
+    owners = {values.argocd.namespace: "argocd"}
+    for section, name in called.items():
+        owner = owners.setdefault(values.namespace(name), section)
+        if owner != section:
+            message = f"{values.namespace(name)!r} is the namespace of {owner} already; {section} needs one of its own"
+            yield ("namespaces", name), message
+
+
+def _secret_faults(values: Values) -> Iterator[tuple[Path, str]]:
+    for name, required in REQUIRED_KEYS.items():
+        keys = values.secrets.get(name, ())
+        missing = [key for key in required if key not in keys]
+        if missing:
+            yield ("secrets", name), f"lacks {', '.join(missing)}{did_you_mean(missing[0], keys)}"
+    asked = {name: outside.secret for name, outside in values.internet.items() if outside.secret}
+    unknown = {name: secret for name, secret in asked.items() if secret not in values.secrets}
+    for name, secret in unknown.items():
+        yield ("internet", name, "secret"), f"{secret!r} isn't in secrets{did_you_mean(secret, values.secrets)}"
+    used = {*REQUIRED_KEYS, *asked.values()}
+    for name in [name for name in values.secrets if name not in used and not unknown]:
+        yield ("secrets", name), f"nothing reads it{did_you_mean(name, used)}"

@@ -1,0 +1,99 @@
+"""Single values of the files: what they may be, and what is said of those that aren't."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from constructs_lib.names import host_faults
+from constructs_lib.quantities import MEBI, parse_quantity
+
+TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+TAG_FORM = "a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first"
+"""Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md"""
+
+DIGEST = re.compile("sha256:[0-9a-f]{64}")
+DIGEST_FORM = "write sha256: and 64 hexadecimal digits"
+
+_LONGEST_NAME = 50
+"""So that what is added to it, such as `-worker`, has room in a Service's 63."""
+
+
+def name_of(value: str) -> str:
+    """A name that is part of others.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not re.fullmatch("[a-z]([a-z0-9-]*[a-z0-9])?", value):
+        raise ValueError(f"{value!r} is no name: lower-case letters, digits and '-', a letter first, none of '-' last")
+    if len(value) > _LONGEST_NAME:
+        raise ValueError(f"{value!r} has {len(value)} characters; the most are {_LONGEST_NAME}")
+    return value
+
+
+def _quantity(value: str | int | float) -> str:
+    if parse_quantity(value) <= 0:
+        raise ValueError(f"{value!r} must be more than 0")
+    return str(value)
+
+
+def _bytes(value: str | int | float) -> str:
+    text = _quantity(value)
+    if parse_quantity(value) < MEBI:
+        raise ValueError(f"{value!r} is less than 1Mi; write it like 256Mi or 2Gi")
+    return text
+
+
+def _absolute(value: str) -> str:
+    if not value.startswith("/"):
+        raise ValueError(f"{value!r} must begin with a slash")
+    return value
+
+
+def _host(value: str) -> str:
+    for fault in host_faults("", value):
+        raise ValueError(fault.removeprefix(": "))
+    return value
+
+
+def _form(pattern: str | re.Pattern[str], fault: str) -> AfterValidator:
+    """Refuses a text that hasn't the form."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} {fault}")
+        return value
+
+    return AfterValidator(check)
+
+
+Count = Annotated[int, Field(strict=True, ge=1)]
+Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+Switch = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, Field(min_length=1)]
+_TEXT_OR_NUMBER = WithJsonSchema({"type": ["string", "number"]})
+Cpu = Annotated[str, BeforeValidator(_quantity), _TEXT_OR_NUMBER]
+Bytes = Annotated[str, BeforeValidator(_bytes), _TEXT_OR_NUMBER]
+Path = Annotated[str, AfterValidator(_absolute)]
+HostName = Annotated[str, AfterValidator(_host)]
+Name = Annotated[str, AfterValidator(name_of)]
+ObjectName = Annotated[
+    str,
+    _form(
+        "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
+        "is no object's name: lower-case letters, digits, '-' and '.', a letter or digit at either end",
+    ),
+]
+SecretKey = Annotated[str, _form("[-A-Za-z0-9_.]{1,253}", "is no key of a Secret: letters, digits, '-', '_' and '.'")]
+Tag = Annotated[str, _form(TAG, f"is no tag: {TAG_FORM}")]
+Digest = Annotated[str, _form(DIGEST, f"is no digest: {DIGEST_FORM}")]
+Registry = Annotated[str, _form(r"[a-z0-9.-]+(:\d+)?", "is no registry; write it like ghcr.io")]
+Repository = Annotated[
+    str, _form("[a-z0-9]+([._/-]+[a-z0-9]+)*", "is no repository; write it like your-org/name, in lower case")
+]
+Interval = Annotated[str, _form(r"(\d+(ms|[smh]))+", "is no time; write 30s, 1m or the like")]
+WebAddress = Annotated[str, _form(r"https?://\S+", "is no address of the web; write https://...")]
+Pool = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
