@@ -43,6 +43,7 @@ CONTROLLERS_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
 """Labels that no manifest shows, since the controllers of these kinds add them to their pods."""
 
 DEFAULT_KEDA_MAXIMUM: Final = 100
+_HOOKS: Final = ("helm.sh/hook", "argocd.argoproj.io/hook")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +86,16 @@ class Workload:
     def template_path(self) -> str:
         """Where the pods' template stands: `spec.template`, an empty text for a Pod."""
         return ".".join(TEMPLATES[self.kind])
+
+    @property
+    def is_hook(self) -> bool:
+        """Whether Helm or Argo CD runs it at a moment of its own, such as a migration or a test."""
+        return any(key in mapping(self.manifest, "metadata", "annotations") for key in _HOOKS)
+
+    @property
+    def ends(self) -> bool:
+        """Whether its pods do their work and end, and so serve nobody, whatever their labels."""
+        return self.kind in ("Job", "CronJob") or self.is_hook
 
     def added_labels(self, wanted: Mapping[str, str]) -> dict[str, str]:
         """Those of the wanted labels that the workload's controller adds to one of its pods."""

@@ -196,9 +196,13 @@ class World:
         )
 
     def backends(self, service: Manifest) -> tuple[Workload, ...]:
-        """The workloads whose pods a Service selects; none where it has no selector."""
+        """The workloads whose pods a Service selects; none where it has no selector.
+
+        A chart's test, a migration and the like often carry the same labels, and aren't what it is there for.
+        """
         selector = mapping(service, "spec", "selector")
-        return self.selected(namespace_of(service), {"matchLabels": selector}) if selector else ()
+        selected = self.selected(namespace_of(service), {"matchLabels": selector}) if selector else ()
+        return tuple(workload for workload in selected if not workload.ends) or selected
 
     @cached_property
     def namespaces(self) -> Mapping[str, Mapping[str, str]]:
