@@ -12,6 +12,37 @@ Manifest: TypeAlias = Mapping[str, Any]
 
 _NOTHING: Final[Manifest] = {}
 
+CLUSTER_WIDE: Final = frozenset(
+    [
+        "APIService",
+        "CSIDriver",
+        "CertificateSigningRequest",
+        "ClusterIssuer",
+        "ClusterPolicy",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ClusterSecretStore",
+        "CustomResourceDefinition",
+        "DeviceClass",
+        "FlowSchema",
+        "GatewayClass",
+        "IngressClass",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PriorityClass",
+        "PriorityLevelConfiguration",
+        "RuntimeClass",
+        "StorageClass",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
+        "VolumeSnapshotClass",
+    ]
+)
+"""Kinds that live in no namespace."""
+
 
 def dig(data: object, *path: str) -> Any:
     """What stands at the path, `None` where a part of it is missing or no mapping.

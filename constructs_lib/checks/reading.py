@@ -12,43 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_lib import yaml_reader
-from constructs_lib.checks.access import Manifest, group_of, items, kind_of, mapping, mappings, text
+from constructs_lib.checks.access import CLUSTER_WIDE, Manifest, group_of, items, kind_of, mapping, mappings, text
 from constructs_lib.yaml_reader import Document, YamlError
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 LARGEST: Final = 32 * 2**20
 """Larger files are not read: no object fits in there, whose limit is 1.5 MiB in the cluster's store."""
-
-CLUSTER_WIDE: Final = frozenset(
-    [
-        "APIService",
-        "CSIDriver",
-        "CertificateSigningRequest",
-        "ClusterIssuer",
-        "ClusterPolicy",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "ClusterSecretStore",
-        "CustomResourceDefinition",
-        "DeviceClass",
-        "FlowSchema",
-        "GatewayClass",
-        "IngressClass",
-        "MutatingWebhookConfiguration",
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "PriorityClass",
-        "PriorityLevelConfiguration",
-        "RuntimeClass",
-        "StorageClass",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "ValidatingWebhookConfiguration",
-        "VolumeSnapshotClass",
-    ]
-)
-"""Kinds that live in no namespace."""
 
 
 @dataclass(frozen=True, eq=False)
