@@ -19,10 +19,11 @@ from constructs_lib.checks.access import (
     texts,
 )
 from constructs_lib.checks.selectors import matches
+from constructs_lib.checks.tree import Tree
 from constructs_lib.checks.workloads import CONTROLLERS_LABELS, TEMPLATES, Workload, workload_of
 from constructs_lib.cluster import Cluster, Existing
 
-__all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "Tree", "World"]
+__all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "World"]
 
 Key = tuple[str, str, str]
 """Namespace, kind and name."""
@@ -51,19 +52,6 @@ _GROUPS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("ServiceMonitor", "PodMonitor"), frozenset({"monitoring.coreos.com"})),
 }
 """Kinds that checks look into, and the groups whose objects they are; Knative's Service is another thing."""
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The files that are checked, by their paths in their repository.
-
-    Args:
-        roots: the folders that were looked through.
-        files: the files with manifests, of all environments.
-    """
-
-    roots: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
 
 
 _NO_TREE: Final = Tree()
