@@ -9,7 +9,9 @@ from pathlib import Path
 
 import cdk8s
 
-from constructs_lib.app import Synthesis, synthesize
+from constructs_lib.app import Synthesis, check_charts, read_charts
+from constructs_lib.checks.reading import SUFFIXES
+from constructs_lib.checks.tree import Tree, tree_of
 from constructs_lib.errors import InputError
 
 SUFFIX = ".k8s.yaml"
@@ -41,7 +43,16 @@ def synth(
         InputError: with every fault of every app; no file has been touched.
     """
     named = apps if isinstance(apps, Mapping) else {"": apps}
-    read = {name: synthesize(app) for name, app in named.items()}
+    charts = {name: read_charts(app) for name, app in named.items()}
+    files = {
+        Path(name) / f"{chart}{SUFFIX}": manifests
+        for name, read in charts.items()
+        for chart, manifests in read.items()
+        if manifests
+    }
+    target, *others = _targets(output or next(app.outdir for app in named.values()))
+    tree = _tree(target, files)
+    read = {name: check_charts(app, charts[name], tree) for name, app in named.items()}
     found = [_told(name, fault) for name, result in read.items() for fault in result.faults]
     warnings = [_told(name, str(warning)) for name, result in read.items() for warning in result.warnings]
     every = [*faults, *found, *(warnings if strict else ())]
@@ -49,14 +60,9 @@ def synth(
         raise InputError(every)
     for warning in warnings:
         print(warning, file=sys.stderr)
-    files = {
-        Path(name) / f"{chart}{SUFFIX}": cdk8s.Yaml.stringify(*manifests)
-        for name, result in read.items()
-        for chart, manifests in result.manifests.items()
-        if manifests
-    }
-    for target in _targets(output or next(app.outdir for app in named.values())):
-        publish(files, target)
+    texts = {name: cdk8s.Yaml.stringify(*manifests) for name, manifests in files.items()}
+    for folder in (target, *others):
+        publish(texts, folder)
     return read
 
 
@@ -78,6 +84,12 @@ def publish(files: Mapping[Path, str], target: Path) -> None:
         stale.unlink()
         if stale.parent != target and not any(stale.parent.iterdir()):
             stale.parent.rmdir()
+
+
+def _tree(target: Path, files: Iterable[Path]) -> Tree:
+    """What the folder will hold: these files, and the manifests that aren't ours."""
+    others = (path for path in target.rglob("*") if path.suffix in SUFFIXES and not path.name.endswith(SUFFIX))
+    return tree_of([target], [*(target / name for name in files), *others])
 
 
 def _targets(output: str | Path) -> list[Path]:
