@@ -173,7 +173,7 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
         yield from _labels(manifest, mapping(template, "labels"), f"{where}.labels")
         yield from _texts_only(manifest, mapping(template, "annotations"), f"{where}.annotations")
     node_selector = mapping(workload.spec, "nodeSelector")
-    yield from _texts_only(manifest, node_selector, f"{workload.path}.nodeSelector")
+    yield from _texts_only(manifest, node_selector, workload.where("nodeSelector"))
     seen: set[str] = set()
     for where, container in workload.containers():
         name = text(container, "name")

@@ -56,7 +56,7 @@ def _faults(world: World) -> Iterator[Finding]:
 def _target_ports(world: World, service: Manifest) -> Iterator[Finding]:
     if text(service, "spec", "type") == "ExternalName":
         return
-    workloads = world.backends(service)
+    workloads = [workload for workload in world.backends(service) if any(workload.containers())]
     for place, port in mappings(service, "spec", "ports"):
         target = port.get("targetPort", port.get("port"))
         protocol = text(port, "protocol") or "TCP"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.checks.access import (
@@ -63,6 +63,7 @@ class Workload:
             Of a DaemonSet it is 1 (a node), of a Job what runs at once.
         max_replicas: how many there can be: the scaler's maximum.
         scalers: HorizontalPodAutoscalers and ScaledObjects that name it as their target.
+        elsewhere: paths of fields of the pods' spec that don't stand below `path`.
     """
 
     manifest: Manifest
@@ -76,6 +77,7 @@ class Workload:
     replicas: int
     max_replicas: int
     scalers: tuple[Manifest, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -85,7 +87,12 @@ class Workload:
     @property
     def template_path(self) -> str:
         """Where the pods' template stands: `spec.template`, an empty text for a Pod."""
-        return ".".join(TEMPLATES[self.kind])
+        return ".".join(TEMPLATES.get(self.kind, ()))
+
+    def where(self, path: str) -> str:
+        """The path in the manifest of a field of the pods' spec: `spec.template.spec.nodeSelector`."""
+        first, dot, rest = path.partition(".")
+        return self.elsewhere.get(first, f"{self.path}.{first}") + dot + rest
 
     @property
     def is_hook(self) -> bool:

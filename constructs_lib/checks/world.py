@@ -18,6 +18,7 @@ from constructs_lib.checks.access import (
     text,
     texts,
 )
+from constructs_lib.checks.rabbitmq import broker_workload
 from constructs_lib.checks.selectors import matches
 from constructs_lib.checks.tree import Tree
 from constructs_lib.checks.workloads import CONTROLLERS_LABELS, TEMPLATES, Workload, workload_of
@@ -140,10 +141,13 @@ class World:
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
         """What makes pods, in the order of the manifests' kinds."""
-        return tuple(
-            workload_of(manifest, self.scalers.get((namespace_of(manifest), kind, name_of(manifest)), ()))
-            for kind in TEMPLATES
-            for manifest in self.of_kind(kind)
+        return (
+            *(
+                workload_of(manifest, self.scalers.get((namespace_of(manifest), kind, name_of(manifest)), ()))
+                for kind in TEMPLATES
+                for manifest in self.of_kind(kind)
+            ),
+            *map(broker_workload, self.of_kind("RabbitmqCluster")),
         )
 
     @cached_property
