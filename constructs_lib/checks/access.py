@@ -113,6 +113,12 @@ def namespace_of(manifest: Manifest) -> str:
     return text(manifest, "metadata", "namespace") or "default"
 
 
+def identity_of(manifest: Manifest) -> tuple[str, str, str, str]:
+    """Group, kind, namespace and name, which are one object's; what lives in no namespace has none, even named."""
+    kind = kind_of(manifest)
+    return group_of(manifest), kind, "" if kind in CLUSTER_WIDE else namespace_of(manifest), name_of(manifest)
+
+
 def subject_of(manifest: Manifest) -> str:
     """The object as people write it: `async/Deployment/vision-worker`, `Namespace/async`."""
     parts = (text(manifest, "metadata", "namespace"), kind_of(manifest), name_of(manifest) or "(no name)")

@@ -14,12 +14,12 @@ from constructs_lib.checks.access import (
     Manifest,
     dig,
     group_of,
+    identity_of,
     items,
     kind_of,
     mapping,
     mappings,
     name_of,
-    namespace_of,
     text,
 )
 from constructs_lib.checks.check import Check
@@ -194,8 +194,7 @@ def _duplicates(world: World) -> Iterator[Finding]:
     for manifest in world.objects:
         if not name_of(manifest) or not kind_of(manifest):
             continue
-        namespace = "" if kind_of(manifest) in CLUSTER_WIDE else namespace_of(manifest)
-        key = (group_of(manifest), kind_of(manifest), namespace, name_of(manifest))
+        key = identity_of(manifest)
         if key in seen:
             yield DUPLICATE_OBJECT.error(
                 manifest,

@@ -158,9 +158,11 @@ def _budgets(world: World) -> Iterator[Finding]:
 
 def _second_budget(budget: Manifest, selected: list[Workload], guards: dict[Workload, Manifest]) -> Iterator[Finding]:
     """Source: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"""
-    for workload in [workload for workload in selected if guards.setdefault(workload, budget) is not budget][:1]:
+    others = [(workload, subject_of(guards.setdefault(workload, budget))) for workload in selected]
+    # The same object twice is another fault.
+    for workload, other in [pair for pair in others if pair[1] != subject_of(budget)][:1]:
         message = (
-            f"the pods of {workload.kind}/{workload.name} have {subject_of(guards[workload])} already, and no pod "
+            f"the pods of {workload.kind}/{workload.name} have {other} already, and no pod "
             "with two budgets may ever be evicted, so a node's drain hangs; keep one"
         )
         yield DISRUPTION.error(budget, "spec.selector", message)

@@ -374,6 +374,12 @@ def test_one_object_twice_in_two_folders_is_no_environment(capsys: Capture) -> N
     assert (code, len(out), out[0].split("  ")[0]) == (1, 1, "error duplicate-object")
 
 
+def test_a_cluster_wide_object_is_the_same_in_any_namespace(capsys: Capture) -> None:
+    role = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: standard}\n"
+    _write(aws__a=role, local__a=role.replace("standard", "standard, namespace: kube-system"))
+    assert _run(capsys, ".")[2][-1] == "checked apart, as they define the same objects: aws, local"
+
+
 def test_the_folder_names_the_environment(capsys: Capture) -> None:
     pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n"
     _write(dist__dev__a=pod, dist__prod__a=pod)
