@@ -18,6 +18,7 @@ from constructs_lib.arguments import checked
 from constructs_lib.checks.access import NAMELESS, subject_of
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.registry import run_checks
+from constructs_lib.checks.tree import Tree
 from constructs_lib.checks.world import World
 from constructs_lib.cluster import Cluster, Existing
 from constructs_lib.errors import InputError
@@ -74,7 +75,7 @@ class Synthesis:
         warnings: findings that don't.
     """
 
-    manifests: dict[str, list[dict[str, Any]]]
+    manifests: dict[str, list[Manifest]]
     world: World
     faults: tuple[str, ...]
     warnings: tuple[Finding, ...]
@@ -131,23 +132,43 @@ def free_id(scope: Construct, construct_id: str) -> str:
     return free
 
 
-def synthesize(root: IConstruct) -> Synthesis:
-    """Read all charts of the app and check their manifests, whoever added them."""
-    model = model_of(root)
-    charts = [node for node in Node.of(root).find_all() if isinstance(node, cdk8s.Chart)]
+def read_charts(root: IConstruct) -> dict[str, list[Manifest]]:
+    """The manifests of each chart of the app, by the chart's id."""
+    model, charts = model_of(root), _charts(root)
     model.manifests.clear()
     for chart in sorted(charts, key=lambda chart: chart.node.path in model.read_last):
         manifests_of(chart)
-    manifests = {chart.node.id: model.manifests[chart.node.path] for chart in charts}
+    return {chart.node.id: model.manifests[chart.node.path] for chart in charts}
+
+
+def check_charts(root: IConstruct, manifests: dict[str, list[Manifest]], tree: Tree) -> Synthesis:
+    """Check what was read of the app's charts, whoever added it.
+
+    Args:
+        root: the app.
+        manifests: what `read_charts` has found.
+        tree: the files that are written.
+    """
+    model = model_of(root)
     every = tuple(manifest for items in manifests.values() for manifest in items)
-    world = World(every, model.cluster, model.existing, model.environment, complete=True)
+    world = World(every, model.cluster, model.existing, model.environment, complete=True, tree=tree)
     report = run_checks(world)
+    charts = _charts(root)
     # A construct with a wrong argument has said so; what follows from that would only repeat it.
     told = {fault.partition(":")[0] for fault in model.faults} | model.repeated
     errors = [error for error in _with_origins(charts, report.errors) if not _within(error.origin, told)]
     warnings = _read_from(model, _with_origins(charts, report.warnings))
     faults = [*_located(model), *map(str, _read_from(model, errors))]
     return Synthesis(manifests, world, tuple(faults), tuple(warnings))
+
+
+def synthesize(root: IConstruct) -> Synthesis:
+    """Read all charts of the app and check their manifests, wherever they are written."""
+    return check_charts(root, read_charts(root), Tree())
+
+
+def _charts(root: IConstruct) -> list[cdk8s.Chart]:
+    return [node for node in Node.of(root).find_all() if isinstance(node, cdk8s.Chart)]
 
 
 def manifests_of(chart: cdk8s.Chart) -> list[Manifest]:

@@ -15,8 +15,7 @@ from constructs import Construct, Node
 
 from constructs_lib.app import free_id, manifests_of, model_of
 from constructs_lib.arguments import checked
-from constructs_lib.checks.access import group_of, kind_of, name_of, namespace_of, text
-from constructs_lib.checks.reading import CLUSTER_WIDE
+from constructs_lib.checks.access import CLUSTER_WIDE, group_of, kind_of, name_of, namespace_of, text
 from constructs_lib.manifests import LazyManifest, Manifest
 from constructs_lib.output import SUFFIX
 

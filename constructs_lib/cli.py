@@ -6,22 +6,25 @@ Exit codes: 0 sound (warnings allowed), 1 findings of error level, 2 input that 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from constructs_lib.checks import environments
 from constructs_lib.checks.access import kind_of
 from constructs_lib.checks.environments import Environment
 from constructs_lib.checks.findings import Finding, Severity
 from constructs_lib.checks.formats import MACHINE_FORMATS, Located, Result, as_text, summary
-from constructs_lib.checks.reading import Reading, Source, in_namespace, read
+from constructs_lib.checks.given import Given, read_given
+from constructs_lib.checks.reading import Source, in_namespace, read
 from constructs_lib.checks.reference import explanation, overview
 from constructs_lib.checks.registry import BY_ID, CHECKS, Report, run_checks
-from constructs_lib.checks.suppressions import Ignore, read_ignores, unused
-from constructs_lib.checks.world import Tree, World
-from constructs_lib.cluster import Cluster, Existing
+from constructs_lib.checks.suppressions import Ignore, unused
+from constructs_lib.checks.tree import Tree, tree_of
+from constructs_lib.checks.world import World
+from constructs_lib.cluster import Cluster
 from constructs_lib.errors import InputError, did_you_mean
 from constructs_lib.nodes import commands, differences
 
@@ -31,6 +34,8 @@ SOUND, FAULTY, UNUSABLE = 0, 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     arguments = _parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what the terminal can't show
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -38,9 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InputError as error:
         _complain(error.faults)
         return UNUSABLE
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return SOUND
+        if isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
+            return SOUND
+        _complain([f"the output can't be written: {error.strerror}"])
+        return UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +70,13 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="PATH",
         help="a file, folder or pattern of YAML or JSON; - reads standard input",
     )
-    add("--cluster", metavar="FILE", help="the inventory of nodes, for the checks that need one")
+    add(
+        "--cluster",
+        metavar="[ENVIRONMENT=]FILE",
+        action="append",
+        default=[],
+        help="the inventory of nodes, for the checks that need one; with a name, of that environment only",
+    )
     add("--existing", metavar="FILE", help="what is in the cluster already")
     add("--namespace", metavar="NAME", help="the namespace of objects that name none")
     add("--environment", metavar="NAME", help="the environment, such as prod")
@@ -114,52 +128,62 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    cluster = Cluster.from_yaml(arguments.cluster) if arguments.cluster else None
-    existing = Existing.from_yaml(arguments.existing) if arguments.existing else Existing()
-    ignores = read_ignores(arguments.ignore_file) if arguments.ignore_file else ()
+    given = read_given(arguments.cluster, arguments.existing, arguments.ignore_file)
     reading = read(arguments.paths)
     if not reading.sources and not reading.faults:
         reading.faults.append(f"no Kubernetes objects in {', '.join(arguments.paths)}")
     _complain([*reading.faults, *(f"note: {note}" for note in reading.notes)])
     if arguments.namespace:
         reading.sources = in_namespace(reading.sources, arguments.namespace)
-        names = (*existing.namespaces, arguments.namespace)
-        existing = existing.model_copy(update={"namespaces": names})
-    tree = _tree(arguments.paths, reading)
-    worlds = [
-        (part, _world(part, cluster, existing, arguments.environment, tree))
-        for part in environments.split(reading.sources)
-    ]
-    result = _result([(part, run_checks(world, ignores)) for part, world in worlds], ignores)
+        names = (*given.existing.namespaces, arguments.namespace)
+        given = replace(given, existing=given.existing.model_copy(update={"namespaces": names}))
+    tree = tree_of(filter(os.path.isdir, arguments.paths), (source.file for source in reading.sources))
+    worlds = [(part, _world(part, given, arguments.environment, tree)) for part in environments.split(reading.sources)]
+    strangers = list(given.strangers({name for part, world in worlds for name in _names(part, world)}))
+    if worlds and strangers:
+        raise InputError(strangers)
+    reports = [(part, run_checks(world, given.ignores)) for part, world in worlds]
+    result = _result(reports, given.ignores, arguments.ignore_file)
     _show(result, arguments)
     fatal = any(located.finding.severity is Severity.ERROR or arguments.strict for located in result.findings)
     return UNUSABLE if reading.faults else FAULTY if fatal else SOUND
 
 
-def _world(
-    part: Environment, cluster: Cluster | None, existing: Existing, environment: str | None, tree: Tree
-) -> World:
+def _world(part: Environment, given: Given, environment: str | None, tree: Tree) -> World:
+    """The world of an environment, which is called as told, as its Namespaces say, or as its folder."""
     manifests = tuple(source.manifest for source in part.sources)
-    world = World(manifests, cluster, existing, environment, tree=tree)
-    if environment is None and part.folders and not world.environments:
-        return World(manifests, cluster, existing, part.folders[-1], tree=tree)
-    return world
+    world = World(manifests, existing=given.existing, environment=environment, tree=tree)
+    if part.folders and not world.environments:
+        world = replace(world, environment=part.folders[-1])
+    return replace(world, cluster=given.cluster(_names(part, world)))
 
 
-def _result(parts: Sequence[tuple[Environment, Report]], ignores: Sequence[Ignore]) -> Result:
+def _names(part: Environment, world: World) -> tuple[str, ...]:
+    """What an environment may be called."""
+    return tuple(filter(None, (part.name, *part.folders[-1:], *world.environments)))
+
+
+def _result(
+    parts: Sequence[tuple[Environment, Report]], ignores: Mapping[Ignore, int], ignore_file: str | None
+) -> Result:
     located = {
         # An object beside the environments is checked in each: the same finding is shown once.
         (finding, place.file, place.line): place
         for part, report in parts
         for finding, place in _located(part, report)
     }
-    not_run = parts[0][1].not_run if parts else ()
+    not_run = tuple(dict.fromkeys(check for _, report in parts for check in report.not_run))
+    lacking = tuple(part.name for part, report in parts if report.not_run)
     used = {entry for _, report in parts for entry in report.used}
     ran = [check.id for check in CHECKS if check not in not_run]
-    idle = [Located(finding, "", 1) for finding in unused(ignores, used, ran, BY_ID)] if parts else []
-    objects = {id(source) for part, _ in parts for source in part.sources}
-    names = tuple(part.name for part, _ in parts if part.name)
-    return Result((*located.values(), *idle), not_run, names, len(objects))
+    idle = unused(ignores if parts else (), used, ran, BY_ID)
+    return Result(
+        findings=(*located.values(), *(Located(finding, ignore_file or "", ignores[entry]) for entry, finding in idle)),
+        not_run=not_run,
+        not_run_in=lacking if len(lacking) < len(parts) else (),
+        environments=tuple(part.name for part, _ in parts if part.name),
+        objects=len({id(source) for part, _ in parts for source in part.sources}),
+    )
 
 
 def _located(part: Environment, report: Report) -> Iterator[tuple[Finding, Located]]:
@@ -185,20 +209,6 @@ def _show(result: Result, arguments: argparse.Namespace) -> None:
 def _complain(lines: Sequence[str]) -> None:
     for line in lines:
         print(line, file=sys.stderr)
-
-
-def _tree(paths: Sequence[str], reading: Reading) -> Tree:
-    """The checked folders and files as they are called in their repository."""
-    here = Path.cwd()
-    root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-
-    def inside(path: str) -> str | None:
-        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are
-        return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else None
-
-    roots = [inside(path) for path in paths if Path(path).is_dir()]
-    files = [inside(file) for file in {source.file: None for source in reading.sources}]
-    return Tree(tuple(filter(None, roots)), tuple(filter(None, files)))
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ class NodePool(Model):
 
     def node_labels(self, index: int) -> dict[str, str]:
         """The labels of the node at `index`, with those that the kubelet sets by itself."""
-        labels = {**self.labels, "kubernetes.io/hostname": self.nodes[index], "kubernetes.io/os": "linux"}
+        labels = {"kubernetes.io/os": "linux", **self.labels, "kubernetes.io/hostname": self.nodes[index]}
         if self.zones:
             labels["topology.kubernetes.io/zone"] = self.zones[index]
         return labels

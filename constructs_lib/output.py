@@ -9,7 +9,9 @@ from pathlib import Path
 
 import cdk8s
 
-from constructs_lib.app import Synthesis, synthesize
+from constructs_lib.app import Synthesis, check_charts, read_charts
+from constructs_lib.checks.reading import SUFFIXES
+from constructs_lib.checks.tree import Tree, tree_of
 from constructs_lib.errors import InputError
 from constructs_lib.immutable import immutable_faults
 from constructs_lib.yaml_writer import write_documents
@@ -45,25 +47,29 @@ def synth(
         InputError: with every fault of every app; no file has been touched.
     """
     named = apps if isinstance(apps, Mapping) else {"": apps}
-    read = {name: synthesize(app) for name, app in named.items()}
-    folder = Path(output or next(app.outdir for app in named.values())).resolve()
-    files: dict[Path, str] = {}
-    found = []
-    for name, result in read.items():
-        found += [_told(name, fault) for fault in result.faults]
-        for chart, manifests in result.manifests.items():
-            if manifests:
-                path = Path(name) / f"{chart}{SUFFIX}"
-                files[path] = write_documents(manifests)
-                found += [_told(name, fault) for fault in immutable_faults(folder / path, files[path], manifests)]
+    charts = {name: read_charts(app) for name, app in named.items()}
+    files = {
+        Path(name) / f"{chart}{SUFFIX}": manifests
+        for name, read in charts.items()
+        for chart, manifests in read.items()
+        if manifests
+    }
+    target, *others = _targets(output or next(app.outdir for app in named.values()))
+    tree = _tree(target, files)
+    read = {name: check_charts(app, charts[name], tree) for name, app in named.items()}
+    found = [_told(name, fault) for name, result in read.items() for fault in result.faults]
+    texts = {path: write_documents(manifests) for path, manifests in files.items()}
+    for path, manifests in files.items():
+        fixed = immutable_faults(target / path, texts[path], manifests)
+        found += [_told(path.parent.name, fault) for fault in fixed]
     warnings = [_told(name, str(warning)) for name, result in read.items() for warning in result.warnings]
     every = [*faults, *found, *(warnings if strict else ())]
     if every:
         raise InputError(every)
     for warning in warnings:
         print(warning, file=sys.stderr)
-    for target in _targets(folder):
-        publish(files, target)
+    for folder in (target, *others):
+        publish(texts, folder)
     return read
 
 
@@ -87,9 +93,15 @@ def publish(files: Mapping[Path, str], target: Path) -> None:
             stale.parent.rmdir()
 
 
-def _targets(output: Path) -> list[Path]:
+def _tree(target: Path, files: Iterable[Path]) -> Tree:
+    """What the folder will hold: these files, and the manifests that aren't ours."""
+    others = (path for path in target.rglob("*") if path.suffix in SUFFIXES and not path.name.endswith(SUFFIX))
+    return tree_of([target], [*(target / name for name in files), *others])
+
+
+def _targets(output: str | Path) -> list[Path]:
     """The folder, and that of the `cdk8s` command where it is another one."""
-    folders = [output]
+    folders = [Path(output).resolve()]
     cli_folder = os.environ.get("CDK8S_OUTDIR")
     if cli_folder and Path(cli_folder).resolve() not in folders:
         folders.append(Path(cli_folder).resolve())

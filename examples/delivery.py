@@ -1,6 +1,6 @@
 """What growbin leaves out: scaling to zero on queues, Secrets from a store, a Gateway, a nightly backup, own alerts.
 
-python examples/delivery.py FOLDER
+python examples/delivery.py dist/prod   # where its Argo CD Applications look
 """
 
 from __future__ import annotations

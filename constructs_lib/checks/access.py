@@ -13,6 +13,37 @@ Manifest: TypeAlias = Mapping[str, Any]
 NAMELESS: Final = "(no name)"
 _NOTHING: Final[Manifest] = {}
 
+CLUSTER_WIDE: Final = frozenset(
+    [
+        "APIService",
+        "CSIDriver",
+        "CertificateSigningRequest",
+        "ClusterIssuer",
+        "ClusterPolicy",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ClusterSecretStore",
+        "CustomResourceDefinition",
+        "DeviceClass",
+        "FlowSchema",
+        "GatewayClass",
+        "IngressClass",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PriorityClass",
+        "PriorityLevelConfiguration",
+        "RuntimeClass",
+        "StorageClass",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
+        "VolumeSnapshotClass",
+    ]
+)
+"""Kinds that live in no namespace."""
+
 
 def dig(data: object, *path: str) -> Any:
     """What stands at the path, `None` where a part of it is missing or no mapping.
@@ -81,6 +112,12 @@ def name_of(manifest: Manifest) -> str:
 def namespace_of(manifest: Manifest) -> str:
     """The object's namespace; `default` where it names none, as `kubectl apply` has it."""
     return text(manifest, "metadata", "namespace") or "default"
+
+
+def identity_of(manifest: Manifest) -> tuple[str, str, str, str]:
+    """Group, kind, namespace and name, which are one object's; what lives in no namespace has none, even named."""
+    kind = kind_of(manifest)
+    return group_of(manifest), kind, "" if kind in CLUSTER_WIDE else namespace_of(manifest), name_of(manifest)
 
 
 def subject_of(manifest: Manifest) -> str:

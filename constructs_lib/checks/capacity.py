@@ -31,7 +31,6 @@ from constructs_lib.checks.workloads import TEMPLATES, Workload
 from constructs_lib.checks.world import World
 from constructs_lib.cluster import Amount
 
-_HOOKS: Final = ("helm.sh/hook", "argocd.argoproj.io/hook")
 _MOST: Final = 100_000
 """More pods of one workload than any cluster takes: what is above isn't counted one by one."""
 
@@ -66,7 +65,7 @@ class Pods:
     @property
     def together(self) -> bool:
         """Whether they may come up while everything else is at its maximum too; hooks run by themselves."""
-        return self.extra > 0 and not is_hook(self.workload)
+        return self.extra > 0 and not self.workload.is_hook
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,12 +132,6 @@ class PoolUse:
     reaches: tuple[Reach, ...]
 
 
-def is_hook(workload: Workload) -> bool:
-    """Whether Helm or Argo CD runs it at a moment of its own, such as a migration or a test."""
-    annotations = mapping(workload.manifest, "metadata", "annotations")
-    return any(key in annotations for key in _HOOKS)
-
-
 def pod_counts(workload: Workload) -> tuple[int, int]:
     """How many pods a workload has when nothing is going on, and at most.
 
@@ -146,7 +139,7 @@ def pod_counts(workload: Workload) -> tuple[int, int]:
     """
     if items(workload.manifest, "metadata", "ownerReferences") or _is_suspended(workload):
         return 0, 0
-    if workload.kind == "CronJob" or is_hook(workload):
+    if workload.kind == "CronJob" or workload.is_hook:
         return 0, max(workload.replicas, 0)
     low = max(workload.replicas, 0)
     return low, max(low, workload.max_replicas)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from constructs_lib.annotations import ENVIRONMENT
-from constructs_lib.checks.access import group_of, kind_of, name_of, namespace_of, text
+from constructs_lib.checks.access import identity_of, kind_of, text
 from constructs_lib.checks.reading import Source
 
 Folder = tuple[str, ...]
@@ -68,8 +68,7 @@ def _apart(sources: Sequence[Source]) -> set[Folder]:
     for source in sources:
         manifest, folders = source.manifest, _folders(source.file)
         sizes.update(folders[:depth] for depth in range(1, len(folders) + 1))
-        key = (group_of(manifest), kind_of(manifest), namespace_of(manifest), name_of(manifest))
-        seen.setdefault(key, []).append(folders)
+        seen.setdefault(identity_of(manifest), []).append(folders)
         environment = text(manifest, "metadata", "annotations", ENVIRONMENT)
         if kind_of(manifest) == "Namespace" and environment:
             annotated.setdefault(environment, []).append(folders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +41,14 @@ class Result:
     Args:
         findings: what was found.
         not_run: checks that couldn't run.
+        not_run_in: the environments in which they couldn't, where they ran in others.
         environments: what was checked apart.
         objects: how many objects were read.
     """
 
     findings: tuple[Located, ...]
     not_run: tuple[Check, ...]
+    not_run_in: tuple[str, ...]
     environments: tuple[str, ...]
     objects: int
 
@@ -62,12 +65,15 @@ def _line(located: Located, color: bool) -> str:
     finding = located.finding
     paint = _paint if color else _unpainted
     tone = _RED if finding.severity is Severity.ERROR else _YELLOW
-    where = f"  {finding.field}" if finding.field else ""
-    source = f"  {paint(f'[{located.file}:{located.line}]', _DIM)}" if located.file else ""
-    return (
-        f"{paint(finding.severity.value, tone)} {finding.check}  {paint(finding.subject, _BOLD)}{where}: "
-        f"{finding.message}{source}\n"
-    )
+    subject, message = _printable(finding.subject), _printable(finding.message)
+    where = f"  {_printable(finding.field)}" if finding.field else ""
+    source = f"  {paint(f'[{_printable(located.file)}:{located.line}]', _DIM)}" if located.file else ""
+    return f"{paint(finding.severity.value, tone)} {finding.check}  {paint(subject, _BOLD)}{where}: {message}{source}\n"
+
+
+def _printable(text: str) -> str:
+    """Without what would break the line or steer the terminal: a name may hold anything before it is refused."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
 def _paint(text: str, tone: str) -> str:
@@ -95,6 +101,7 @@ def as_json(result: Result) -> str:
             for located in result.findings
         ],
         "notRun": [check.id for check in result.not_run],
+        "notRunIn": list(result.not_run_in),
         "environments": list(result.environments),
         "objects": result.objects,
     }
@@ -133,7 +140,11 @@ def _sarif_result(located: Located, places: Mapping[str, int]) -> dict[str, Any]
     finding = located.finding
     location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": finding.subject}]}
     if located.file:
-        uri = Path(located.file).as_uri() if Path(located.file).is_absolute() else quote(Path(located.file).as_posix())
+        uri = (
+            Path(located.file).as_uri()
+            if Path(located.file).is_absolute()
+            else quote(os.fsencode(Path(located.file).as_posix()))
+        )
         location["physicalLocation"] = {
             "artifactLocation": {"uri": uri},
             "region": {"startLine": located.line},
@@ -142,7 +153,7 @@ def _sarif_result(located: Located, places: Mapping[str, int]) -> dict[str, Any]
         "ruleId": finding.check,
         "ruleIndex": places[finding.check],
         "level": finding.severity.value,
-        "message": {"text": f"{finding.subject}  {finding.field}: {finding.message}"},
+        "message": {"text": f"{'  '.join(filter(None, (finding.subject, finding.field)))}: {finding.message}"},
         "locations": [location],
     }
 
@@ -159,7 +170,7 @@ def _github_line(located: Located) -> str:
     finding = located.finding
     properties = {"title": f"{finding.check} {finding.subject}"}
     if located.file:
-        properties |= {"file": located.file, "line": str(located.line)}
+        properties |= {"file": Path(located.file).as_posix(), "line": str(located.line)}
     shown = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
     message = f"{finding.field}: {finding.message}" if finding.field else finding.message
     return f"::{finding.severity.value} {shown}::{_escaped(message)}\n"
@@ -187,7 +198,8 @@ def summary(result: Result) -> Sequence[str]:
         lines.append(f"checked apart, as they define the same objects: {', '.join(result.environments)}")
     if result.not_run:
         names = ", ".join(check.id for check in result.not_run)
-        lines.append(f"not run, because they need --cluster: {names}")
+        where = f" in {', '.join(result.not_run_in)}" if result.not_run_in else ""
+        lines.append(f"not run{where}, because they need --cluster: {names}")
     return lines
 
 

@@ -62,8 +62,9 @@ class Host(NamedTuple):
 
 def names_hosts(variable: str) -> bool:
     """Whether the name of a variable or flag says that its value is a host: `REDIS_HOST`, `--db-url`."""
-    words = set(re.split(r"[^A-Z]+", variable.upper()))
-    return bool(words & _HOST_WORDS) and not words & _OTHER_WORDS and variable.upper() not in ("HOST", "HOSTNAME")
+    words = [word for word in re.split(r"[^A-Z]+", variable.upper()) if word]
+    is_bare = words in (["HOST"], ["HOSTNAME"])
+    return bool(words) and words[-1] in _HOST_WORDS and not is_bare and not _OTHER_WORDS & set(words)
 
 
 def hosts_in_value(variable: str, value: str) -> Iterator[Host]:

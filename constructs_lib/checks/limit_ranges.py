@@ -53,7 +53,7 @@ def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Def
                 requests, limits = (pod_amounts(workload.spec, side, defaults) for side in _SIDES)
                 for fault in _faults(item, requests, limits):
                     message = f"the LimitRange {name} refuses its pods: {fault}"
-                    yield Breach(workload.manifest, f"{workload.path}.containers", message)
+                    yield Breach(workload.manifest, workload.where("containers"), message)
     yield from _beyond_default(workload, defaults)
 
 

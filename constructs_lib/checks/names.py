@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from constructs_lib.checks.access import (
+    CLUSTER_WIDE,
     Manifest,
     dig,
     group_of,
+    identity_of,
+    items,
     kind_of,
     mapping,
     mappings,
     name_of,
-    namespace_of,
     text,
 )
 from constructs_lib.checks.check import Check
@@ -60,6 +62,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "Job": _DNS_NAME._replace(longest=63, reason="its pods carry the name as a label"),
     "StatefulSet": _DNS_NAME._replace(longest=52, reason="its pods carry the name and a hash as a label"),
     **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _PATH_SEGMENT),
+    "CertificateSigningRequest": _PATH_SEGMENT,
 }
 _LABEL_PART: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _LABEL_FORM: Final = "letters, digits, '-', '_' and '.', a letter or digit at either end"
@@ -80,6 +83,11 @@ def _invalid_names(world: World) -> Iterator[Finding]:
         yield from _labels(service, mapping(service, "spec", "selector"), "spec.selector")
     for workload in world.workloads:
         yield from _pod_names(workload)
+        yield from _container_texts(workload)
+    for manifest in world.of_kind("ConfigMap", "Secret"):
+        for field in ("data", "stringData"):
+            for key, value in mapping(manifest, field).items():
+                yield from _no_text(manifest, value, f"{field}.{key}")
 
 
 def _object_name(manifest: Manifest) -> Iterator[Finding]:
@@ -91,11 +99,7 @@ def _object_name(manifest: Manifest) -> Iterator[Finding]:
         if "metadata" in manifest or "spec" in manifest:
             yield INVALID_NAME.error(manifest, "metadata.name", f"a {kind} needs a name; set it")
     elif not isinstance(name, str):
-        yield INVALID_NAME.error(
-            manifest,
-            "metadata.name",
-            f"the API server refuses {name!r}, which is no text: write it in quotes",
-        )
+        yield from _no_text(manifest, name, "metadata.name")
     else:
         is_core = kind != "Service" or not group_of(manifest)
         rule = _RULES.get(kind, _DNS_NAME) if is_core else _DNS_NAME
@@ -132,12 +136,26 @@ def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Findin
 def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Finding]:
     what = "an annotation" if where.endswith("annotations") else "a label"
     for key, value in pairs.items():
-        if value is not None and not isinstance(value, str):
-            message = f"the API server refuses {value!r}, which is no text: write it in quotes"
-            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+        yield from _no_text(manifest, value, f"{where}.{key}")
         if not isinstance(key, str) or not _is_qualified(key):
             message = f"the API server refuses {key!r} as {what}'s key: write it as [DNS name/]name, with {_LABEL_FORM}"
             yield INVALID_NAME.error(manifest, where, message)
+
+
+def _no_text(manifest: Manifest, value: object, where: str) -> Iterator[Finding]:
+    """A number or boolean where the API server takes texts only, such as a port in a variable."""
+    if value is not None and not isinstance(value, str):
+        message = f"the API server refuses {value!r}, which is no text: write it in quotes"
+        yield INVALID_NAME.error(manifest, where, message)
+
+
+def _container_texts(workload: Workload) -> Iterator[Finding]:
+    for where, container in workload.containers():
+        for place, variable in mappings(container, "env"):
+            yield from _no_text(workload.manifest, variable.get("value"), f"{where}.env[{place}].value")
+        for field in ("command", "args"):
+            for place, word in enumerate(items(container, field)):
+                yield from _no_text(workload.manifest, word, f"{where}.{field}[{place}]")
 
 
 def _is_qualified(key: str) -> bool:
@@ -155,7 +173,7 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
         yield from _labels(manifest, mapping(template, "labels"), f"{where}.labels")
         yield from _texts_only(manifest, mapping(template, "annotations"), f"{where}.annotations")
     node_selector = mapping(workload.spec, "nodeSelector")
-    yield from _texts_only(manifest, node_selector, f"{workload.path}.nodeSelector")
+    yield from _texts_only(manifest, node_selector, workload.where("nodeSelector"))
     seen: set[str] = set()
     for where, container in workload.containers():
         name = text(container, "name")
@@ -176,7 +194,7 @@ def _duplicates(world: World) -> Iterator[Finding]:
     for manifest in world.objects:
         if not name_of(manifest) or not kind_of(manifest):
             continue
-        key = (group_of(manifest), kind_of(manifest), namespace_of(manifest), name_of(manifest))
+        key = identity_of(manifest)
         if key in seen:
             yield DUPLICATE_OBJECT.error(
                 manifest,
@@ -191,7 +209,7 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
     strangers: dict[str, list[Manifest]] = {}
     for manifest in world.objects:
         namespace = text(manifest, "metadata", "namespace")
-        if namespace and namespace not in world.namespaces:
+        if namespace and namespace not in world.namespaces and kind_of(manifest) not in CLUSTER_WIDE:
             strangers.setdefault(namespace, []).append(manifest)
     for namespace, group in strangers.items():
         others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
@@ -209,7 +227,7 @@ def _near(namespace: str, known: Iterable[str]) -> str:
 
 INVALID_NAME: Final = Check(
     id="invalid-name",
-    title="names and labels that the API server rejects",
+    title="names, labels and texts that the API server rejects",
     why="The API server refuses the object; or it takes it and its controller then fails, "
     "because what it adds to "
     "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Final
@@ -96,13 +97,15 @@ def _refused(world: World, source: PodEnd, connection: Connection) -> Iterator[t
     """What the policies of either side refuse, with a key that is equal for the same refusal."""
     services = services_of(world)
     meaning = services.meaning(connection.host, connection.workload.namespace)
-    port = connection.port
-    if port is None:
-        return
     if meaning is None:
-        yield from _refused_outside(world, source, connection, port)
+        if connection.port is not None:
+            yield from _refused_outside(world, source, connection, connection.port)
     elif meaning.service is not None and not meaning.service.is_alias:
-        yield from _refused_inside(world, source, connection.workload, meaning.service, port)
+        # A host without a port may mean any of the Service's: it is refused where all of them are.
+        ports = meaning.service.ports if connection.port is None else (connection.port,)
+        found = [list(_refused_inside(world, source, connection.workload, meaning.service, port)) for port in ports]
+        if all(found):
+            yield from itertools.chain.from_iterable(found)
 
 
 def _refused_outside(
@@ -192,7 +195,7 @@ UNKNOWN_HOST: Final = Check(
     title="an environment value that names a host or port that no Service has",
     why="The name doesn't resolve, or nothing answers at the port: the pod starts and fails at its first "
     "connection. Looked at are values, arguments and ConfigMaps that a pod uses; a bare word counts as a "
-    "host in a URL, or in a variable whose name says host, address, URL or endpoint.",
+    "host in a URL, or in a variable whose name ends with host, address, URL or endpoint.",
     example="env:\n- {name: REDIS_URL, value: 'redis://redis.dta.svc:6379/0'}  # the namespace is data",
     cure="Name a Service that is there with its namespace and one of its ports, or declare it as existing.",
     run=_unknown_hosts,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.checks.access import Manifest, mapping, mappings, name_of, text, texts
+from constructs_lib.checks.rabbitmq import broker_labels
 from constructs_lib.checks.world import World
 
 Keys = frozenset[str] | None
@@ -33,12 +34,8 @@ def _rabbitmq_cluster(manifest: Manifest) -> Made:
     keys = frozenset(
         {"username", "password", "host", "port", "connection_string", "default_user.conf", "provider", "type"}
     )
-    labels = {
-        "app.kubernetes.io/name": name,
-        "app.kubernetes.io/component": "rabbitmq",
-        "app.kubernetes.io/part-of": "rabbitmq",
-    }
-    return Made({f"{name}-default-user": keys, f"{name}-erlang-cookie": None}, (name, f"{name}-nodes"), (labels,))
+    secrets = {f"{name}-default-user": keys, f"{name}-erlang-cookie": None}
+    return Made(secrets, (name, f"{name}-nodes"), (broker_labels(manifest),))
 
 
 def _certificate(manifest: Manifest) -> Made:

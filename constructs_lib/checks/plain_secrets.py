@@ -16,16 +16,24 @@ from constructs_lib.checks.references import Known, known_objects
 from constructs_lib.checks.world import World
 
 _SECRET_NAME: Final = re.compile(
-    r"(?:.*[_.\-]|pg)?(?:password|passwd|passphrase|secret|token|api[_.\-]?key|secret[_.\-]?key"
-    r"|(?:secret[_.\-]?)?access[_.\-]?key|private[_.\-]?key|credentials?)",
+    r"(?:.*[_.\-]|pg)?(?:password|passwd|passphrase|secret|token|api[_.\-]?key|secret[_.\-]?key(?:[_.\-]?base)?"
+    r"|(?:secret[_.\-]?)?access[_.\-]?key|private[_.\-]?key|credentials?)|.*[_.\-](?:pass|pwd)",
     re.IGNORECASE,
 )
+_SECRET_FLAG: Final = re.compile(
+    r"--?(?!-|(?:no|use|with|without|enable|disable|require|skip|allow)-)(?:.*[_.\-])?"
+    r"(?:password|passwd|passphrase|pass|pwd|requirepass|masterauth|token|api[_.\-]?key|secret[_.\-]?key)",
+    re.IGNORECASE,
+)
+"""Flags that take a credential; one that ends with `secret` mostly names a Secret."""
+
 _URL_PASSWORD: Final = re.compile(r"[a-z][a-z0-9+.\-]*://[^\s:/@\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
 _KNOWN_FORMS: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\beyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}"
     r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bsk-[A-Za-z0-9_\-]{20,}|\bxox[abprs]-[A-Za-z0-9\-]{10,}"
 )
-_NO_SECRET: Final = re.compile(r"[$</].*|\d*|true|false|none|null|\*+|\{\{.*", re.IGNORECASE | re.DOTALL)
+_NO_SECRET: Final = re.compile(r"[$</].*|\d*|true|false|yes|no|on|off|none|null|\*+|\{\{.*", re.IGNORECASE | re.DOTALL)
 
 
 def _faults(world: World) -> Iterator[Finding]:
@@ -38,11 +46,24 @@ def _faults(world: World) -> Iterator[Finding]:
                     message = _message(f"the variable {text(variable, 'name')} holds {kind}")
                     yield PLAIN_SECRET.error(workload.manifest, f"{where}.env[{place}].value", message)
             for field in ("command", "args"):
-                for place, word in enumerate(items(container, field)):
-                    if isinstance(word, str) and (kind := _within(word)):
-                        message = _message(f"the command line holds {kind}")
-                        yield PLAIN_SECRET.error(workload.manifest, f"{where}.{field}[{place}]", message)
+                for place, kind in _in_command(items(container, field)):
+                    message = _message(f"the command line holds {kind}")
+                    yield PLAIN_SECRET.error(workload.manifest, f"{where}.{field}[{place}]", message)
     yield from _config_maps(world, known)
+
+
+def _in_command(words: tuple[object, ...]) -> Iterator[tuple[int, str]]:
+    """The places of words that hold a credential, and its kind: `--password=x`, `--requirepass x`, a URL."""
+    flag = ""
+    for place, word in enumerate(words):
+        value = word if isinstance(word, str) else ""
+        if value.startswith("-") and "=" in value:
+            flag, _, value = value.partition("=")
+        is_named = _SECRET_FLAG.fullmatch(flag) and not value.startswith("-") and not _NO_SECRET.fullmatch(value)
+        kind = _within(value) or ("a credential" if is_named else "")
+        if kind:
+            yield place, kind
+        flag = value if value.startswith("-") else ""
 
 
 def _config_maps(world: World, known: Known) -> Iterator[Finding]:

@@ -39,6 +39,11 @@ def service_ports(service: Manifest) -> list[tuple[str, int | None]]:
     return [(text(port, "name"), integer(port, "port")) for _, port in mappings(service, "spec", "ports")]
 
 
+def quoted_number(port: str) -> str:
+    """What is wrong with a port's number as a text."""
+    return f"the API server refuses the text '{port}' as a port, for a name has a letter; write it without quotes"
+
+
 def _faults(world: World) -> Iterator[Finding]:
     for service in world.of_kind("Service"):
         yield from _target_ports(world, service)
@@ -51,11 +56,14 @@ def _faults(world: World) -> Iterator[Finding]:
 def _target_ports(world: World, service: Manifest) -> Iterator[Finding]:
     if text(service, "spec", "type") == "ExternalName":
         return
-    workloads = world.backends(service)
+    workloads = [workload for workload in world.backends(service) if any(workload.containers())]
     for place, port in mappings(service, "spec", "ports"):
         target = port.get("targetPort", port.get("port"))
         protocol = text(port, "protocol") or "TCP"
         where = f"spec.ports[{place}].targetPort"
+        if isinstance(target, str) and target.isdigit():
+            yield SERVICE_PORT.error(service, where, quoted_number(target))
+            continue
         for workload in workloads:
             declared = [entry for entry in container_ports(workload) if entry[2] == protocol]
             if isinstance(target, str) and target not in {name for name, _, _ in declared}:

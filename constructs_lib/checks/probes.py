@@ -13,7 +13,7 @@ from constructs_lib.checks.access import Manifest, dig, integer, items, mapping,
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.commands import after, celery, option, split
 from constructs_lib.checks.findings import Finding
-from constructs_lib.checks.ports import container_ports
+from constructs_lib.checks.ports import container_ports, quoted_number
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
 from constructs_lib.errors import did_you_mean
@@ -40,10 +40,12 @@ def _faults(world: World) -> Iterator[Finding]:
 
 def _port(workload: Workload, where: str, container: Manifest, probe: Manifest) -> Iterator[Finding]:
     name = text(container, "name")
-    for action in ("httpGet", "tcpSocket"):
+    for action in ("httpGet", "tcpSocket", "grpc"):
         port = dig(probe, action, "port")
         field = f"{where}.{action}.port"
-        if isinstance(port, str) and not port.isdigit():
+        if isinstance(port, str) and port.isdigit():
+            yield PROBE.error(workload.manifest, field, quoted_number(port))
+        elif isinstance(port, str):
             names = {text(entry, "name") for _, entry in mappings(container, "ports")} - {""}
             if port not in names:
                 hint = did_you_mean(port, names) or "; declare it"

@@ -21,7 +21,7 @@ from constructs_lib.checks.access import (
     namespace_of,
     text,
 )
-from constructs_lib.checks.capacity import is_hook, pod_counts, waits_for_surge
+from constructs_lib.checks.capacity import pod_counts, waits_for_surge
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.eligibility import Eligible, by_placing, listed
 from constructs_lib.checks.findings import Finding
@@ -95,7 +95,7 @@ class _Namespace:
         each |= {f"requests.{key}": value for key, value in requests.items()}
         each |= {f"limits.{key}": value for key, value in limits.items()}
         each |= {key: requests[key] for key in ("cpu", "memory", "ephemeral-storage") if key in requests}
-        if is_hook(workload):
+        if workload.is_hook:
             return _Load(workload, each, 0, most)
         return _Load(workload, each, most, int(waits_for_surge(workload, most)))
 
@@ -282,7 +282,7 @@ def _pods_exceed(
         )
         message = f"{start}, so some are refused (the most: {most}); raise it to {needed}"
     elif steady + more > hard:
-        what = "a run" if is_hook(passing.workload) else "a rollout"
+        what = "a run" if passing.workload.is_hook else "a rollout"
         message = (
             f"{start}, so {what} of {passing.workload.name} stands still for want of "
             f"{show_amount(resource, more)} more; raise it to {needed}"

@@ -12,43 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_lib import yaml_reader
-from constructs_lib.checks.access import Manifest, group_of, items, kind_of, mapping, mappings, text
+from constructs_lib.checks.access import CLUSTER_WIDE, Manifest, group_of, items, kind_of, mapping, mappings, text
 from constructs_lib.yaml_reader import Document, YamlError
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 LARGEST: Final = 32 * 2**20
 """Larger files are not read: no object fits in there, whose limit is 1.5 MiB in the cluster's store."""
-
-CLUSTER_WIDE: Final = frozenset(
-    [
-        "APIService",
-        "CSIDriver",
-        "CertificateSigningRequest",
-        "ClusterIssuer",
-        "ClusterPolicy",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "ClusterSecretStore",
-        "CustomResourceDefinition",
-        "DeviceClass",
-        "FlowSchema",
-        "GatewayClass",
-        "IngressClass",
-        "MutatingWebhookConfiguration",
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "PriorityClass",
-        "PriorityLevelConfiguration",
-        "RuntimeClass",
-        "StorageClass",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "ValidatingWebhookConfiguration",
-        "VolumeSnapshotClass",
-    ]
-)
-"""Kinds that live in no namespace."""
+_TOO_LARGE: Final = f"the {LARGEST // 2**20} MB that are read: split it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +94,13 @@ def _begins(rest: str, key: str) -> bool:
     return bool(key) and rest.startswith(key) and rest[len(key) :][:1] in ("", ".", "[")
 
 
-def read(paths: Sequence[str], stdin: Any = None) -> Reading:
+def read(paths: Sequence[str]) -> Reading:
     """Read all objects under the paths; what can't be read is noted and the rest goes on."""
     reading = Reading()
     seen: set[str] = set()
     for path in paths:
         if path == "-":
-            _read_stdin(reading, stdin)
+            _read_stdin(reading)
             continue
         is_there = Path(path).exists() or Path(path).is_symlink()
         matches = [path] if is_there else sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute too
@@ -158,14 +128,24 @@ def _drop_patches(reading: Reading) -> None:
     reading.sources = [source for source in reading.sources if source.file not in patches]
 
 
-def _read_stdin(reading: Reading, stdin: Any) -> None:
-    stream = stdin or sys.stdin
-    try:
-        source = stream.read()
-    except UnicodeDecodeError:
-        reading.faults.append("<stdin>: not a text in UTF-8")
+def _read_stdin(reading: Reading) -> None:
+    if sys.stdin is None:  # the shell's `<&-` closes it
+        reading.faults.append("<stdin>: is closed")
         return
-    _read_text(reading, "<stdin>", source, is_named=True)
+    content = sys.stdin.buffer.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        reading.faults.append(f"<stdin>: has more than {_TOO_LARGE}")
+    else:
+        _decode(reading, "<stdin>", content, is_named=True)
+
+
+def _decode(reading: Reading, file: str, content: bytes, *, is_named: bool) -> None:
+    try:
+        source = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        reading.faults.append(f"{file}: not a text in UTF-8")
+    else:
+        _read_text(reading, file, source, is_named=is_named)
 
 
 def _files(match: str, path: str, reading: Reading) -> Iterator[tuple[str, bool]]:
@@ -195,19 +175,16 @@ def _read_file(reading: Reading, file: str, *, is_named: bool) -> None:
     try:
         size = Path(file).stat().st_size
         if size > LARGEST:
-            limit = LARGEST // 2**20
-            reading.faults.append(f"{file}: has {size // 2**20} MB; files above {limit} MB aren't read: split it")
+            reading.faults.append(f"{file}: has {size // 2**20} MB, more than {_TOO_LARGE}")
             return
         if not Path(file).is_file():
             reading.faults.append(f"{file}: is no regular file")
             return
-        source = Path(file).read_text(encoding="utf-8-sig")
+        content = Path(file).read_bytes()
     except OSError as error:
         reading.faults.append(f"{file}: can't be read: {error.strerror}")
-    except UnicodeDecodeError:
-        reading.faults.append(f"{file}: not a text in UTF-8")
     else:
-        _read_text(reading, file, source, is_named=is_named)
+        _decode(reading, file, content, is_named=is_named)
 
 
 def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> None:
@@ -294,12 +271,20 @@ def _expand(source: Source) -> Iterator[Source]:
     data = source.manifest
     if not isinstance(data, dict) or not kind_of(data) or not text(data, "apiVersion"):
         return
-    if kind_of(data).endswith("List") and isinstance(data.get("items"), list):
+    is_list = kind_of(data).endswith("List") and isinstance(data.get("items"), list)
+    if is_list and len(source.prefix) <= 2:  # a List in a List, and no further: an alias may hold itself
         for place, item in enumerate(data["items"]):
             if isinstance(item, dict):
-                yield Source(item, source.file, source.document, ("items", place))
+                prefix = (*source.prefix, "items", place)
+                yield from _expand(Source(_with_kind(item, data), source.file, source.document, prefix))
     elif not _is_configuration(data):
         yield source
+
+
+def _with_kind(item: dict[str, Any], parent: Manifest) -> dict[str, Any]:
+    """The item of a `ConfigMapList`, which may leave out its kind."""
+    kind = kind_of(parent).removesuffix("List")
+    return {"apiVersion": parent["apiVersion"], "kind": kind, **item} if kind and not kind_of(item) else item
 
 
 def _is_configuration(data: Manifest) -> bool:

@@ -34,6 +34,7 @@ _EFFECTS: Final = {
     "ServiceAccount": "its pods can't be created",
     "PersistentVolumeClaim": "its pods stay pending",
 }
+_CLAIM_TEMPLATES: Final = "volumeClaimTemplates"
 _GIVEN: Final = {  # what every namespace has
     ("ServiceAccount", "default"): None,
     ("ConfigMap", "kube-root-ca.crt"): frozenset({"ca.crt"}),
@@ -172,7 +173,7 @@ def _own_keys(manifest: Manifest) -> Keys:
 
 
 def _template_claims(workload: Workload) -> Iterator[tuple[str, str, str]]:
-    for _, template in mappings(workload.manifest, "spec", "volumeClaimTemplates"):
+    for _, template in mappings(workload.manifest, "spec", _CLAIM_TEMPLATES):
         for ordinal in range(min(max(workload.max_replicas, 0), 100)):
             yield (
                 "PersistentVolumeClaim",
@@ -202,6 +203,8 @@ def _faults(world: World) -> Iterator[Finding]:
                 elsewhere = by_name.get((reference.kind, reference.name))
                 yield _missing(world, workload, reference, names, elsewhere)
     yield from _pull_secrets(world, known)
+    for workload in world.workloads:
+        yield from _missing_volumes(workload)
 
 
 def _missing(
@@ -226,6 +229,20 @@ def _missing_keys(workload: Workload, reference: Reference, keys: Keys) -> Itera
             yield MISSING_REFERENCE.error(workload.manifest, where, message)
 
 
+def _missing_volumes(workload: Workload) -> Iterator[Finding]:
+    volumes = {text(volume, "name") for _, volume in mappings(workload.spec, "volumes")}
+    volumes |= {text(template, "metadata", "name") for template in items(workload.manifest, "spec", _CLAIM_TEMPLATES)}
+    for where, container in workload.containers():
+        for field in ("volumeMounts", "volumeDevices"):
+            for place, mount in mappings(container, field):
+                name = text(mount, "name")
+                if name and name not in volumes:
+                    message = (
+                        f"its pods have no volume {name}, so the API server refuses it{did_you_mean(name, volumes)}"
+                    )
+                    yield MISSING_REFERENCE.error(workload.manifest, f"{where}.{field}[{place}].name", message)
+
+
 def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
     for workload in world.workloads:
         for place, item in enumerate(items(workload.spec, "imagePullSecrets")):
@@ -241,12 +258,10 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
 
 MISSING_REFERENCE: Final = Check(
     id="missing-reference",
-    title="a Secret, ConfigMap, key, ServiceAccount or claim that isn't there",
-    why="A container whose Secret, ConfigMap or key is missing never starts, a pod without its "
-    "claim stays pending, "
-    "and one without its ServiceAccount isn't created. In YAML that may be a part of the whole, "
-    "a missing object "
-    "is a warning; a missing key of an object that is there is an error.",
+    title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that isn't there",
+    why="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays "
+    "pending, and one without its ServiceAccount or a volume that it mounts isn't created. In YAML that may be a "
+    "part of the whole, a missing object is a warning; a missing key of an object that is there is an error.",
     example="env:\n- name: PASSWORD\n  valueFrom: {secretKeyRef: {name: postgresql, key: passwort}}"
     "  # its key is password",
     cure="Correct the name or key, add the object, declare it as existing, or mark the reference as optional.",

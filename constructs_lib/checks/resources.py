@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from constructs_lib.checks.access import Manifest, mapping, mappings, text
+from constructs_lib.checks.access import Manifest, mapping, text
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding, Severity
+from constructs_lib.checks.pod_resources import limit_range_defaults
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
 from constructs_lib.quantities import parse_quantity
@@ -81,21 +82,12 @@ def _demanded(world: World, namespace: str) -> set[tuple[str, str]]:
 
 
 def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
-    """What a LimitRange fills in.
-
-    Source: https://kubernetes.io/docs/concepts/policy/limit-range/
-    """
-    found: set[tuple[str, str]] = set()
-    for limits in world.in_namespace.get((namespace, "LimitRange"), ()):
-        for _, limit in mappings(limits, "spec", "limits"):
-            if text(limit, "type") == "Container":
-                for resource in mapping(limit, "default"):
-                    found |= {("limits", resource), ("requests", resource)}
-                found |= {("requests", resource) for resource in mapping(limit, "defaultRequest")}
-                # Without a default, the maximum is the default limit.
-                found |= {("limits", resource) for resource in mapping(limit, "max")}
-                found |= {("requests", resource) for resource in mapping(limit, "max")}
-    return found
+    """What a LimitRange fills in."""
+    defaults = limit_range_defaults(world.in_namespace.get((namespace, "LimitRange"), ()))
+    return {
+        *(("requests", resource) for resource in defaults.requests),
+        *(("limits", resource) for resource in defaults.limits),
+    }
 
 
 def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator[Finding]:

@@ -106,6 +106,13 @@ def _faults(world: World) -> Iterator[Finding]:
     yield from _same_routes(world)
 
 
+_LISTENERS: Final = (
+    "traefik.ingress.kubernetes.io/router.entrypoints",
+    *(f"alb.ingress.kubernetes.io/{key}" for key in ("scheme", "listen-ports", "group.name", "load-balancer-name")),
+)
+"""Annotations that say where a controller listens: the same path at two of its doors is two routes."""
+
+
 def _same_routes(world: World) -> Iterator[Finding]:
     seen: dict[Hashable, Manifest] = {}
     for route in (*_ingress_routes(world), *_gateway_routes(world)):
@@ -135,7 +142,9 @@ def _ingress_routes(world: World) -> Iterator[_Route]:
             for place, path in mappings(rule, "http", "paths"):
                 host, url, kind = text(rule, "host"), text(path, "path") or "/", text(path, "pathType")
                 where = f"spec.rules[{rule_place}].http.paths[{place}].path"
-                yield _Route(ingress, where, (ingress_class, host, url, kind), f"{host}{url}")
+                listener = tuple(text(annotations, key) for key in _LISTENERS)
+                same = (url.rstrip("/") or "/") if kind == "Prefix" else url
+                yield _Route(ingress, where, (ingress_class, listener, host, same, kind), f"{host}{url}")
 
 
 def _gateway_routes(world: World) -> Iterator[_Route]:

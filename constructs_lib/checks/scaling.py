@@ -24,6 +24,7 @@ from constructs_lib.checks.access import (
 )
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding
+from constructs_lib.checks.pod_resources import amounts, container_amounts, limit_range_defaults
 from constructs_lib.checks.workloads import Workload, scaler_bounds
 from constructs_lib.checks.world import World
 from constructs_lib.errors import did_you_mean
@@ -97,14 +98,17 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
             message = f"{workload.kind}/{workload.name} has no container {only}{did_you_mean(only, known)}"
             yield AUTOSCALER.error(scaler, where, message)
             continue
+        defaults = limit_range_defaults(world.in_namespace.get((workload.namespace, "LimitRange"), ()))
         lacking = [
             text(container, "name")
             for path, container in workload.containers()
             if (".initContainers[" not in path or text(container, "restartPolicy") == "Always")
             and only in ("", text(container, "name"))
-            and not _requests(container, resource)
+            and resource not in container_amounts(container, "requests", defaults)
         ]
-        if lacking and not _defaulted(world, workload.namespace, resource):
+        if lacking and not any(
+            resource in amounts(workload.spec, "resources", side) for side in ("requests", "limits")
+        ):
             message = (
                 f"it can't work out a share of {resource} that container {lacking[0]} of "
                 f"{workload.kind}/{workload.name} doesn't request, and never scales; add the request"
@@ -133,24 +137,12 @@ def _shares(scaler: Manifest) -> Iterator[tuple[str, str, str]]:
                 yield f"spec.metrics[{place}].{field}", text(source, "name"), text(source, "container")
 
 
-def _requests(container: Manifest, resource: str) -> bool:
-    return any(resource in mapping(container, "resources", field) for field in ("requests", "limits"))
-
-
-def _defaulted(world: World, namespace: str, resource: str) -> bool:
-    return any(
-        resource in mapping(limit, field)
-        for limits in world.in_namespace.get((namespace, "LimitRange"), ())
-        for _, limit in mappings(limits, "spec", "limits")
-        if text(limit, "type") == "Container"
-        for field in ("default", "defaultRequest")
-    )
-
-
 def _budgets(world: World) -> Iterator[Finding]:
+    guards: dict[Workload, Manifest] = {}
     for budget in world.of_kind("PodDisruptionBudget"):
         spec = mapping(budget, "spec")
-        selected = world.selected(namespace_of(budget), spec.get("selector"))
+        selected = [one for one in world.selected(namespace_of(budget), spec.get("selector")) if not one.is_hook]
+        yield from _second_budget(budget, selected, guards)
         least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
         if least is not None and most is not None:
             message = "the API server refuses minAvailable and maxUnavailable together; remove one"
@@ -162,6 +154,18 @@ def _budgets(world: World) -> Iterator[Finding]:
                 yield from _at_least(budget, least, pods, names)
             elif most is not None:
                 yield from _at_most(budget, most, pods, names)
+
+
+def _second_budget(budget: Manifest, selected: list[Workload], guards: dict[Workload, Manifest]) -> Iterator[Finding]:
+    """Source: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"""
+    others = [(workload, subject_of(guards.setdefault(workload, budget))) for workload in selected]
+    # The same object twice is another fault.
+    for workload, other in [pair for pair in others if pair[1] != subject_of(budget)][:1]:
+        message = (
+            f"the pods of {workload.kind}/{workload.name} have {other} already, and no pod "
+            "with two budgets may ever be evicted, so a node's drain hangs; keep one"
+        )
+        yield DISRUPTION.error(budget, "spec.selector", message)
 
 
 def _at_least(budget: Manifest, value: object, pods: int, names: str) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ def _unschedulable(world: World) -> Iterator[Finding]:
 def _no_node(pods: Pods) -> Iterator[Finding]:
     workload, barrier = pods.workload, pods.eligible.barrier
     assert barrier is not None
-    where = f"{workload.path}.{barrier.field}"
+    where = workload.where(barrier.field)
     if workload.kind != "DaemonSet":
         yield UNSCHEDULABLE.error(workload.manifest, where, barrier.message)
     elif not any(key in mapping(workload.spec, "nodeSelector") for key in _PLATFORM):
@@ -73,7 +73,7 @@ def _spread_label(pods: Pods, key: str) -> Finding:
         f"its pods must be spread by {key}, which none of their nodes carries, so all stay Pending; spread "
         "by kubernetes.io/hostname, or use whenUnsatisfiable: ScheduleAnyway"
     )
-    where = f"{pods.workload.path}.topologySpreadConstraints"
+    where = pods.workload.where("topologySpreadConstraints")
     return UNSCHEDULABLE.error(pods.workload.manifest, where, message)
 
 
@@ -85,7 +85,7 @@ def _too_large(capacity: Capacity, pods: Pods) -> Finding:
         f"pods; the largest, {largest.name}, has {_show(largest.cpu, largest.memory)}: request less or add a "
         "larger node"
     )
-    return UNSCHEDULABLE.error(pods.workload.manifest, f"{pods.workload.path}.containers", message)
+    return UNSCHEDULABLE.error(pods.workload.manifest, pods.workload.where("containers"), message)
 
 
 def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
     for rule in shape.together:
         if not rule.first and not rule.others:
             message = "its pods must run near pods that no workload makes, so they stay Pending; mend the labels"
-            yield UNSCHEDULABLE.absence(capacity.world, workload.manifest, f"{workload.path}.affinity", message)
+            yield UNSCHEDULABLE.absence(capacity.world, workload.manifest, workload.where("affinity"), message)
             return
     wanted = 0 if shape.together else pods.baseline
     fit = how_many(Room(capacity.nodes), shape, wanted)
@@ -106,7 +106,7 @@ def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
             f"of its {_pods(wanted)} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
             "add nodes, or drop the rule"
         )
-        yield UNSCHEDULABLE.error(workload.manifest, f"{workload.path}.{field}", message)
+        yield UNSCHEDULABLE.error(workload.manifest, workload.where(field), message)
 
 
 def _rule(shape: Shape) -> tuple[str, str]:
@@ -149,7 +149,7 @@ def _baseline(capacity: Capacity, group: Group) -> Finding:
     who += [f"{count} of {pods.workload.name}" for count, pods in zip(missing[1:], waiting[1:], strict=True)]
     stay = "stays" if missing == [1] else "stay"
     lack, use = _lack(capacity, group, waiting), _use(capacity, group)
-    where = f"{first.path}.containers"
+    where = first.where("containers")
     if group.outcome.verdict is Verdict.ORDER:
         message = (
             f"the order in which pods arrive decides whether all fit: {_some(who)} may stay Pending for "
@@ -222,7 +222,7 @@ def _scaler(pods: Pods) -> tuple[Manifest, str]:
         if scaler_bounds(scaler)[1] == pods.workload.max_replicas:
             keda = kind_of(scaler) == "ScaledObject"
             return scaler, "spec.maxReplicaCount" if keda else "spec.maxReplicas"
-    return pods.workload.manifest, f"{pods.workload.path}.containers"
+    return pods.workload.manifest, pods.workload.where("containers")
 
 
 def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Finding:

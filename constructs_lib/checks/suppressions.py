@@ -23,7 +23,7 @@ from constructs_lib.checks.findings import Finding, Severity
 from constructs_lib.checks.world import World
 from constructs_lib.cluster import Model
 from constructs_lib.errors import did_you_mean
-from constructs_lib.values import load_model
+from constructs_lib.values import load_layers, validate
 
 
 class Ignore(Model):
@@ -46,13 +46,15 @@ class IgnoreFile(Model):
     ignore: tuple[Ignore, ...] = ()
 
 
-def read_ignores(path: str | Path) -> tuple[Ignore, ...]:
-    """The entries of a suppression file.
+def read_ignores(path: str | Path) -> dict[Ignore, int]:
+    """The entries of a suppression file, each with its line.
 
     Raises:
         InputError: with every fault of the file and its line.
     """
-    return load_model(IgnoreFile, path).ignore
+    layers = load_layers(path)
+    entries = validate(IgnoreFile, layers).ignore
+    return {entry: layers.files[0].document.line(("ignore", place)) for place, entry in enumerate(entries)}
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ def suppress(
 
 def unused(
     ignores: Iterable[Ignore], used: Collection[Ignore], ran: Collection[str], known: Collection[str]
-) -> Iterator[Finding]:
-    """A finding for each entry of a file that suppressed nothing, in any of the checked environments."""
+) -> Iterator[tuple[Ignore, Finding]]:
+    """Each entry of a file that suppressed nothing in any of the checked environments, with a finding."""
     for entry in ignores:
         if entry.check not in known:
             message = f"there is no check {entry.check}{did_you_mean(entry.check, known)}"
@@ -117,7 +119,7 @@ def unused(
             message = f"the suppression of {entry.check} suppresses nothing; remove it"
         else:
             continue
-        yield Finding(SUPPRESSION.id, Severity.WARNING, entry.object, "", message)
+        yield entry, Finding(SUPPRESSION.id, Severity.WARNING, entry.object, "", message)
 
 
 def _annotations(world: World) -> Iterator[tuple[Manifest, str, str, str]]:

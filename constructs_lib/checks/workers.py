@@ -18,6 +18,7 @@ from constructs_lib.checks.access import (
     namespace_of,
     text,
 )
+from constructs_lib.checks.capacity import surge_pods
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.commands import after, celery, option, words
 from constructs_lib.checks.findings import Finding
@@ -69,11 +70,7 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
                 f"({modes[0]}): pods on other nodes never start; use a StatefulSet with claim templates"
             )
             yield SINGLETON.error(workload.manifest, where, message)
-        elif (
-            workload.kind == "Deployment"
-            and text(workload.manifest, "spec", "strategy", "type") != "Recreate"
-            and workload.max_replicas == 1
-        ):
+        elif workload.kind == "Deployment" and workload.max_replicas == 1 and surge_pods(workload, 1)[0]:
             message = (
                 f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while "
                 "the old one holds "

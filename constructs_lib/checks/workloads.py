@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.checks.access import (
@@ -43,6 +43,7 @@ CONTROLLERS_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
 """Labels that no manifest shows, since the controllers of these kinds add them to their pods."""
 
 DEFAULT_KEDA_MAXIMUM: Final = 100
+_HOOKS: Final = ("helm.sh/hook", "argocd.argoproj.io/hook")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,7 @@ class Workload:
             Of a DaemonSet it is 1 (a node), of a Job what runs at once.
         max_replicas: how many there can be: the scaler's maximum.
         scalers: HorizontalPodAutoscalers and ScaledObjects that name it as their target.
+        elsewhere: paths of fields of the pods' spec that don't stand below `path`.
     """
 
     manifest: Manifest
@@ -75,6 +77,7 @@ class Workload:
     replicas: int
     max_replicas: int
     scalers: tuple[Manifest, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -84,7 +87,22 @@ class Workload:
     @property
     def template_path(self) -> str:
         """Where the pods' template stands: `spec.template`, an empty text for a Pod."""
-        return ".".join(TEMPLATES[self.kind])
+        return ".".join(TEMPLATES.get(self.kind, ()))
+
+    def where(self, path: str) -> str:
+        """The path in the manifest of a field of the pods' spec: `spec.template.spec.nodeSelector`."""
+        first, dot, rest = path.partition(".")
+        return self.elsewhere.get(first, f"{self.path}.{first}") + dot + rest
+
+    @property
+    def is_hook(self) -> bool:
+        """Whether Helm or Argo CD runs it at a moment of its own, such as a migration or a test."""
+        return any(key in mapping(self.manifest, "metadata", "annotations") for key in _HOOKS)
+
+    @property
+    def ends(self) -> bool:
+        """Whether its pods do their work and end, and so serve nobody, whatever their labels."""
+        return self.kind in ("Job", "CronJob") or self.is_hook
 
     def added_labels(self, wanted: Mapping[str, str]) -> dict[str, str]:
         """Those of the wanted labels that the workload's controller adds to one of its pods."""

@@ -18,11 +18,13 @@ from constructs_lib.checks.access import (
     text,
     texts,
 )
+from constructs_lib.checks.rabbitmq import broker_workload
 from constructs_lib.checks.selectors import matches
+from constructs_lib.checks.tree import Tree
 from constructs_lib.checks.workloads import CONTROLLERS_LABELS, TEMPLATES, Workload, workload_of
 from constructs_lib.cluster import Cluster, Existing
 
-__all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "Tree", "World"]
+__all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "World"]
 
 Key = tuple[str, str, str]
 """Namespace, kind and name."""
@@ -51,19 +53,6 @@ _GROUPS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("ServiceMonitor", "PodMonitor"), frozenset({"monitoring.coreos.com"})),
 }
 """Kinds that checks look into, and the groups whose objects they are; Knative's Service is another thing."""
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The files that are checked, by their paths in their repository.
-
-    Args:
-        roots: the folders that were looked through.
-        files: the files with manifests, of all environments.
-    """
-
-    roots: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
 
 
 _NO_TREE: Final = Tree()
@@ -152,10 +141,13 @@ class World:
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
         """What makes pods, in the order of the manifests' kinds."""
-        return tuple(
-            workload_of(manifest, self.scalers.get((namespace_of(manifest), kind, name_of(manifest)), ()))
-            for kind in TEMPLATES
-            for manifest in self.of_kind(kind)
+        return (
+            *(
+                workload_of(manifest, self.scalers.get((namespace_of(manifest), kind, name_of(manifest)), ()))
+                for kind in TEMPLATES
+                for manifest in self.of_kind(kind)
+            ),
+            *map(broker_workload, self.of_kind("RabbitmqCluster")),
         )
 
     @cached_property
@@ -196,9 +188,13 @@ class World:
         )
 
     def backends(self, service: Manifest) -> tuple[Workload, ...]:
-        """The workloads whose pods a Service selects; none where it has no selector."""
+        """The workloads whose pods a Service selects; none where it has no selector.
+
+        A chart's test, a migration and the like often carry the same labels, and aren't what it is there for.
+        """
         selector = mapping(service, "spec", "selector")
-        return self.selected(namespace_of(service), {"matchLabels": selector}) if selector else ()
+        selected = self.selected(namespace_of(service), {"matchLabels": selector}) if selector else ()
+        return tuple(workload for workload in selected if not workload.ends) or selected
 
     @cached_property
     def namespaces(self) -> Mapping[str, Mapping[str, str]]:

@@ -11,7 +11,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from constructs_lib.checks.world import Tree, World
+from constructs_lib.checks.tree import Tree
+from constructs_lib.checks.world import World
 from constructs_lib.cluster import Cluster, Existing
 
 Words = Mapping[str, Any]

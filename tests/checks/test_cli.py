@@ -120,8 +120,63 @@ def test_folders_and_patterns(capsys: Capture, path: str) -> None:
 
 
 def test_standard_input(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(FAULTY))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FAULTY.encode())))
     assert _run(capsys, "-")[1] == [f"{FAULT}  [<stdin>:4]"]
+
+
+def _stdin(content: bytes) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    ("stdin", "fault"),
+    [
+        (_stdin(b"\xff\xfe\x00"), "<stdin>: not a text in UTF-8"),
+        (_stdin(b"a" * 33), "<stdin>: has more than the 32 MB that are read: split it"),
+        (None, "<stdin>: is closed"),
+    ],
+)
+def test_unusable_standard_input(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, stdin: io.TextIOWrapper | None, fault: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", stdin)
+    monkeypatch.setattr(reading, "LARGEST", 32)
+    assert _run(capsys, "-") == (2, [], [fault, "0 errors, 0 warnings in 0 objects"])
+
+
+def test_what_no_line_can_hold_is_escaped(capsys: Capture) -> None:
+    _write(**{"a.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "two\\nlines\\e[31m"}\n'})
+    _, out, _ = _run(capsys, "a.yaml")
+    assert [line.split("  ")[1] for line in out] == [r"ConfigMap/two\nlines\x1b[31m"]
+
+
+def test_names_that_the_terminal_cannot_show(tmp_path: Path) -> None:
+    Path(os.fsdecode(b"\xff.yaml")).write_text(FAULTY.replace("Bad_Name", "B\u00e4d"), encoding="utf-8")
+    for chosen in ("text", "json", "sarif", "github"):
+        command = [sys.executable, "-m", "constructs_lib.cli", "check", ".", "--format", chosen]
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+        ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert (ended.returncode, b"Traceback" in ended.stderr, b"invalid-name" in ended.stdout) == (1, False, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux only")
+def test_output_that_cannot_be_written() -> None:
+    _write(a=FAULTY)
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "constructs_lib.cli", "check", "a.yaml", "--format", "json"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (2, "the output can't be written: No space left on device\n")
+
+
+def test_lists_in_lists_and_of_one_kind(capsys: Capture) -> None:
+    inner = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "Bad_Name"}}]}
+    _write(**{"a.json": json.dumps({"apiVersion": "v1", "kind": "List", "items": [inner]}, indent=1)})
+    assert _run(capsys, "a.json")[:2] == (1, [f"{FAULT}  [a.json:11]"])
+
+
+def test_a_list_that_holds_itself(capsys: Capture) -> None:
+    _write(a="&a\napiVersion: v1\nkind: List\nitems: [*a, *a]\n")
+    assert _run(capsys, "a.yaml")[0] in (0, 2)
 
 
 def test_lists_json_and_empty_documents(capsys: Capture) -> None:
@@ -198,7 +253,7 @@ def test_a_bomb(capsys: Capture) -> None:
 def test_a_large_file_is_not_read(capsys: Capture) -> None:
     with Path("large.yaml").open("wb") as file:
         file.truncate(50 * 2**20)
-    assert _run(capsys, "large.yaml")[2][0] == "large.yaml: has 50 MB; files above 32 MB aren't read: split it"
+    assert _run(capsys, "large.yaml")[2][0] == "large.yaml: has 50 MB, more than the 32 MB that are read: split it"
 
 
 def test_links_in_a_circle(capsys: Capture) -> None:
@@ -218,11 +273,11 @@ def test_an_unreadable_file(capsys: Capture) -> None:
 
 
 def test_a_file_that_vanishes_while_reading(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> str:
+    def refuse(*_: object, **__: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
     _write(a=SOUND)
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     assert _run(capsys, "a.yaml")[2][0] == "a.yaml: can't be read: Permission denied"
 
 
@@ -319,6 +374,12 @@ def test_one_object_twice_in_two_folders_is_no_environment(capsys: Capture) -> N
     assert (code, len(out), out[0].split("  ")[0]) == (1, 1, "error duplicate-object")
 
 
+def test_a_cluster_wide_object_is_the_same_in_any_namespace(capsys: Capture) -> None:
+    role = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: standard}\n"
+    _write(aws__a=role, local__a=role.replace("standard", "standard, namespace: kube-system"))
+    assert _run(capsys, ".")[2][-1] == "checked apart, as they define the same objects: aws, local"
+
+
 def test_the_folder_names_the_environment(capsys: Capture) -> None:
     pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n"
     _write(dist__dev__a=pod, dist__prod__a=pod)
@@ -328,6 +389,65 @@ def test_the_folder_names_the_environment(capsys: Capture) -> None:
         ("warning resources", "[dist/prod/a.yaml:4]"),
         ("error image", "[dist/prod/a.yaml:4]"),
     ]
+
+
+def test_each_environment_has_an_inventory_of_its_own(capsys: Capture) -> None:
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  nodeSelector: {pool: ENV}\n  containers: "
+        "[{name: a, image: a:1, resources: {requests: {cpu: 1, memory: 1Mi}, limits: {memory: 1Mi}}}]\n"
+    )
+    pools = "pools: {a: {nodes: [n], labels: {pool: ENV}, capacity: {cpu: 1, memory: 1Gi}}}\n"
+    _write(**{f"dist__{name}__a": pod.replace("ENV", name) for name in ("dev", "prod")})
+    _write(**{name: pools.replace("ENV", name) for name in ("dev", "prod")})
+    counted = ["0 errors, 0 warnings in 2 objects", "checked apart, as they define the same objects: dev, prod"]
+    own = ("--cluster", "dev=dev.yaml", "--cluster", "prod=prod.yaml")
+    assert _run(capsys, "dist", *own) == (0, [], counted)
+    assert _run(capsys, "dist", "--cluster", "dev.yaml", *own[2:]) == (0, [], counted)
+    assert _run(capsys, "dist/prod", "--environment", "prod", *own[2:]) == (
+        0,
+        [],
+        [counted[0].replace("2 objects", "1 object")],
+    )
+    assert _run(capsys, "dist", *own[2:]) == (
+        0,
+        [],
+        [*counted, "not run in dev, because they need --cluster: unschedulable, node-capacity"],
+    )
+    code, out, _ = _run(capsys, "dist", "--cluster", "dev=prod.yaml", *own[2:])
+    assert (code, out) == (
+        1,
+        [
+            "error unschedulable  Pod/a  spec.nodeSelector: no node carries pool=dev; nodes carry prod (n)  "
+            "[dist/dev/a.yaml:5]"
+        ],
+    )
+    main(["check", "dist", *own[2:], "--format", "json"])
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["notRun"], shown["notRunIn"]) == (["unschedulable", "node-capacity"], ["dev"])
+
+
+def test_an_inventory_of_no_environment(capsys: Capture) -> None:
+    _write(dist__dev__a=SOUND, dist__prod__a=SOUND, c="pools: {a: {nodes: [n], capacity: {cpu: 1, memory: 1Gi}}}\n")
+    found = _run(capsys, "dist", "--cluster", "prd=c.yaml")
+    assert found == (2, [], ["--cluster prd=: no environment prd is checked; did you mean prod?"])
+    found = _run(capsys, "dist/prod", "--cluster", "prod=c.yaml")
+    only_one = "--cluster prod=: no environment prod is checked; name an environment only where there are several"
+    assert found == (2, [], [only_one])
+
+
+def test_every_fault_of_what_is_given_is_told_at_once(capsys: Capture) -> None:
+    _write(a=SOUND, c="pools: {a: {nodes: [n], capacity: {cpu: 1, memory: 1Gi}}}\n", e="what: 1\n")
+    files = ("--cluster", "c.yaml", "--cluster", "c.yaml", "--cluster", "x=no.yaml", "--existing", "e.yaml")
+    assert _run(capsys, "a.yaml", *files, "--ignore-file", "none.yaml") == (
+        2,
+        [],
+        [
+            "--cluster c.yaml: the inventory is there twice; name an environment each",
+            "no.yaml: can't be read: No such file or directory",
+            "e.yaml:1: what: unknown key; known: claims, configMaps, namespaces, secrets, serviceAccounts, services",
+            "none.yaml: can't be read: No such file or directory",
+        ],
+    )
 
 
 def test_an_application_of_the_checked_folder(capsys: Capture) -> None:
@@ -350,7 +470,10 @@ def test_suppression_file(capsys: Capture) -> None:
     _write(a=SOUND)
     assert _run(capsys, "a.yaml", "--ignore-file", "i.yaml")[:2] == (
         0,
-        ["warning suppression  ConfigMap/Bad*: the suppression of invalid-name suppresses nothing; remove it"],
+        [
+            "warning suppression  ConfigMap/Bad*: the suppression of invalid-name suppresses nothing; remove it  "
+            "[i.yaml:2]"
+        ],
     )
     _write(i="ignore:\n- {check: invalid-name, object: x}\n")
     assert _run(capsys, "a.yaml", "--ignore-file", "i.yaml")[2] == ["i.yaml:2: ignore.0.reason: is required"]
@@ -386,6 +509,17 @@ def test_sarif(capsys: Capture) -> None:
         "artifactLocation": {"uri": "a%20b.yaml"},
         "region": {"startLine": 4},
     }
+
+
+def test_sarif_places_everything_in_a_file(capsys: Capture) -> None:
+    """GitHub refuses a whole upload for one result without a physical location."""
+    _write(a=SOUND, i="ignore:\n- {check: image, object: x, reason: y}\n- {check: imgae, object: x, reason: y}\n")
+    _, out, _ = _run(capsys, "./a.yaml", "--ignore-file", "i.yaml", "--format", "sarif")
+    found = json.loads("\n".join(out))["runs"][0]["results"]
+    assert [(one["message"]["text"], one["locations"][0]["physicalLocation"]["region"]) for one in found] == [
+        ("x: the suppression of image suppresses nothing; remove it", {"startLine": 2}),
+        ("x: there is no check imgae; did you mean image?", {"startLine": 3}),
+    ]
 
 
 def test_github_escapes(capsys: Capture) -> None:

@@ -66,8 +66,9 @@ def test_workflow(folder: Path) -> None:
     steps = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
     commands = [step for step in steps if step.startswith("constructs-lib ")]
     assert len(commands) == 2
+    exports = "".join(f"export {name}='{value}'; " for name, value in workflow["env"].items())
     for command in commands:
-        assert run("bash", "-c", command, cwd=folder).returncode == 0
+        assert run("bash", "-c", exports + command, cwd=folder).returncode == 0
     assert len(json.loads((folder / "checks.sarif").read_text())["runs"][0]["results"]) == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, snapshot_of
+from tests.conftest import ROOT, run, snapshot_of
 
 PROGRAM = """
 import sys
@@ -48,6 +48,23 @@ target = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "web"}
 if faulty:
     add("HorizontalPodAutoscaler", "web", {"scaleTargetRef": target, "maxReplicas": 3}, "autoscaling/v2")
 lib.synth(app, strict=strict == "strict")
+"""
+ARGOCD = """
+import cdk8s
+import constructs_lib as lib
+
+apps = {name: lib.App() for name in ("dev", "prod")}
+for name, app in apps.items():
+    chart = cdk8s.Chart(app, "web", namespace="default", disable_resource_name_hashes=True)
+    cdk8s.ApiObject(chart, "web", api_version="v1", kind="ServiceAccount", metadata={"name": "web"})
+    sources = {
+        "dev": [{"path": f"dist/{name}", "directory": {"include": "web.k8s.yaml"}}, {"path": "dist/by-hand"}],
+        "prod": [{"path": f"dist/{name}", "directory": {"include": "wbe.k8s.yaml"}}, {"path": "dist/prd"}],
+    }
+    for place, source in enumerate(sources[name]):
+        made = cdk8s.ApiObject(chart, f"a{place}", api_version="argoproj.io/v1alpha1", kind="Application")
+        made.add_json_patch(cdk8s.JsonPatch.add("/spec", {"source": {"repoURL": "r", **source}}))
+lib.synth(apps, output="dist")
 """
 FAULTS = [
     "error plain-secret  default/Deployment/web  spec.template.spec.containers[0].env[0].value: the variable "
@@ -100,3 +117,18 @@ def test_a_warning_is_told_and_stops_a_strict_synth(tmp_path: Path) -> None:
     assert not (tmp_path / "dist").exists()
     assert _end(tmp_path, "ours", "unwise") == (0, [WARNING])
     assert (tmp_path / "dist" / "web.k8s.yaml").is_file()
+
+
+def test_an_application_of_a_file_that_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "dist" / "by-hand").mkdir(parents=True)
+    (tmp_path / "dist" / "by-hand" / "a.yaml").write_text("kind: ConfigMap\n")
+    ended = run(sys.executable, "-c", ARGOCD, cwd=tmp_path)
+    assert (ended.returncode, ended.stderr.splitlines()) == (
+        1,
+        [
+            "prod: error argocd  default/Application/web-a0  spec.source.directory.include: no file in dist/prod "
+            "matches wbe.k8s.yaml, so it deploys nothing; did you mean web.k8s.yaml?  [web/a0]",
+            "prod: error argocd  default/Application/web-a1  spec.source.path: there are no manifests in dist/prd, so "
+            "it deploys nothing; did you mean dist/prod?  [web/a1]",
+        ],
+    )

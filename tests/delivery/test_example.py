@@ -12,9 +12,9 @@ from tests.delivery.build import manifests_of, one
 
 
 def test_it_writes_its_files(tmp_path: Path) -> None:
-    result = run("python", ROOT / "examples" / "delivery.py", tmp_path / "dist", cwd=tmp_path)
+    result = run("python", ROOT / "examples" / "delivery.py", tmp_path / "dist" / "prod", cwd=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
-    names = sorted(path.name for path in (tmp_path / "dist").iterdir())
+    names = sorted(path.name for path in (tmp_path / "dist" / "prod").iterdir())
     assert names == ["argocd.k8s.yaml", "monitoring.k8s.yaml", "shop.k8s.yaml"]
     assert len(read_manifests(tmp_path / "dist")) > 30
 

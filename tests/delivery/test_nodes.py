@@ -111,7 +111,7 @@ def test_every_difference_is_a_line(inventory: str, tmp_path: Path, capsys: pyte
 def test_from_standard_input(
     inventory: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(yaml.safe_dump_all(SOUND)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(yaml.safe_dump_all(SOUND).encode())))
     assert main(["nodes", inventory, "--live", "-"]) == 0
 
 
