@@ -136,9 +136,9 @@ def read_charts(root: IConstruct) -> dict[str, list[Manifest]]:
     """The manifests of each chart of the app, by the chart's id."""
     model, charts = model_of(root), _charts(root)
     model.manifests.clear()
-    for chart in sorted(charts, key=lambda chart: chart.node.path in model.read_last):
+    for chart in sorted(charts, key=lambda chart: chart in model.read_last):
         manifests_of(chart)
-    return {chart.node.id: model.manifests[chart.node.path] for chart in charts}
+    return {chart.node.id: model.manifests[chart] for chart in charts}
 
 
 def check_charts(root: IConstruct, manifests: dict[str, list[Manifest]], tree: Tree) -> Synthesis:
@@ -173,16 +173,16 @@ def _charts(root: IConstruct) -> list[cdk8s.Chart]:
 
 def manifests_of(chart: cdk8s.Chart) -> list[Manifest]:
     """What the chart holds: as it was read last in a synth, else as it is now."""
-    model, path = model_of(chart), chart.node.path
-    if path not in model.manifests:
+    model = model_of(chart)
+    if chart not in model.manifests:
         was_reading, model.reading = model.reading, True
         try:
-            model.manifests[path] = _read(chart)
+            model.manifests[chart] = _read(chart)
         except RuntimeError:
-            model.manifests[path] = [manifest for _, manifest in _readable(_objects(chart), model)]
+            model.manifests[chart] = [manifest for _, manifest in _readable(_objects(chart), model)]
         finally:
             model.reading = was_reading
-    return model.manifests[path]
+    return model.manifests[chart]
 
 
 def _read(chart: cdk8s.Chart) -> list[Manifest]:

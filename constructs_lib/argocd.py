@@ -115,16 +115,18 @@ class ArgoCD(Construct):
         self.charts = [chart for chart in charts if id(chart) not in strange]
         self._model.report(self, *self._faults(), *destination.faults(), *strange.values())
         # The project tells what all charts hold: they are read before it is.
-        self._model.read_last.add(cdk8s.Chart.of(self).node.path)
-        self.project = LazyManifest(self, "project", self._render_project, _head("AppProject", self.node.id))
-        self.applications = {chart.node.id: self._add_application(chart) for chart in self.charts}
+        self._model.read_last.add(cdk8s.Chart.of(self))
+        self._name = self.node.id
+        self.project = LazyManifest(self, "project", self._render_project, _head("AppProject", self._name))
+        named = {chart.node.id: chart for chart in self.charts}
+        self.applications = {name: self._add_application(name, chart) for name, chart in named.items()}
 
-    def _add_application(self, chart: cdk8s.Chart) -> LazyManifest:
-        head = _head("Application", f"{self.node.id}-{chart.node.id}")
+    def _add_application(self, name: str, chart: cdk8s.Chart) -> LazyManifest:
+        head = _head("Application", f"{self._name}-{name}")
         # Without it a StatefulSet, whose claim templates the API server completes, would stay OutOfSync for ever.
         head["metadata"]["annotations"] = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
         return LazyManifest(
-            self, f"application-{chart.node.id}", lambda: {**head, "spec": self._application_spec(chart)}, head
+            self, f"application-{name}", lambda: {**head, "spec": self._application_spec(name, chart)}, head
         )
 
     def _render_project(self) -> Manifest:
@@ -142,19 +144,19 @@ class ArgoCD(Construct):
             "clusterResourceWhitelist": _kinds(cluster),
             "namespaceResourceWhitelist": _kinds(namespaced),
         }
-        return {**_head("AppProject", self.node.id), "spec": spec}
+        return {**_head("AppProject", self._name), "spec": spec}
 
-    def _application_spec(self, chart: cdk8s.Chart) -> dict[str, Any]:
+    def _application_spec(self, name: str, chart: cdk8s.Chart) -> dict[str, Any]:
         ignored = [_ignored(target) for target in _scaled(manifests_of(chart))]
         respect = ["RespectIgnoreDifferences=true"] if ignored else []
         backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
         return {
-            "project": self.node.id,
+            "project": self._name,
             "source": {
                 "repoURL": self._repo_url,
                 "targetRevision": self._revision,
                 "path": self._path,
-                "directory": {"include": f"{chart.node.id}{SUFFIX}"},
+                "directory": {"include": f"{name}{SUFFIX}"},
             },
             "destination": self._destination.render(chart.namespace or ""),
             "syncPolicy": {

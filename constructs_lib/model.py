@@ -24,8 +24,8 @@ class Model:
         repeated: paths of constructs with an id that another has: nothing more is said of them.
         reading: whether the manifests are being read just now.
         selectors: the construct that has each selector, for two with the same would fight over their pods.
-        read_last: paths of charts that tell what the others hold, and so are read after them.
-        manifests: what was read already, by the path of the chart.
+        read_last: charts that tell what the others hold, and so are read after them.
+        manifests: what was read already, by the chart.
         locate: where an argument of the construct at a path was read from, such as `file:line`, if it was read at all.
     """
 
@@ -36,8 +36,8 @@ class Model:
     repeated: set[str] = field(default_factory=set)
     reading: bool = False
     selectors: dict[tuple[str, ...], IConstruct] = field(default_factory=dict)
-    read_last: set[str] = field(default_factory=set)
-    manifests: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    read_last: set[IConstruct] = field(default_factory=set)
+    manifests: dict[IConstruct, list[dict[str, Any]]] = field(default_factory=dict)
     locate: Callable[[str, str], str | None] = lambda path, argument: None
 
     def report(self, scope: IConstruct, *messages: str) -> None:

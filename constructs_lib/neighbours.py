@@ -25,7 +25,8 @@ def all_scales(chart: cdk8s.Chart, known: Iterable[Scale], cluster: Cluster | No
     Of our own objects nothing is read again, of others only what counts: the cost is in proportion to them.
     """
     world = World(tuple(_manifests(chart)))
-    ours = [_scaled(scale, world, chart.namespace or "default") for scale in known]
+    namespace = chart.namespace or "default"
+    ours = [_scaled(scale, world, namespace) for scale in known]
     counted = {(kind_of(scale.manifest), name_of(scale.manifest)) for scale in ours}
     nodes = sum(len(pool.nodes) for pool in cluster.pools.values()) if cluster else 1
     others = [Scale(workload.manifest, _most(workload, nodes)) for workload in world.workloads]
