@@ -94,8 +94,8 @@ def test_the_lowest_versions_are_those_that_are_tried() -> None:
     pinned = dict(
         line.split("==") for line in (ROOT / "constraints-lowest.txt").read_text().splitlines() if "==" in line
     )
-    required = (ROOT / "pyproject.toml").read_text().partition("\nnode = ")[0]
-    bounds = re.findall(r'"([A-Za-z0-9-]+)>=([0-9.]+),<', required)
+    required = (ROOT / "pyproject.toml").read_text().partition("\nruntime = ")[0]
+    bounds = re.findall(r'"([A-Za-z0-9-]+)>=([0-9.]+)[,"]', required.partition("\ndependencies = ")[2])
     assert dict(bounds).keys() == pinned.keys()
     for name, lowest in bounds:
         assert f"{pinned[name]}.0".startswith(f"{lowest}."), f"{name}: {lowest} is promised, {pinned[name]} is tried"
