@@ -13,8 +13,9 @@ from typing import Any, Final
 import cdk8s
 from constructs import Construct, Node
 
-from constructs_lib.app import free_id, manifests_of, model_of
+from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
+from constructs_lib.charts import manifests_of
 from constructs_lib.checks.access import CLUSTER_WIDE, group_of, kind_of, name_of, namespace_of, text
 from constructs_lib.manifests import LazyManifest, Manifest
 from constructs_lib.output import SUFFIX
@@ -133,7 +134,7 @@ class ArgoCD(Construct):
         cluster, namespaced = set[tuple[str, str]](), {*_CONSTRUCT_KINDS, *_SHOWN_KINDS}
         namespaces = self._namespaces()
         for chart in self.charts:
-            for manifest in manifests_of(chart):
+            for manifest in manifests_of(chart, self._model):
                 kinds = cluster if kind_of(manifest) in CLUSTER_WIDE else namespaced
                 kinds.add((group_of(manifest), kind_of(manifest)))
                 self._report_foreign(chart, manifest, namespaces)
@@ -147,7 +148,7 @@ class ArgoCD(Construct):
         return {**_head("AppProject", self._name), "spec": spec}
 
     def _application_spec(self, name: str, chart: cdk8s.Chart) -> dict[str, Any]:
-        ignored = [_ignored(target) for target in _scaled(manifests_of(chart))]
+        ignored = [_ignored(target) for target in _scaled(manifests_of(chart, self._model))]
         respect = ["RespectIgnoreDifferences=true"] if ignored else []
         backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
         return {

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import cdk8s
 
-from constructs_lib.app import Synthesis, check_charts, read_charts
+from constructs_lib.app import model_of
+from constructs_lib.charts import read_charts
 from constructs_lib.checks.reading import SUFFIXES
 from constructs_lib.checks.tree import Tree, tree_of
 from constructs_lib.errors import InputError
 from constructs_lib.immutable import immutable_faults
+from constructs_lib.synthesis import Synthesis, check_charts
 from constructs_lib.yaml_writer import write_documents
 
 SUFFIX = ".k8s.yaml"
@@ -47,7 +49,7 @@ def synth(
         InputError: with every fault of every app; no file has been touched.
     """
     named = apps if isinstance(apps, Mapping) else {"": apps}
-    charts = {name: read_charts(app) for name, app in named.items()}
+    charts = {name: read_charts(app, model_of(app)) for name, app in named.items()}
     files = {
         Path(name) / f"{chart}{SUFFIX}": manifests
         for name, read in charts.items()
@@ -56,7 +58,7 @@ def synth(
     }
     target, *others = _targets(output or next(app.outdir for app in named.values()))
     tree = _tree(target, files)
-    read = {name: check_charts(app, charts[name], tree) for name, app in named.items()}
+    read = {name: check_charts(app, model_of(app), charts[name], tree) for name, app in named.items()}
     found = [_told(name, fault) for name, result in read.items() for fault in result.faults]
     texts = {path: write_documents(manifests) for path, manifests in files.items()}
     for path, manifests in files.items():
