@@ -69,4 +69,6 @@ def stage(folder: Path, broker: Broker, journal_server: Pod, secrets: Secrets) -
         ExitStack() as stack,
     ):
         journal.flushall()
-        yield Stage(Place(folder, ports, secrets), broker, client, journal, stack)
+        stage = Stage(Place(folder, ports, secrets), broker, client, journal)
+        stack.callback(stage.end)
+        yield stage

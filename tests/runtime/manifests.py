@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from constructs_lib.annotations import CONSUMES
 from constructs_lib.checks.access import dig
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.quantities import parse_quantity
@@ -46,6 +47,11 @@ class Workload:
     @property
     def annotations(self) -> Mapping[str, str]:
         return dict(self.template["metadata"].get("annotations", {}))
+
+    @property
+    def queues(self) -> list[str]:
+        """Those that it consumes."""
+        return str(self.manifest["metadata"].get("annotations", {}).get(CONSUMES, "")).split()
 
     @property
     def container(self) -> Manifest:

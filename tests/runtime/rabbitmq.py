@@ -33,6 +33,11 @@ class Broker:
         with kombu.Connection(self.url()) as connection:
             return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
 
+    def delete(self, queue: str) -> None:
+        """The queue, with messages that wait and those that a worker still has."""
+        with kombu.Connection(self.url()) as connection:
+            connection.default_channel.queue_delete(queue)
+
 
 @contextlib.contextmanager
 def run_rabbitmq(folder: Path, username: str, password: str) -> Iterator[Broker]:

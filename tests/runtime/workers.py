@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,14 +36,12 @@ class Stage:
         broker: the broker.
         client: sends tasks and asks workers.
         journal: holds the lists `<key>:begun` and `<key>:done`.
-        stack: kills the pods at the end, whatever happens.
     """
 
     place: Place
     broker: Broker
     client: Celery
     journal: redis.Redis
-    stack: ExitStack
     pods: list[Pod] = field(default_factory=list)
 
     def start(self, workload: Workload, *, broker_port: int | None = None) -> Pod:
@@ -52,9 +49,18 @@ class Stage:
         rabbitmq = {**self.place.secrets["rabbitmq"], "url": self.broker.url(broker_port)}
         place = Place(self.place.folder, self.place.ports, {**self.place.secrets, "rabbitmq": rabbitmq})
         pod = Pod(workload, place, f"{workload.name}-{len(self.pods)}")
-        self.stack.callback(pod.kill)
         self.pods.append(pod)
         return pod
+
+    def end(self) -> None:
+        """Kill all pods and delete their queues.
+
+        A task that is done but not yet acknowledged comes back when its worker is killed: it would be the next test's.
+        """
+        for pod in self.pods:
+            pod.kill()
+        for queue in sorted({queue for pod in self.pods for queue in pod.workload.queues}):
+            self.broker.delete(queue)
 
     def ready(self, *workers: Pod) -> None:
         """Wait until these workers all answer."""
