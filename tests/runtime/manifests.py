@@ -73,6 +73,15 @@ class Workload:
         return Workload(manifest, self.config_maps)
 
     @property
+    def read_only_root(self) -> bool:
+        return bool(self.container["securityContext"]["readOnlyRootFilesystem"])
+
+    @property
+    def writable(self) -> list[str]:
+        """The mounts that it may write."""
+        return [mount["mountPath"] for mount in self.container["volumeMounts"] if not mount.get("readOnly")]
+
+    @property
     def grace_seconds(self) -> int:
         return int(self.pod["terminationGracePeriodSeconds"])
 

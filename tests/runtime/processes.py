@@ -14,11 +14,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.runtime.bounds import Bounds, can_confine, confined, make_cgroup
+
 PACKAGES = {
     "epmd": "erlang-base",
     "initdb": "postgresql",
     "postgres": "postgresql",
     "rabbitmq-server": "rabbitmq-server",
+    "rabbitmqctl": "rabbitmq-server",
     "pg_dump": "postgresql-client",
     "redis-benchmark": "redis-tools",
     "redis-cli": "redis-tools",
@@ -71,8 +74,11 @@ def identity(unprivileged: bool) -> dict[str, object]:
     """
     if os.geteuid() != 0 or not unprivileged:
         return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    return {"user": _nobody(), "group": _nobody(), "extra_groups": []}
+
+
+def _nobody() -> int:
+    return pwd.getpwnam("nobody").pw_uid
 
 
 @contextlib.contextmanager
@@ -89,17 +95,28 @@ def work_folder() -> Iterator[Path]:
 def give_away(path: Path) -> None:
     """Let the processes own it."""
     if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        os.chown(path, _nobody(), _nobody())
 
 
 class Process:
     """A child in a process group of its own, with its output in a file."""
 
     def __init__(
-        self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, *, unprivileged: bool = True
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        *,
+        unprivileged: bool = True,
+        bounds: Bounds | None = None,
     ) -> None:
         self.log = log
+        self._cgroup = None
+        if bounds and can_confine():
+            self._cgroup = make_cgroup(bounds.memory)
+            argv = confined(argv, _nobody() if unprivileged else None, bounds, self._cgroup)
+            unprivileged = False
         with log.open("ab") as output:
             self._child = subprocess.Popen(
                 argv,
@@ -148,6 +165,9 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._child.wait()
+        if self._cgroup:
+            eventually(self._cgroup.remove, f"the cgroup of {self.pid} is gone")
+            self._cgroup = None
 
     def members(self) -> list[int]:
         """It and all its descendants: PostgreSQL's have sessions of their own."""
@@ -165,6 +185,11 @@ class Process:
     def memory(self) -> int:
         """Bytes in use by all of it: proportional set sizes, so that what processes share counts once."""
         return sum(map(_proportional_set_size, self.members()))
+
+    @property
+    def memory_kills(self) -> int:
+        """How many of its processes the kernel has killed for want of memory."""
+        return self._cgroup.kills if self._cgroup else 0
 
     def cpu_seconds(self) -> float:
         """Of its first process, so far."""

@@ -75,6 +75,7 @@ def test_memory(server: Pod) -> None:
     limit = server.workload.memory_limit
     print(f"PostgreSQL: {peak // MEBI} MiB with {len(work)} connections at work, of {limit // MEBI} MiB")
     assert limit / 4 < peak < limit
+    assert server.process.memory_kills == 0
 
 
 def run(server: Pod, statement: str) -> None:

@@ -85,6 +85,7 @@ def test_memory(server: Pod) -> None:
     limit = server.workload.memory_limit
     print(f"Redis: {count} keys, {full // MEBI} MiB full, {peak // MEBI} MiB while rewriting, of {limit // MEBI} MiB")
     assert peak < limit
+    assert server.process.memory_kills == 0
 
 
 def copying(client: redis.Redis) -> bool:
