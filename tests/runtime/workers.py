@@ -14,7 +14,7 @@ from tests.runtime.pods import Place, Pod
 from tests.runtime.processes import eventually
 from tests.runtime.rabbitmq import Broker
 
-TASK = "workers.tasks.work"
+WORK, HOLD = "workers.tasks.work", "workers.tasks.hold"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,18 @@ class Stage:
 
     def send(self, queue: str, key: str, item: str, seconds: float = 0, *, burn: bool = False) -> None:
         """A task for the queue's workers: it notes its begin and end under the key."""
-        self.client.send_task(TASK, (key, item, seconds, burn), queue=queue)
+        self.client.send_task(WORK, (key, item, seconds, burn), queue=queue)
+
+    def hold(self, pod: Pod, item: str = "0") -> str:
+        """A task of this worker, begun and going on until the release; the key that it notes itself under."""
+        (queue,), key = pod.workload.queues, pod.workload.name
+        self.client.send_task(HOLD, (key, item), queue=queue)
+        self.wait_begun(key, [item])
+        return key
+
+    def release(self) -> None:
+        """Let all tasks that are held come to their end."""
+        self.journal.set("released", 1)
 
     def begun(self, key: str) -> list[str]:
         """The tasks that began."""

@@ -37,6 +37,16 @@ def work(key: str, item: str, seconds: float = 0, burn: bool = False) -> None:
 
 
 @app.task
+def hold(key: str, item: str) -> None:
+    """The same, but it takes until the test releases it."""
+    with journal() as lines:
+        lines.rpush(f"{key}:begun", item)
+        while not lines.exists("released"):
+            time.sleep(0.1)
+        lines.rpush(f"{key}:done", item)
+
+
+@app.task
 def tick() -> None:
     """What beat sends; the journal gets the time."""
     with journal() as lines:
