@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -23,7 +24,6 @@ PACKAGES = {
     "rabbitmq-server": "rabbitmq-server",
     "rabbitmqctl": "rabbitmq-server",
     "pg_dump": "postgresql-client",
-    "redis-benchmark": "redis-tools",
     "redis-cli": "redis-tools",
     "redis-server": "redis-server",
 }
@@ -61,10 +61,27 @@ def eventually(condition: Callable[[], object], what: str, within: float = 60) -
     raise AssertionError(f"not within {within} seconds: {what}") from error
 
 
+def _ports() -> Iterator[int]:
+    """Each once, and none of those that the kernel gives to outgoing connections: one might take a server's port."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    return iter(random.sample(range(10000, first), first - 10000))
+
+
+_candidates = _ports()
+
+
 def free_port() -> int:
+    """One that nothing listens on."""
+    return next(filter(_is_free, _candidates))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def identity(unprivileged: bool) -> dict[str, object]:
@@ -165,6 +182,8 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._child.wait()
+        # A server that starts again while a process of the one before is still ending would refuse its data.
+        eventually(lambda: all(map(_has_ended, members)), f"all processes of {self.pid} have ended")
         if self._cgroup:
             eventually(self._cgroup.remove, f"the cgroup of {self.pid} is gone")
             self._cgroup = None
@@ -175,7 +194,7 @@ class Process:
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                    parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                    _, parent = _state_and_parent(int(entry.name))
                     children.setdefault(parent, []).append(int(entry.name))
         found = [self.pid]
         for pid in found:
@@ -191,10 +210,17 @@ class Process:
         """How many of its processes the kernel has killed for want of memory."""
         return self._cgroup.kills if self._cgroup else 0
 
-    def cpu_seconds(self) -> float:
-        """Of its first process, so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+def _state_and_parent(pid: int) -> tuple[str, int]:
+    state, parent = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[:2]
+    return state, int(parent)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return _state_and_parent(pid)[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def _proportional_set_size(pid: int) -> int:
