@@ -47,8 +47,9 @@ class Redis(DedicatedStateful):
         client_credentials: the Secret that clients have in theirs; by default one with the same name and keys.
         storage: size of the claim for the append-only file.
         image: of Redis 6 or newer.
-        resources: half of the memory limit is for data. Rewriting its file takes a copy of the process that shares
-            its memory, and each page written meanwhile exists twice: at worst all of them.
+        resources: two fifths of the memory limit are for data. Rewriting its file takes a copy of the process that
+            shares its memory, and each page written meanwhile exists twice: at worst all of them, and they are a
+            tenth more than the data.
         maxmemory_policy: what happens when the data reaches that: `noeviction` refuses writes, `allkeys-lru`
             forgets what was used least.
         appendfsync: how often writes reach the disk: `everysec` loses at most about a second.
@@ -153,7 +154,7 @@ def _settings(resources: Resources) -> dict[str, str]:
         limit = parse_quantity(resources.memory_limit or resources.memory)
     except ValueError:
         return {"dir": "/data"}  # a fault that `Resources` reports
-    return {"dir": "/data", "maxmemory": f"{int(limit / MEBI / 2)}mb"}
+    return {"dir": "/data", "maxmemory": f"{int(limit / MEBI * 2 / 5)}mb"}
 
 
 def _probes() -> Probes:

@@ -262,19 +262,19 @@ REDIS = [
         "maxmemory_policy",
         "allkeys-lru",
         "ConfigMap data redis.conf",
-        "dir /data\nmaxmemory 256mb\nmaxmemory-policy allkeys-lru\nappendonly yes\nappendfsync everysec\n",
+        "dir /data\nmaxmemory 204mb\nmaxmemory-policy allkeys-lru\nappendonly yes\nappendfsync everysec\n",
     ),
     Row(
         "appendfsync",
         "always",
         "ConfigMap data redis.conf",
-        "dir /data\nmaxmemory 256mb\nmaxmemory-policy noeviction\nappendonly yes\nappendfsync always\n",
+        "dir /data\nmaxmemory 204mb\nmaxmemory-policy noeviction\nappendonly yes\nappendfsync always\n",
     ),
     Row(
         "settings",
         {"appendonly": "no", "databases": "1"},
         "ConfigMap data redis.conf",
-        "dir /data\nmaxmemory 256mb\nmaxmemory-policy noeviction\nappendonly no\nappendfsync everysec\ndatabases 1\n",
+        "dir /data\nmaxmemory 204mb\nmaxmemory-policy noeviction\nappendonly no\nappendfsync everysec\ndatabases 1\n",
     ),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +21,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 NASTY = "p@:/%# \"'$(HOME)\\$"
 """A password with all that breaks URLs, shells, config files and Kubernetes' own expansion."""
+
+
+def pytest_configure() -> None:
+    """End in good order, as after Ctrl-C, when we are told to end in another way."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +56,25 @@ def secrets(broker: Broker) -> Secrets:
     }
 
 
+@pytest.fixture(scope="module")
+def postgresql(prod: dict[str, Workload], secrets: Secrets) -> Iterator[Pod]:
+    """PostgreSQL of dist/prod, one for all tests of a module: what they do to it is over when they end."""
+    with work_folder() as path, ExitStack() as stack:
+        pod = Pod(prod["postgresql"], Place(path, secrets=secrets), "postgresql-0")
+        stack.callback(pod.kill)
+        pod.wait_for("startup")
+        yield pod
+
+
+@pytest.fixture
+def server(postgresql: Pod) -> Pod:
+    """The same, running, whatever an earlier test has made of it."""
+    if not postgresql.process.running:
+        postgresql.restart()
+    postgresql.wait_for("readiness")
+    return postgresql
+
+
 @pytest.fixture(scope="session")
 def journal_server(prod: dict[str, Workload], secrets: Secrets) -> Iterator[Pod]:
     """Redis of dist/prod; the sample tasks write down there what they did."""
@@ -69,4 +95,6 @@ def stage(folder: Path, broker: Broker, journal_server: Pod, secrets: Secrets) -
         ExitStack() as stack,
     ):
         journal.flushall()
-        yield Stage(Place(folder, ports, secrets), broker, client, journal, stack)
+        stage = Stage(Place(folder, ports, secrets), broker, client, journal)
+        stack.callback(stage.end)
+        yield stage

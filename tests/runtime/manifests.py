@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from constructs_lib.annotations import CONSUMES
 from constructs_lib.checks.access import dig
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.quantities import parse_quantity
@@ -48,6 +49,11 @@ class Workload:
         return dict(self.template["metadata"].get("annotations", {}))
 
     @property
+    def queues(self) -> list[str]:
+        """Those that it consumes."""
+        return str(self.manifest["metadata"].get("annotations", {}).get(CONSUMES, "")).split()
+
+    @property
     def container(self) -> Manifest:
         """Its own; behind it stand sidecars such as exporters."""
         return dict(self.pod["containers"][0])
@@ -65,6 +71,15 @@ class Workload:
         manifest = deepcopy(self.manifest)
         dig(manifest, *TEMPLATES[manifest["kind"]], "spec")["containers"][0]["command"] = list(words)
         return Workload(manifest, self.config_maps)
+
+    @property
+    def read_only_root(self) -> bool:
+        return bool(self.container["securityContext"]["readOnlyRootFilesystem"])
+
+    @property
+    def writable(self) -> list[str]:
+        """The mounts that it may write."""
+        return [mount["mountPath"] for mount in self.container["volumeMounts"] if not mount.get("readOnly")]
 
     @property
     def grace_seconds(self) -> int:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.runtime.bounds import Bounds
 from tests.runtime.images import IMAGES
 from tests.runtime.manifests import Manifest, Secrets, Workload, expand
 from tests.runtime.processes import Process, eventually, free_port, give_away, identity
@@ -103,7 +104,13 @@ class Pod:
         argv = self.image.start(self.workload, self._words(words), self.port, self.name)
         log = self._folder / "log"
         argv = [*self._wrapper, *argv]
-        return Process(argv, self.env, self.image.work_folder, log, unprivileged=self.image.unprivileged)
+        unprivileged = self.image.unprivileged
+        return Process(argv, self.env, self.image.work_folder, log, unprivileged=unprivileged, bounds=self._bounds())
+
+    def _bounds(self) -> Bounds | None:
+        if not self.workload.read_only_root:
+            return None
+        return Bounds([self._mounts[path] for path in self.workload.writable], self.workload.memory_limit)
 
     def folder(self, mount: str) -> Path:
         """Where a mounted folder is on this machine."""

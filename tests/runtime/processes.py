@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -14,13 +15,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.runtime.bounds import Bounds, can_confine, confined, make_cgroup
+
 PACKAGES = {
     "epmd": "erlang-base",
     "initdb": "postgresql",
     "postgres": "postgresql",
     "rabbitmq-server": "rabbitmq-server",
+    "rabbitmqctl": "rabbitmq-server",
     "pg_dump": "postgresql-client",
-    "redis-benchmark": "redis-tools",
     "redis-cli": "redis-tools",
     "redis-server": "redis-server",
 }
@@ -58,10 +61,27 @@ def eventually(condition: Callable[[], object], what: str, within: float = 60) -
     raise AssertionError(f"not within {within} seconds: {what}") from error
 
 
+def _ports() -> Iterator[int]:
+    """Each once, and none of those that the kernel gives to outgoing connections: one might take a server's port."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    return iter(random.sample(range(10000, first), first - 10000))
+
+
+_candidates = _ports()
+
+
 def free_port() -> int:
+    """One that nothing listens on."""
+    return next(filter(_is_free, _candidates))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def identity(unprivileged: bool) -> dict[str, object]:
@@ -71,8 +91,11 @@ def identity(unprivileged: bool) -> dict[str, object]:
     """
     if os.geteuid() != 0 or not unprivileged:
         return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    return {"user": _nobody(), "group": _nobody(), "extra_groups": []}
+
+
+def _nobody() -> int:
+    return pwd.getpwnam("nobody").pw_uid
 
 
 @contextlib.contextmanager
@@ -89,17 +112,28 @@ def work_folder() -> Iterator[Path]:
 def give_away(path: Path) -> None:
     """Let the processes own it."""
     if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        os.chown(path, _nobody(), _nobody())
 
 
 class Process:
     """A child in a process group of its own, with its output in a file."""
 
     def __init__(
-        self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, *, unprivileged: bool = True
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        *,
+        unprivileged: bool = True,
+        bounds: Bounds | None = None,
     ) -> None:
         self.log = log
+        self._cgroup = None
+        if bounds and can_confine():
+            self._cgroup = make_cgroup(bounds.memory)
+            argv = confined(argv, _nobody() if unprivileged else None, bounds, self._cgroup)
+            unprivileged = False
         with log.open("ab") as output:
             self._child = subprocess.Popen(
                 argv,
@@ -148,6 +182,11 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._child.wait()
+        # A server that starts again while a process of the one before is still ending would refuse its data.
+        eventually(lambda: all(map(_has_ended, members)), f"all processes of {self.pid} have ended")
+        if self._cgroup:
+            eventually(self._cgroup.remove, f"the cgroup of {self.pid} is gone")
+            self._cgroup = None
 
     def members(self) -> list[int]:
         """It and all its descendants: PostgreSQL's have sessions of their own."""
@@ -155,7 +194,7 @@ class Process:
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                    parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                    _, parent = _state_and_parent(int(entry.name))
                     children.setdefault(parent, []).append(int(entry.name))
         found = [self.pid]
         for pid in found:
@@ -166,10 +205,22 @@ class Process:
         """Bytes in use by all of it: proportional set sizes, so that what processes share counts once."""
         return sum(map(_proportional_set_size, self.members()))
 
-    def cpu_seconds(self) -> float:
-        """Of its first process, so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    @property
+    def memory_kills(self) -> int:
+        """How many of its processes the kernel has killed for want of memory."""
+        return self._cgroup.kills if self._cgroup else 0
+
+
+def _state_and_parent(pid: int) -> tuple[str, int]:
+    state, parent = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[:2]
+    return state, int(parent)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return _state_and_parent(pid)[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def _proportional_set_size(pid: int) -> int:

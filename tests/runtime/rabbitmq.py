@@ -5,23 +5,25 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import kombu
 
-from tests.runtime.processes import Process, eventually, find_program, free_port, give_away
+from tests.runtime.processes import Process, eventually, find_program, free_port, give_away, identity
 
 
 @dataclass(frozen=True)
 class Broker:
-    """Where it listens, and its login."""
+    """Where it listens, its login, and the variables of its own tools."""
 
     port: int
     username: str
     password: str
+    env: Mapping[str, str]
 
     def url(self, port: int | None = None) -> str:
         """As it stands in the Secret: percent-encoded, which a composed one couldn't be."""
@@ -33,12 +35,23 @@ class Broker:
         with kombu.Connection(self.url()) as connection:
             return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
 
+    def unacknowledged(self) -> set[str]:
+        """Queues of which a worker has messages that it hasn't acknowledged; each question takes a second."""
+        command = [find_program("rabbitmqctl"), "--quiet", "list_queues", "name", "messages_unacknowledged"]
+        answer = subprocess.run(command, env=self.env, capture_output=True, text=True, check=True, **identity(True))  # type: ignore[call-overload]
+        return {name for name, count in map(str.split, answer.stdout.splitlines()[1:]) if count != "0"}
+
+    def delete(self, queue: str) -> None:
+        """The queue, with messages that wait and those that a worker still has."""
+        with kombu.Connection(self.url()) as connection:
+            connection.default_channel.queue_delete(queue)
+
 
 @contextlib.contextmanager
 def run_rabbitmq(folder: Path, username: str, password: str) -> Iterator[Broker]:
     """Started in the folder, and stopped."""
     server, epmd = find_program("rabbitmq-server"), find_program("epmd")
-    broker, names, peers = Broker(free_port(), username, password), free_port(), free_port()
+    port, names, peers = free_port(), free_port(), free_port()
     for part in ("mnesia", "log"):
         (folder / part).mkdir()
         give_away(folder / part)
@@ -52,9 +65,9 @@ def run_rabbitmq(folder: Path, username: str, password: str) -> Iterator[Broker]
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "RABBITMQ_CONF_ENV_FILE": "/dev/null",
         "RABBITMQ_CONFIG_FILE": str(folder / "none"),
-        "RABBITMQ_NODENAME": f"runtime-{broker.port}@localhost",
+        "RABBITMQ_NODENAME": f"runtime-{port}@localhost",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-        "RABBITMQ_NODE_PORT": str(broker.port),
+        "RABBITMQ_NODE_PORT": str(port),
         "RABBITMQ_DIST_PORT": str(peers),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
@@ -65,6 +78,7 @@ def run_rabbitmq(folder: Path, username: str, password: str) -> Iterator[Broker]
         # No busy waiting: other tests want the processor.
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
     }
+    broker = Broker(port, username, password, env)
     with contextlib.ExitStack() as stack:
         # Erlang would start a name server that outlives the tests; this one is ours to stop.
         registry = Process([str(epmd)], env, folder, folder / "epmd.log")

@@ -36,29 +36,22 @@ INSERT INTO item (kind, name, data, at)
 INSERT INTO part SELECT id, id * 1.5 FROM item;
 """
 
-StartServer = Callable[[str], Pod]
-
 
 @pytest.fixture
-def start_server(prod: dict[str, Workload], folder: Path, secrets: Secrets) -> Iterator[StartServer]:
-    """A server from an empty disk."""
+def empty(prod: dict[str, Workload], folder: Path, secrets: Secrets) -> Iterator[Pod]:
+    """A server with an empty disk."""
     with ExitStack() as stack:
-
-        def start(name: str) -> Pod:
-            pod = Pod(prod["postgresql"], Place(folder, secrets=secrets), name)
-            stack.callback(pod.kill)
-            pod.wait_for("readiness")
-            return pod
-
-        yield start
+        pod = Pod(prod["postgresql"], Place(folder, secrets=secrets), "postgresql-1")
+        stack.callback(pod.kill)
+        pod.wait_for("readiness")
+        yield pod
 
 
-@pytest.fixture
-def server(start_server: StartServer) -> Pod:
-    pod = start_server("postgresql-0")
-    with connect(pod) as connection:
+@pytest.fixture(scope="module", autouse=True)
+def content_of_server(postgresql: Pod) -> None:
+    postgresql.wait_for("readiness")
+    with connect(postgresql) as connection:
         connection.execute(CONTENT)
-    return pod
 
 
 @pytest.fixture
@@ -108,7 +101,7 @@ def restore_command(dump: str) -> list[str]:
     return words
 
 
-def test_a_dump_restores(server: Pod, start_server: StartServer, run: Callable[..., Pod]) -> None:
+def test_a_dump_restores(server: Pod, empty: Pod, run: Callable[..., Pod]) -> None:
     """Into an empty server, and over what is there, as docs/backup.md says."""
     backup = run(server)
     assert backup.process.result() == 0, backup.process.output
@@ -116,7 +109,6 @@ def test_a_dump_restores(server: Pod, start_server: StartServer, run: Callable[.
     before = content(server)
     assert len(before) > 10000
 
-    empty = start_server("postgresql-1")
     assert len(content(empty)) < 100
     restore = run(empty, *restore_command(dump))
     assert restore.process.result() == 0, restore.process.output

@@ -15,7 +15,7 @@ from constructs_lib import CeleryWorker, NamespaceChart
 from constructs_lib.celery_worker import Pool
 from constructs_lib.connections import Endpoint
 from tests.runtime.manifests import Workload
-from tests.runtime.pods import Pod
+from tests.runtime.processes import eventually
 from tests.runtime.synthesized import IMAGE, synthesize
 from tests.runtime.workers import Stage
 
@@ -45,20 +45,12 @@ def workloads(folder: Path) -> dict[str, Workload]:
     return synthesize(folder, write)
 
 
-def begin(stage: Stage, pod: Pod, seconds: float) -> str:
-    """A task of this length that has begun when this returns, and the key that it notes itself under."""
-    name = pod.workload.name
-    stage.send(f"q.{name}", name, "0", seconds)
-    stage.wait_begun(name, ["0"])
-    return name
-
-
 def test_terminated(workloads: dict[str, Workload], stage: Stage) -> None:
     """SIGTERM during a task: it is finished within the grace period; what comes later is left to others, or done."""
     pods = [stage.start(workloads[pool]) for pool in POOLS]
     stage.ready(*pods)
     for pod in pods:
-        begin(stage, pod, 6)
+        stage.hold(pod)
     for pod in pods:
         pod.ask_to_stop()
     later = [str(number) for number in range(10)]
@@ -66,6 +58,7 @@ def test_terminated(workloads: dict[str, Workload], stage: Stage) -> None:
         for pool in POOLS:
             stage.send(f"q.{pool}", f"{pool}-later", item)
         time.sleep(0.4)  # all the while the first task runs
+    stage.release()
     for pod in pods:
         assert pod.process.wait(pod.workload.grace_seconds), f"{pod.name} didn't end within the grace period"
     for pool in POOLS:
@@ -82,37 +75,55 @@ def test_terminated(workloads: dict[str, Workload], stage: Stage) -> None:
 def test_killed(workloads: dict[str, Workload], stage: Stage) -> None:
     """SIGKILL during a task: with late acknowledgement another worker does it; without, it is lost.
 
-    But for `solo`, which acknowledges when its loop comes round again, after the task; `gevent` and `eventlet` do
-    so within two seconds of the task's begin.
+    But for `solo`, which acknowledges when its loop comes round again, after the task.
     """
     pods = [stage.start(workloads[name]) for pool in POOLS for name in (pool, f"{pool}-late")]
     stage.ready(*pods)
-    names = [begin(stage, pod, 6) for pod in pods]
-    time.sleep(3)  # the acknowledgement of gevent and eventlet
+    names = [stage.hold(pod) for pod in pods]
+    early = {name for name in names if not comes_back(name)}
+    eventually(lambda: early.isdisjoint(stage.broker.unacknowledged()), "all others have acknowledged")
     for pod in pods:
         pod.kill()
+    stage.release()
+    for pod in pods:
         stage.start(pod.workload)
         stage.send(f"q.{pod.workload.name}", f"{pod.workload.name}-next", "0")
     for name in names:
         stage.wait_done(f"{name}-next", ["0"])
-        if name.endswith("-late") or name == "solo":
+        if comes_back(name):
             stage.wait_done(name, ["0"])
+            assert stage.begun(name) == ["0", "0"]
         else:
             assert stage.begun(name) == ["0"]
             assert stage.done(name) == []
             assert stage.broker.length(f"q.{name}") == 0
 
 
+def comes_back(worker: str) -> bool:
+    return worker.endswith("-late") or worker == "solo"
+
+
 def test_killed_process_of_a_pool(workloads: dict[str, Workload], stage: Stage) -> None:
-    """One process of prefork killed, as for memory: late acknowledgement alone wouldn't bring its task back."""
-    pod = stage.start(workloads["prefork-late"])
-    stage.ready(pod)
-    name = begin(stage, pod, 2)
-    for child in pod.process.members():
-        if child != pod.process.pid:
-            os.kill(child, signal.SIGKILL)
-    stage.wait_done(name, ["0"])
-    assert stage.begun(name) == ["0", "0"]
+    """One process of prefork killed, as for memory: its task is lost, or comes back with late acknowledgement.
+
+    That alone wouldn't do it: `acks_late` brings `task_reject_on_worker_lost` with it.
+    """
+    pods = [stage.start(workloads[name]) for name in ("prefork", "prefork-late")]
+    stage.ready(*pods)
+    names = [stage.hold(pod) for pod in pods]
+    for pod in pods:
+        for child in pod.process.members():
+            if child != pod.process.pid:
+                os.kill(child, signal.SIGKILL)
+    stage.release()
+    for name in names:
+        stage.send(f"q.{name}", f"{name}-next", "0")
+        stage.wait_done(f"{name}-next", ["0"])
+    stage.wait_done("prefork-late", ["0"])
+    assert stage.begun("prefork-late") == ["0", "0"]
+    assert stage.begun("prefork") == ["0"]
+    assert stage.done("prefork") == []
+    assert stage.broker.length("q.prefork") == 0
 
 
 def churn(stage: Stage, workload: Workload, *, kill: bool) -> Counter[str]:

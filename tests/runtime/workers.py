@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +14,7 @@ from tests.runtime.pods import Place, Pod
 from tests.runtime.processes import eventually
 from tests.runtime.rabbitmq import Broker
 
-TASK = "workers.tasks.work"
+WORK, HOLD = "workers.tasks.work", "workers.tasks.hold"
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,12 @@ class Stage:
         broker: the broker.
         client: sends tasks and asks workers.
         journal: holds the lists `<key>:begun` and `<key>:done`.
-        stack: kills the pods at the end, whatever happens.
     """
 
     place: Place
     broker: Broker
     client: Celery
     journal: redis.Redis
-    stack: ExitStack
     pods: list[Pod] = field(default_factory=list)
 
     def start(self, workload: Workload, *, broker_port: int | None = None) -> Pod:
@@ -52,9 +49,18 @@ class Stage:
         rabbitmq = {**self.place.secrets["rabbitmq"], "url": self.broker.url(broker_port)}
         place = Place(self.place.folder, self.place.ports, {**self.place.secrets, "rabbitmq": rabbitmq})
         pod = Pod(workload, place, f"{workload.name}-{len(self.pods)}")
-        self.stack.callback(pod.kill)
         self.pods.append(pod)
         return pod
+
+    def end(self) -> None:
+        """Kill all pods and delete their queues.
+
+        A task that is done but not yet acknowledged comes back when its worker is killed: it would be the next test's.
+        """
+        for pod in self.pods:
+            pod.kill()
+        for queue in sorted({queue for pod in self.pods for queue in pod.workload.queues}):
+            self.broker.delete(queue)
 
     def ready(self, *workers: Pod) -> None:
         """Wait until these workers all answer."""
@@ -95,7 +101,18 @@ class Stage:
 
     def send(self, queue: str, key: str, item: str, seconds: float = 0, *, burn: bool = False) -> None:
         """A task for the queue's workers: it notes its begin and end under the key."""
-        self.client.send_task(TASK, (key, item, seconds, burn), queue=queue)
+        self.client.send_task(WORK, (key, item, seconds, burn), queue=queue)
+
+    def hold(self, pod: Pod, item: str = "0") -> str:
+        """A task of this worker, begun and going on until the release; the key that it notes itself under."""
+        (queue,), key = pod.workload.queues, pod.workload.name
+        self.client.send_task(HOLD, (key, item), queue=queue)
+        self.wait_begun(key, [item])
+        return key
+
+    def release(self) -> None:
+        """Let all tasks that are held come to their end."""
+        self.journal.set("released", 1)
 
     def begun(self, key: str) -> list[str]:
         """The tasks that began."""

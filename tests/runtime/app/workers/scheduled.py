@@ -1,7 +1,7 @@
-"""An app with a beat schedule: one tick a second."""
+"""An app with a beat schedule: two ticks a second."""
 
 from workers.tasks import app, tick
 
-app.conf.beat_schedule = {"tick": {"task": tick.name, "schedule": 1.0, "options": {"queue": "q.ticks"}}}
+app.conf.beat_schedule = {"tick": {"task": tick.name, "schedule": 0.5, "options": {"queue": "q.ticks"}}}
 
 __all__ = ["app"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 
 import redis
 from celery import Celery
@@ -12,7 +13,9 @@ from celery.worker.control import control_command
 app = Celery("growbin")
 
 
+@cache
 def journal() -> redis.Redis:
+    """One client for all tasks: a connection for each would cost more than the task."""
     return redis.Redis(
         os.environ["REDIS_HOST"],
         int(os.environ["REDIS_PORT"]),
@@ -24,23 +27,29 @@ def journal() -> redis.Redis:
 @app.task
 def work(key: str, item: str, seconds: float = 0, burn: bool = False) -> None:
     """Say that it begins, take its time (with `burn` without letting go of the processor), say that it's done."""
-    with journal() as lines:
-        lines.rpush(f"{key}:begun", item)
+    journal().rpush(f"{key}:begun", item)
     if burn:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             pass
     else:
         time.sleep(seconds)
-    with journal() as lines:
-        lines.rpush(f"{key}:done", item)
+    journal().rpush(f"{key}:done", item)
+
+
+@app.task
+def hold(key: str, item: str) -> None:
+    """The same, but it takes until the test releases it."""
+    journal().rpush(f"{key}:begun", item)
+    while not journal().exists("released"):
+        time.sleep(0.1)
+    journal().rpush(f"{key}:done", item)
 
 
 @app.task
 def tick() -> None:
     """What beat sends; the journal gets the time."""
-    with journal() as lines:
-        lines.rpush("ticks", time.time())
+    journal().rpush("ticks", time.time())
 
 
 @control_command()
