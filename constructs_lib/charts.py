@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import cdk8s
 from constructs import IConstruct, Node
@@ -12,11 +13,19 @@ from constructs import IConstruct, Node
 from constructs_lib.manifests import Key, Manifest, PlainManifest, key_of
 from constructs_lib.model import Model
 
+_INVALID: Final = re.compile(r"^  \[(.*?)\] (.*)$", re.MULTILINE)
+"""A line of cdk8s' "Validation failed with the following errors"."""
+
+_UNREADABLE: Final = re.compile(
+    r"(?:Error: )?(?:Failed serializing construct at path '([^']*)' with name '[^']*': )?(?:(\w*Error): )?(.*)"
+)
+
 
 def read_charts(root: IConstruct, model: Model) -> dict[str, list[Manifest]]:
     """The manifests of each chart of the app, by the chart's id."""
     charts = charts_of(root)
     model.manifests.clear()
+    model.invalid.clear()
     for chart in sorted(charts, key=lambda chart: chart in model.read_last):
         manifests_of(chart, model)
     return {chart.node.id: model.manifests[chart] for chart in charts}
@@ -33,7 +42,9 @@ def manifests_of(chart: cdk8s.Chart, model: Model) -> list[Manifest]:
         was_reading, model.reading = model.reading, True
         try:
             model.manifests[chart] = _read(chart)
-        except RuntimeError:
+        except RuntimeError as error:
+            told = (f"{path}: {message}" if path else message for path, message in _INVALID.findall(str(error)))
+            model.invalid.update(dict.fromkeys(told))
             model.manifests[chart] = [manifest for _, manifest in readable(objects_of(chart), model)]
         finally:
             model.reading = was_reading
@@ -65,23 +76,20 @@ def objects_of(chart: cdk8s.Chart) -> list[cdk8s.ApiObject]:
 
 
 def readable(objects: Iterable[cdk8s.ApiObject], model: Model) -> Iterator[tuple[cdk8s.ApiObject, Manifest]]:
-    """The objects read one by one; one that can't be read, by a wrong patch as a rule, is a fault of its own."""
+    """The objects read one by one; one that can't be read is a fault of its own."""
     for api_object in objects:
         try:
             yield api_object, api_object.to_json()
         except RuntimeError as error:
+            path, name, reason = _UNREADABLE.fullmatch(str(error).partition("\n")[0]).groups()  # type: ignore[union-attr]
+            if path and path != api_object.node.path:
+                continue  # another object that it is made from, and that tells it itself
             # What the rest of its construct does without it isn't worth a word.
             above = api_object.node.scope
             owner = api_object if above is None or isinstance(above, cdk8s.Chart) else above
-            told = f"{api_object.kind} {api_object.name}: a JSON patch can't be applied: {_reason(error)}"
-            model.report(owner, told)
-
-
-def _reason(error: RuntimeError) -> str:
-    """Of what JavaScript says the words that say something."""
-    return re.sub(
-        r"^(Error: )?(Failed serializing .* with name '[^']*': )?(\w*Error: )?", "", str(error).splitlines()[0]
-    )
+            # cdk8s-plus throws an Error where something is missing; other errors come of patches.
+            cause = "" if name == "Error" else "a JSON patch can't be applied: "
+            model.report(owner, f"{api_object.kind} {api_object.name}: {cause}{reason}")
 
 
 def hand_over(root: IConstruct) -> None:

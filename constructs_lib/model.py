@@ -21,6 +21,7 @@ class Model:
         environment: the environment's name, such as `prod`.
         existing: what the app declares to be in the cluster already.
         faults: wrong arguments, each with the path of its construct.
+        invalid: what validations of others have found when the app was read last.
         repeated: paths of constructs with an id that another has: nothing more is said of them.
         reading: whether the manifests are being read just now.
         selectors: the construct that has each selector, for two with the same would fight over their pods.
@@ -33,6 +34,7 @@ class Model:
     environment: str | None = None
     existing: Existing = field(default_factory=Existing)
     faults: list[str] = field(default_factory=list)
+    invalid: dict[str, None] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
     reading: bool = False
     selectors: dict[tuple[str, ...], IConstruct] = field(default_factory=dict)

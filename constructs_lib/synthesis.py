@@ -55,7 +55,7 @@ def check_charts(root: IConstruct, model: Model, manifests: dict[str, list[Manif
     told = {fault.partition(":")[0] for fault in model.faults} | model.repeated
     errors = [error for error in _with_origins(root, model, report.errors) if not _within(error.origin, told)]
     warnings = _read_from(model, _with_origins(root, model, report.warnings))
-    faults = [*_located(model), *map(str, _read_from(model, errors))]
+    faults = [*_located(model), *model.invalid, *map(str, _read_from(model, errors))]
     return Synthesis(manifests, world, tuple(faults), tuple(warnings))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import cdk8s
+import cdk8s_plus_27 as kplus
 import jsii
 import pytest
 from constructs import IValidation
@@ -531,19 +532,46 @@ def test_a_plain_app_stops_before_it_writes(tmp_path: Path) -> None:
     assert snapshot_of(tmp_path) == {}
 
 
-def test_a_plain_app_is_written_and_its_own_validations_stay(tmp_path: Path) -> None:
-    @jsii.implements(IValidation)
-    class Refusal:
-        def validate(self) -> list[str]:
-            return ["not on Fridays"]
+@jsii.implements(IValidation)
+class Refusal:
+    """A team's own validation."""
 
+    def validate(self) -> list[str]:
+        return ["not on Fridays"]
+
+
+def test_a_plain_app_is_written(tmp_path: Path) -> None:
     app = cdk8s.App(outdir=str(tmp_path))
     ApiService(NamespaceChart(app, "web"), "shop", image="shop:1")
     app.synth()
     assert [*snapshot_of(tmp_path)] == ["web.k8s.yaml"]
+
+
+@pytest.mark.parametrize("make", [App, cdk8s.App])
+def test_validations_of_others_are_lines_among_ours(make: Callable[..., cdk8s.App], tmp_path: Path) -> None:
+    app = make(outdir=str(tmp_path))
+    web = NamespaceChart(app, "web")
+    ApiService(web, "shop", image="Shop:1")
+    ApiService(web, "desk", image="desk:1", env={"DB_HOST": "nowhere.web.svc"})
     app.node.add_validation(Refusal())
-    with pytest.raises((RuntimeError, jsii.errors.JSIIError), match="not on Fridays"):
+    web.node.add_validation(Refusal())
+    with pytest.raises(InputError) as error:
         app.synth()
+    assert error.value.faults == (
+        f"web/shop: image: 'Shop:1' {IMAGE}",
+        "not on Fridays",
+        "web: not on Fridays",
+        "error unknown-host  web/Deployment/desk  spec.template.spec.containers[0].env[0].value: "
+        "nowhere.web.svc resolves to nothing: there is no Service nowhere in web; known there: desk, shop  "
+        "[web/desk/Deployment]",
+    )
+    assert snapshot_of(tmp_path) == {}
+
+
+def test_what_cdk8s_plus_cannot_make_is_told_once() -> None:
+    app = new_app()
+    kplus.Deployment(NamespaceChart(app, "web"), "empty")
+    assert synthesize(app).faults == ("web/empty: Deployment web-empty: PodSpec must have at least 1 container",)
 
 
 @pytest.mark.parametrize("make", [new_app, cdk8s.App])
