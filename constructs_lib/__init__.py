@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from constructs_lib.api_service import Metrics as Metrics
     from constructs_lib.api_service import http_probes as http_probes
     from constructs_lib.app import App as App
+    from constructs_lib.app import synthesize as synthesize
     from constructs_lib.argocd import ArgoCD as ArgoCD
     from constructs_lib.argocd import Destination as Destination
     from constructs_lib.autoscaling import Autoscaling as Autoscaling
@@ -73,13 +74,14 @@ if TYPE_CHECKING:
     from constructs_lib.routes import GatewayOptions as GatewayOptions
     from constructs_lib.routes import IngressOptions as IngressOptions
     from constructs_lib.security import Security as Security
+    from constructs_lib.synthesis import Synthesis as Synthesis
     from constructs_lib.volumes import ClaimVolume as ClaimVolume
     from constructs_lib.volumes import EmptyDir as EmptyDir
     from constructs_lib.volumes import SecretVolume as SecretVolume
 
 _MODULES = {
     "api_service": ("ApiService", "Metrics", "http_probes"),
-    "app": ("App",),
+    "app": ("App", "synthesize"),
     "alerts": ("Alert", "Alerts"),
     "argocd": ("ArgoCD", "Destination"),
     "celery_beat": ("CeleryBeat",),
@@ -111,6 +113,7 @@ _MODULES = {
     "rollouts": ("Rollout",),
     "routes": ("GatewayOptions", "IngressOptions"),
     "security": ("Security",),
+    "synthesis": ("Synthesis",),
     "volumes": ("ClaimVolume", "EmptyDir", "SecretVolume"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

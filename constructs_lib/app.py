@@ -109,7 +109,14 @@ def free_id(scope: Construct, construct_id: str) -> str:
 
 
 def synthesize(root: IConstruct) -> Synthesis:
-    """Read all charts of the app and check their manifests, wherever they are written."""
+    """Read all charts of the app and check their manifests, whoever added them; nothing is written.
+
+    Args:
+        root: the app, ours or a plain `cdk8s.App` that our constructs are in.
+
+    Returns:
+        Its manifests, and what a synth would say of them.
+    """
     model = model_of(root)
     return check_charts(root, model, read_charts(root, model), Tree())
 

@@ -23,6 +23,16 @@ def test_the_service_of_your_own(tmp_path: Path) -> None:
     assert {variable["name"] for variable in variables} >= {"POSTGRESQL_HOST", "POSTGRESQL_PORT", "POSTGRESQL_DATABASE"}
 
 
+def test_the_page_of_testing(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "testing.md").read_text(), flags=re.DOTALL)
+    (tmp_path / "test_shop.py").write_text(code, encoding="utf-8")
+    made = run("python", "-m", "pytest", "-q", "--snapshot-update", "test_shop.py", cwd=tmp_path)
+    assert (made.returncode, made.stdout.splitlines()[-1][:8]) == (0, "4 passed"), made.stdout
+    (tmp_path / "test_shop.py").write_text(code.replace("replicas=2", "replicas=3"), encoding="utf-8")
+    changed = run("python", "-m", "pytest", "-q", "test_shop.py", cwd=tmp_path)
+    assert (changed.returncode, changed.stdout.splitlines()[-1][:18]) == (1, "2 failed, 2 passed"), changed.stdout
+
+
 def test_every_link_leads_to_a_file() -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
         assert (ROOT / target).exists(), target
