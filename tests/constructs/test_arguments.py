@@ -662,6 +662,7 @@ ELSEWHERE = {
     "Existing": "a model of values; its effect is what the checks find",
     "NodePool": "a model of values; its effect is that of node_pool",
     "InputError": "what is raised",
+    "Synthesis": "what is returned",
     "PodPeer": "test_charts: who is admitted",
     "CidrPeer": "test_charts: who is admitted",
     "PostgreSQLBackup": "tests/delivery/test_backup.py: it needs a database beside it",
