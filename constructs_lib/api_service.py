@@ -236,7 +236,10 @@ class ApiService(Workload):
             return False
         if chart is None or options is None:
             self._report(
-                [f"path={paths[0]!r}: its chart has no way in; write NamespaceChart(ingress=IngressOptions())"]
+                [
+                    f"path={paths[0]!r}: its chart has no way in; write "
+                    "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))"
+                ]
             )
             return False
         wrong_hosts = [fault for host in hosts for fault in host_faults("host", host)]

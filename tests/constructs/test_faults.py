@@ -429,7 +429,8 @@ def test_what_a_construct_needs_of_its_chart_and_app() -> None:
     assert list(synthesize(app).faults) == [
         "web/shop: its chart has no namespace; use a NamespaceChart or Chart(namespace=...)",
         "web/shop: node_pool='one': the app has no cluster; write App(cluster=Cluster.from_yaml(...))",
-        "web/shop: path='/': its chart has no way in; write NamespaceChart(ingress=IngressOptions())",
+        "web/shop: path='/': its chart has no way in; write "
+        "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))",
     ]
 
 
