@@ -139,7 +139,7 @@ class CeleryWorker(Workload):
             overrides=overrides or {},
         )
         # What a beat has in common with its worker.
-        self.app, self.image, self.node_pool, self.uses = app, image, node_pool, tuple(uses)
+        self.app, self.image = app, image
         self.env, self.env_from = dict(env or {}), tuple(env_from)
         self.queues = tuple(queue if isinstance(queue, Queue) else Queue(queue) for queue in queues)
         names = [queue.name for queue in self.queues]

@@ -5,8 +5,7 @@ Source: https://kubernetes.io/docs/concepts/policy/limit-range/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from constructs_lib.checks.access import Manifest, mappings, name_of, text
@@ -131,12 +130,9 @@ def _above(resource: str, most: int, requests: Milli, limits: Milli) -> Iterator
 
 def _uneven(resource: str, ratio: int, requests: Milli, limits: Milli) -> Iterator[str]:
     request, limit = requests.get(resource, 0), limits.get(resource, 0)
-    bound = f"a limit of at most {Decimal(ratio) / 1000:f} times the request is allowed for {resource}"
+    bound = f"a limit of at most {as_decimal(ratio):f} times the request is allowed for {resource}"
     if not request or not limit:
         yield f"{bound}, and it states no {'limit' if request else 'request'}"
     elif limit * 1000 > ratio * request:
-        shown: Mapping[str, str] = {
-            "limit": show_amount(resource, limit),
-            "request": show_amount(resource, request),
-        }
-        yield f"{bound}, and it has {shown['limit']} for a request of {shown['request']}"
+        shown = show_amount(resource, request)
+        yield f"{bound}, and it has {show_amount(resource, limit)} for a request of {shown}"

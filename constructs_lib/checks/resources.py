@@ -6,7 +6,8 @@ Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-conta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from constructs_lib.checks.access import Manifest, mapping, text
 from constructs_lib.checks.check import Check
@@ -107,9 +108,9 @@ def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator
                 yield RESOURCES.error(workload.manifest, f"{where}.requests.{resource}", message)
 
 
-def _exceeds(amount: object, limit: object) -> bool:
+def _exceeds(amount: Decimal, limit: Any) -> bool:
     try:
-        return bool(amount > parse_quantity(limit))  # type: ignore[operator, arg-type]
+        return amount > parse_quantity(limit)
     except ValueError:
         return False
 

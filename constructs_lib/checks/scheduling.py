@@ -148,7 +148,7 @@ def _baseline(capacity: Capacity, group: Group) -> Finding:
     who = ["its pod" if total == 1 else f"{missing[0]} of its {total} pods"]
     who += [f"{count} of {pods.workload.name}" for count, pods in zip(missing[1:], waiting[1:], strict=True)]
     stay = "stays" if missing == [1] else "stay"
-    lack, use = _lack(capacity, group, waiting), _use(capacity, group)
+    lack, use = _lack(group, waiting), _use(capacity, group)
     where = first.where("containers")
     if group.outcome.verdict is Verdict.ORDER:
         message = (
@@ -176,7 +176,7 @@ def _nodes(group: Group, pods: Iterable[Pods]) -> list[int]:
     return sorted({node for one in pods for shape in one.shapes for node in shape.nodes} & set(group.nodes))
 
 
-def _lack(capacity: Capacity, group: Group, waiting: Sequence[Pods], room: Room | None = None) -> str:
+def _lack(group: Group, waiting: Sequence[Pods], room: Room | None = None) -> str:
     """What the nodes lack for one more of these pods: `CPU and memory`."""
     room = room or group.outcome.room
     lacks: dict[str, None] = {}
@@ -228,7 +228,7 @@ def _scaler(pods: Pods) -> tuple[Manifest, str]:
 def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Finding:
     manifest, where = _scaler(pods)
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [pods]))
-    lack = _lack_after(capacity, group, pods, reach.fits - pods.baseline)
+    lack = _lack_after(group, pods, reach.fits - pods.baseline)
     cure = "request less or add a node"
     if pods.workload.scalers:
         who = f"{reach.fits} of {pods.workload.name}'s {_pods(reach.maximum)} at its maximum fit"
@@ -239,10 +239,10 @@ def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Findi
     return NODE_CAPACITY.warning(manifest, where, message)
 
 
-def _lack_after(capacity: Capacity, group: Group, pods: Pods, more: int) -> str:
+def _lack_after(group: Group, pods: Pods, more: int) -> str:
     room = group.outcome.room.copy()
     place(room, [(pods.shapes[0], more)])
-    return _lack(capacity, group, [pods], room)
+    return _lack(group, [pods], room)
 
 
 def _beyond_together(capacity: Capacity, group: Group, wanted: int, fit: int) -> Finding:
@@ -267,7 +267,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
     others = [pods.workload.name for pods in hanging[1:]]
     also = f", and so do those of {_some(others)}" if others else ""
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [hanging[0]]))
-    lack = _lack(capacity, group, hanging[:1])
+    lack = _lack(group, hanging[:1])
     message = (
         f"a rollout stands still{also}: no old pod may go (maxUnavailable is 0 of {hanging[0].baseline}) "
         f"before a new one runs (maxSurge is {surge}), and there is no room on {nodes} for lack of {lack}; "

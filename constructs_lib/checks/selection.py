@@ -11,7 +11,6 @@ from typing import Final
 from constructs_lib.checks.access import (
     Manifest,
     items,
-    kind_of,
     mapping,
     namespace_of,
     text,
@@ -141,11 +140,7 @@ def selected_services(world: World, monitor: Manifest) -> list[Manifest]:
         services = list(world.of_kind("Service"))
     else:
         services = [service for name in namespaces for service in services_in(world, name)]
-    return [
-        service
-        for service in services
-        if kind_of(service) == "Service" and matches(selector, texts(service, "metadata", "labels"))
-    ]
+    return [service for service in services if matches(selector, texts(service, "metadata", "labels"))]
 
 
 SELECTOR_MISMATCH: Final = Check(
