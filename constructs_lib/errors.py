@@ -26,7 +26,10 @@ class InputError(SystemExit):
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """`; did you mean X?` for the nearest of the known words, else all of them."""
     choices = sorted(known)
-    near = difflib.get_close_matches(wrong, choices, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {near[0]}?"
-    return f"; known: {', '.join(choices)}" if choices else ""
+    return nearest(wrong, choices) or (f"; known: {', '.join(choices)}" if choices else "")
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` for the nearest of the known words, an empty text where none is near."""
+    near = difflib.get_close_matches(wrong, sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""

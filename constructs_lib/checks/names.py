@@ -6,7 +6,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from constructs_lib.checks.access import (
@@ -26,7 +26,7 @@ from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import nearest
 
 
 class _Rule(NamedTuple):
@@ -215,14 +215,9 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
         others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         message = (
             f"there is no namespace {namespace}, so this object{others} can't be created"
-            f"{_near(namespace, world.namespaces) or '; add it, or declare it as existing'}"
+            f"{nearest(namespace, world.namespaces) or '; add it, or declare it as existing'}"
         )
         yield MISSING_NAMESPACE.absence(world, group[0], "metadata.namespace", message)
-
-
-def _near(namespace: str, known: Iterable[str]) -> str:
-    hint = did_you_mean(namespace, known)
-    return hint if hint.startswith("; did you") else ""
 
 
 INVALID_NAME: Final = Check(

@@ -27,7 +27,7 @@ from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.pod_resources import amounts, container_amounts, limit_range_defaults
 from constructs_lib.checks.workloads import Workload, scaler_bounds
 from constructs_lib.checks.world import World
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import did_you_mean, nearest
 
 _SCALABLE: Final = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout")
 _WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")
@@ -75,8 +75,7 @@ def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator
     if kind not in _SCALABLE or not name:
         return  # a custom resource with a scale of its own
     namespace = namespace_of(scaler)
-    near = did_you_mean(name, world.names(namespace, kind))
-    hint = near if near.startswith("; did you") else "; correct the target"
+    hint = nearest(name, world.names(namespace, kind)) or "; correct the target"
     message = f"there is no {kind} {name} in {namespace}, so nothing is scaled{hint}"
     yield AUTOSCALER.absence(world, scaler, "spec.scaleTargetRef.name", message)
 
