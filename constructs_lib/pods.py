@@ -12,6 +12,7 @@ from constructs_lib.annotations import PREFIX
 from constructs_lib.cluster import NodePool
 from constructs_lib.containers import Container
 from constructs_lib.env import SecretRef, secrets_of
+from constructs_lib.errors import least_faults
 from constructs_lib.names import annotation_faults, label_faults, name_faults
 from constructs_lib.probes import Probes
 from constructs_lib.security import Security
@@ -74,9 +75,7 @@ class PodOptions:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the options."""
-        grace = self.termination_grace_period_seconds
-        if grace is not None and grace < 0:
-            yield f"pod.termination_grace_period_seconds: {grace} is out of range; the least is 0"
+        yield from least_faults("pod.termination_grace_period_seconds", self.termination_grace_period_seconds, 0)
         if self.service_account is not None and self.service_account_annotations:
             yield (
                 f"pod.service_account_annotations: {self.service_account.name} isn't made here; annotate it where it is"

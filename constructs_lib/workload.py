@@ -17,6 +17,7 @@ from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import Env, SecretRef, SecretSource
+from constructs_lib.errors import least_faults
 from constructs_lib.gitops import PREPARE_WAVE, wave
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
@@ -155,7 +156,7 @@ class Workload(Construct):
         queues: Sequence[str] = (),
     ) -> list[Manifest]:
         """The Deployment with its autoscaler and disruption budget."""
-        self._report(replica_faults(replicas))
+        self._report(least_faults("replicas", replicas, 1))
         minimum = replicas
         scaler: list[Manifest] = []
         if autoscaling is not None:
@@ -309,12 +310,6 @@ def _name_faults(name: str, longest: int) -> Iterable[str]:
         yield f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
     if len(name) > longest:
         yield f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
-
-
-def replica_faults(replicas: int) -> Iterable[str]:
-    """What is wrong with a number of replicas."""
-    if replicas < 1:
-        yield f"replicas: {replicas} is out of range; the least is 1"
 
 
 def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:
