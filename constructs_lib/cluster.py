@@ -5,7 +5,6 @@ Both are read from YAML (`Cluster.from_yaml`) or written in Python; the checks u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from ipaddress import ip_network
@@ -15,6 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from constructs_lib.names import LABEL_VALUE, is_qualified
 from constructs_lib.quantities import parse_quantity
 from constructs_lib.values import load_model
 
@@ -35,21 +35,18 @@ def _positive_quantity(value: object) -> Decimal:
 
 
 def _label_key(value: str) -> str:
-    prefix, slash, name = value.rpartition("/")
-    if not _LABEL_PART.fullmatch(name) or (slash and not _LABEL_PREFIX.fullmatch(prefix)):
+    if not is_qualified(value):
         raise ValueError(f"{value!r} is no label's key; write it as [DNS name/]name, the name with {_LABEL_FORM}")
     return value
 
 
 def _label_value(value: str) -> str:
-    if value and not _LABEL_PART.fullmatch(value):
+    if value and not LABEL_VALUE.fits(value):
         raise ValueError(f"{value!r} is no label's value; write it with {_LABEL_FORM}")
     return value
 
 
-_LABEL_PART: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_LABEL_PREFIX: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
-_LABEL_FORM: Final = "at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end"
+_LABEL_FORM: Final = f"at most {LABEL_VALUE.longest} {LABEL_VALUE.words}"
 """Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from constructs_lib.cluster import NodePool
 from constructs_lib.containers import Container
 from constructs_lib.env import SecretRef, secrets_of
 from constructs_lib.errors import least_faults
-from constructs_lib.names import annotation_faults, label_faults, name_faults
+from constructs_lib.names import KEY, annotation_faults, label_faults, name_faults
 from constructs_lib.probes import Probes
 from constructs_lib.security import Security
 from constructs_lib.volumes import SecretVolume, Volume, path_faults
@@ -295,7 +294,7 @@ def config_keys(files: Mapping[str, str]) -> dict[str, str]:
 def _config_faults(files: Mapping[str, str]) -> Iterator[str]:
     paths: dict[str, str] = {}
     for path, key in config_keys(files).items():
-        if any(path_faults("", path)) or not re.fullmatch(r"[A-Za-z0-9._-]+", key):
+        if any(path_faults("", path)) or not KEY.pattern.fullmatch(key):
             yield (
                 f"config_files {path!r}: the path must be absolute, without a colon and without '..'; its name has "
                 "letters, digits, '.', '_' and '-'"

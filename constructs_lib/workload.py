@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
@@ -21,7 +20,7 @@ from constructs_lib.errors import least_faults
 from constructs_lib.gitops import PREPARE_WAVE, wave
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
-from constructs_lib.names import annotation_faults, label_faults, label_value_faults
+from constructs_lib.names import SERVICE_NAME, annotation_faults, label_faults, label_value_faults
 from constructs_lib.namespace_chart import NamespaceChart, settings_of
 from constructs_lib.network_policies import Peer, PodPeer, dns_rule, network_policy
 from constructs_lib.pods import PodOptions, PodTemplate, ServiceAccountRef, config_keys
@@ -29,8 +28,6 @@ from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_di
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
 COMPONENT_LABEL: Final = "app.kubernetes.io/component"
-
-_NAME: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 
 
 class Workload(Construct):
@@ -306,7 +303,7 @@ def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, 
 
 
 def _name_faults(name: str, longest: int) -> Iterable[str]:
-    if not _NAME.fullmatch(name):
+    if not SERVICE_NAME.pattern.fullmatch(name):
         yield f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
     if len(name) > longest:
         yield f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
