@@ -11,14 +11,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from constructs_lib.checks.access import kind_of, mapping, mappings, text
-from constructs_lib.checks.pod_resources import Defaults, Side, amounts, as_decimal, limit_range_defaults, pod_amounts
+from constructs_lib.checks.pod_resources import SIDES, Defaults, amounts, as_decimal, limit_range_defaults, pod_amounts
 from constructs_lib.checks.workloads import TEMPLATES
 from constructs_lib.errors import least_faults
 from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
 from constructs_lib.resources import Resources
 
 CLAIM: Final = "PersistentVolumeClaim"
-SIDES: Final[tuple[Side, ...]] = ("requests", "limits")
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,16 @@ from typing import Final, NamedTuple
 
 from constructs_lib.checks.access import Manifest, mappings, name_of, text
 from constructs_lib.checks.pod_resources import (
+    SIDES,
     Defaults,
     Milli,
     amounts,
     as_decimal,
     container_amounts,
     pod_amounts,
+    show_amount,
 )
 from constructs_lib.checks.workloads import Workload
-from constructs_lib.quantities import format_cpu, format_memory
 
 _CLAIM: Final = "PersistentVolumeClaim"
 
@@ -31,16 +32,6 @@ class Breach(NamedTuple):
     message: str
 
 
-def show_amount(resource: str, milli: int) -> str:
-    """An amount of a resource for people: `1500m`, `256Mi`, `3`."""
-    last = resource.rpartition(".")[2]
-    if last == "cpu":
-        return format_cpu(as_decimal(milli))
-    if last in ("memory", "storage", "ephemeral-storage"):
-        return format_memory(as_decimal(milli))
-    return str(-(-milli // 1000))
-
-
 def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Defaults) -> Iterator[Breach]:
     """What the LimitRanges of the workload's namespace refuse about its pods and their containers."""
     for limit_range in ranges:
@@ -49,19 +40,16 @@ def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Def
             if text(item, "type") == "Container":
                 yield from _container_breaches(workload, name, item, defaults)
             elif text(item, "type") == "Pod":
-                requests, limits = (pod_amounts(workload.spec, side, defaults) for side in _SIDES)
+                requests, limits = (pod_amounts(workload.spec, side, defaults) for side in SIDES)
                 for fault in _faults(item, requests, limits):
                     message = f"the LimitRange {name} refuses its pods: {fault}"
                     yield Breach(workload.manifest, workload.where("containers"), message)
     yield from _beyond_default(workload, defaults)
 
 
-_SIDES: Final = ("requests", "limits")
-
-
 def _container_breaches(workload: Workload, name: str, item: Manifest, defaults: Defaults) -> Iterator[Breach]:
     for where, container in workload.containers():
-        requests, limits = (container_amounts(container, side, defaults) for side in _SIDES)
+        requests, limits = (container_amounts(container, side, defaults) for side in SIDES)
         for fault in _faults(item, requests, limits):
             message = f"the LimitRange {name} refuses the container {text(container, 'name')}: {fault}"
             yield Breach(workload.manifest, f"{where}.resources", message)

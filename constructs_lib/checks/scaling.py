@@ -24,7 +24,8 @@ from constructs_lib.checks.access import (
 )
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding
-from constructs_lib.checks.pod_resources import amounts, container_amounts, limit_range_defaults
+from constructs_lib.checks.pod_resources import SIDES, amounts, container_amounts, limit_range_defaults
+from constructs_lib.checks.wording import counted
 from constructs_lib.checks.workloads import Workload, scaler_bounds
 from constructs_lib.checks.world import World
 from constructs_lib.errors import did_you_mean, nearest
@@ -105,9 +106,7 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
             and only in ("", text(container, "name"))
             and resource not in container_amounts(container, "requests", defaults)
         ]
-        if lacking and not any(
-            resource in amounts(workload.spec, "resources", side) for side in ("requests", "limits")
-        ):
+        if lacking and not any(resource in amounts(workload.spec, "resources", side) for side in SIDES):
             message = (
                 f"it can't work out a share of {resource} that container {lacking[0]} of "
                 f"{workload.kind}/{workload.name} doesn't request, and never scales; add the request"
@@ -174,7 +173,7 @@ def _at_least(budget: Manifest, value: object, pods: int, names: str) -> Iterato
         yield DISRUPTION.warning(budget, where, message)
     elif count is not None and count >= pods > 0:
         message = (
-            f"{value} of {_pods(pods)} of {names} must stay, so no pod may ever be evicted and a "
+            f"{value} of {counted(pods, 'pod')} of {names} must stay, so no pod may ever be evicted and a "
             "node's drain "
             "hangs; use maxUnavailable: 1"
         )
@@ -187,7 +186,7 @@ def _at_most(budget: Manifest, value: object, pods: int, names: str) -> Iterator
         message = f"no pod of {names} may ever be evicted, so a node's drain hangs; use maxUnavailable: 1"
         yield DISRUPTION.error(budget, where, message)
     elif value == "100%" or (count is not None and count >= pods > 1):
-        message = f"all {_pods(pods)} of {names} may go at once: it protects nothing; lower it"
+        message = f"all {counted(pods, 'pod')} of {names} may go at once: it protects nothing; lower it"
         yield DISRUPTION.warning(budget, where, message)
 
 
@@ -199,10 +198,6 @@ def _count(value: object, pods: int) -> int | None:
     if percent is None:
         return None
     return int((Decimal(percent[1]) * pods / 100).to_integral_value(ROUND_CEILING))
-
-
-def _pods(count: int) -> str:
-    return f"{count} pod" if count == 1 else f"{count} pods"
 
 
 AUTOSCALER: Final = Check(

@@ -21,10 +21,11 @@ from constructs_lib.checks.capacity import (
     waits_for_surge,
 )
 from constructs_lib.checks.check import Check
-from constructs_lib.checks.eligibility import listed, node_names
+from constructs_lib.checks.eligibility import node_names
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.neighbours import spread_constraints
 from constructs_lib.checks.placement import Room, Shape, Verdict, how_many, place
+from constructs_lib.checks.wording import counted, listed
 from constructs_lib.checks.workloads import scaler_bounds
 from constructs_lib.checks.world import World
 from constructs_lib.quantities import format_cpu, format_memory
@@ -103,7 +104,7 @@ def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
         names = node_names(capacity.nodes[place] for place in pods.eligible.nodes)
         field, what = _rule(shape)
         message = (
-            f"of its {_pods(wanted)} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
+            f"of its {counted(wanted, 'pod')} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
             "add nodes, or drop the rule"
         )
         yield UNSCHEDULABLE.error(workload.manifest, workload.where(field), message)
@@ -231,10 +232,10 @@ def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Findi
     lack = _lack_after(group, pods, reach.fits - pods.baseline)
     cure = "request less or add a node"
     if pods.workload.scalers:
-        who = f"{reach.fits} of {pods.workload.name}'s {_pods(reach.maximum)} at its maximum fit"
+        who = f"{reach.fits} of {pods.workload.name}'s {counted(reach.maximum, 'pod')} at its maximum fit"
         cure = f"lower the maximum to {reach.fits}, {cure}" if reach.fits else cure
     else:
-        who = f"{reach.fits} of its {_pods(reach.maximum)} fit" if reach.maximum > 1 else "its pod doesn't fit"
+        who = f"{reach.fits} of its {counted(reach.maximum, 'pod')} fit" if reach.maximum > 1 else "its pod doesn't fit"
     message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}"
     return NODE_CAPACITY.warning(manifest, where, message)
 
@@ -289,10 +290,6 @@ def _some(words: list[str]) -> str:
 
 def _show(millicores: int, memory: int) -> str:
     return f"{format_cpu(Decimal(millicores) / 1000)} CPU and {format_memory(Decimal(memory))} memory"
-
-
-def _pods(count: int) -> str:
-    return f"{count} pod" if count == 1 else f"{count} pods"
 
 
 UNSCHEDULABLE: Final = Check(
