@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any, Final, TypeAlias
 
-NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"
-"""On every namespace, set by the API server."""
+from constructs_lib.checks.world import NAMESPACE_LABEL
 
 DNS_PORT: Final = 53
 
