@@ -203,8 +203,7 @@ DUPLICATE_OBJECT: Final = Check(
     id="duplicate-object",
     title="the same object twice",
     why="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
-    "their API version: "
-    "the cluster keeps the one that was applied last.",
+    "their API version: the cluster keeps the one that was applied last.",
     example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
     "metadata: {name: redis, namespace: data}",
     cure="Rename one of them, or remove it.",

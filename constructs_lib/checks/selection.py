@@ -147,8 +147,7 @@ SELECTOR_MISMATCH: Final = Check(
     id="selector-mismatch",
     title="a selector that selects nothing",
     why="The API server refuses a workload that doesn't select its own pods. A Service that "
-    "selects no pod refuses "
-    "connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
+    "selects no pod refuses connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
     "nothing: in silence.",
     example="kind: Service\nspec:\n  selector: {app: wast-api}  # the pods carry app: waste-api",
     cure="Write the same labels on both sides; declare pods that an operator makes behind an existing Service.",
