@@ -14,7 +14,11 @@ from constructs_lib.network_policies import PodPeer, egress_rule, internet_rule,
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of the broker, by the name that Celery's `-Q` and `task_routes` use."""
+    """A queue of the broker.
+
+    Args:
+        name: as Celery's `-Q` and `task_routes` have it.
+    """
 
     name: str
 

@@ -17,7 +17,12 @@ DNS_PORT: Final = 53
 
 @dataclass(frozen=True)
 class PodPeer:
-    """Pods of one namespace; without labels, all of them."""
+    """Pods of one namespace.
+
+    Args:
+        namespace: where they run.
+        labels: what they carry; without any, all pods of the namespace are meant.
+    """
 
     namespace: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +38,11 @@ class PodPeer:
 
 @dataclass(frozen=True)
 class CidrPeer:
-    """Addresses, such as those of a load balancer or of nodes."""
+    """Addresses, such as those of a load balancer or of nodes.
+
+    Args:
+        cidr: their range, such as `10.0.0.0/16`.
+    """
 
     cidr: str
 

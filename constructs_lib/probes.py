@@ -111,7 +111,11 @@ class GrpcProbe(Probe):
 
 @dataclass(frozen=True)
 class ExecProbe(Probe):
-    """A command in the container that ends with status 0."""
+    """A command in the container that ends with status 0.
+
+    Args:
+        command: each word an element, no shell.
+    """
 
     command: tuple[str, ...]
 
