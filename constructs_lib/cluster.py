@@ -68,7 +68,12 @@ Labels = Mapping[LabelKey, LabelValue]
 
 
 class Amount(Model):
-    """An amount of CPU (cores) and memory (bytes), and of pods where a node's limit is meant."""
+    """An amount of CPU and memory.
+
+    Args:
+        cpu: in cores; read from `200m`, `2` and the like.
+        memory: in bytes; read from `256Mi`, `4Gi` and the like.
+    """
 
     cpu: Quantity = Decimal(0)
     memory: Quantity = Decimal(0)
@@ -78,6 +83,11 @@ class Taint(Model):
     """A node's taint: pods that don't tolerate it stay away.
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+
+    Args:
+        key: such as `workload`.
+        value: such as `database`; none by default.
+        effect: `PreferNoSchedule` makes the node a second choice, `NoExecute` ends pods that run there already.
     """
 
     key: LabelKey
@@ -132,7 +142,14 @@ class NodePool(Model):
 
 
 class ExistingService(Model):
-    """A Service that is there already, with the ports it offers (by name, if they have one)."""
+    """A Service that is there already.
+
+    Args:
+        namespace: where it is.
+        name: its name.
+        ports: the numbers it offers, by name; without any they aren't known.
+        pod_labels: labels of the pods behind it; without any they aren't known.
+    """
 
     namespace: str
     name: str
@@ -141,7 +158,13 @@ class ExistingService(Model):
 
 
 class ExistingKeys(Model):
-    """A Secret or ConfigMap that is there already, with its keys."""
+    """A Secret or ConfigMap that is there already; a ServiceAccount or claim too, which has no keys.
+
+    Args:
+        namespace: where it is.
+        name: its name.
+        keys: what it holds; without any they aren't known.
+    """
 
     namespace: str
     name: str
@@ -149,7 +172,16 @@ class ExistingKeys(Model):
 
 
 class Existing(Model):
-    """What is in the cluster before anything is applied, so that references to it are not faults."""
+    """What is in the cluster before anything is applied, so that references to it are not faults.
+
+    Args:
+        namespaces: their names.
+        services: Services that pods connect to, or that routes lead to.
+        secrets: Secrets, each with its keys.
+        config_maps: ConfigMaps, each with its keys.
+        service_accounts: ServiceAccounts that pods run as.
+        claims: PersistentVolumeClaims that pods mount.
+    """
 
     namespaces: tuple[str, ...] = ()
     services: tuple[ExistingService, ...] = ()

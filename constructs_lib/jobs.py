@@ -214,6 +214,8 @@ class Migration(Job):
         run: a finished one is cleaned up after a day.
         resources: of its container.
         env: further variables; they win over the service's.
+
+    The remaining arguments are those of `Workload`.
     """
 
     @checked
