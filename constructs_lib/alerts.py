@@ -41,7 +41,7 @@ class Alert:
     Args:
         name: in CamelCase.
         expr: PromQL; the alert fires for each series that it gives.
-        wait: how long that has to go on.
+        wait: how long that has to go on, such as `30s`, `10m` or `1h`.
         severity: `critical` wakes somebody, `warning` is for the next working day, `info` for reading.
         summary: one line, may name labels as `{{ $labels.namespace }}`.
         description: what it means and what to look at first.

@@ -14,6 +14,7 @@ from constructs_lib.connections import Endpoint as Connection
 from constructs_lib.connections import Queue, address_env, env_prefix
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.errors import least_faults
 from constructs_lib.monitoring import Endpoint, service_monitor
 from constructs_lib.names import annotation_faults, host_faults
 from constructs_lib.network_policies import CidrPeer, Peer, PodPeer, cidr_faults, egress_rule, ingress_rule
@@ -268,9 +269,8 @@ class ApiService(Workload):
 
 
 def _drain_faults(drain: int, grace: int | None) -> Iterator[str]:
-    if drain < 0:
-        yield f"drain_seconds: {drain} is out of range; the least is 0"
-    elif grace is not None and 0 < grace <= drain:
+    yield from least_faults("drain_seconds", drain, 0)
+    if grace is not None and 0 < grace <= drain:
         yield f"drain_seconds: {drain} is all of the pod's grace period, {grace}: it would be killed, not stopped"
 
 

@@ -17,6 +17,7 @@ from constructs_lib.app import free_id, model_of
 from constructs_lib.arguments import checked
 from constructs_lib.charts import manifests_of
 from constructs_lib.checks.access import CLUSTER_WIDE, group_of, kind_of, name_of, namespace_of, text
+from constructs_lib.errors import least_faults
 from constructs_lib.manifests import LazyManifest, Manifest
 from constructs_lib.output import SUFFIX
 
@@ -181,8 +182,7 @@ class ArgoCD(Construct):
             )
         if not self._path:
             yield "path: name the folder of the environment's files in the repository, such as dist/prod"
-        if self._retries < 0:
-            yield f"retries: {self._retries} is out of range; the least is 0"
+        yield from least_faults("retries", self._retries, 0)
 
     def _stranger(self, chart: cdk8s.Chart) -> str | None:
         if Node.of(chart).root is not self.node.root:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, ParamSpec, TypeVar, cast
 
 from constructs import Node
 
-from constructs_lib.errors import InputError, did_you_mean
+from constructs_lib.errors import InputError, did_you_mean, nearest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -206,8 +206,7 @@ def _named(choices: Sequence[Any]) -> str:
 def _advice(value: object, choices: Sequence[Any]) -> str:
     texts = [text for choice in choices if typing.get_origin(choice) is Literal for text in typing.get_args(choice)]
     if isinstance(value, str) and texts:
-        near = did_you_mean(value, texts)
-        return near if "did you mean" in near else ""
+        return nearest(value, texts)
     if str in choices and isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"; write {str(value)!r}"
     if int in choices and isinstance(value, str) and value.isdigit():

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from constructs_lib.arguments import written_as
 from constructs_lib.env import SecretRef
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import did_you_mean, least_faults
 from constructs_lib.names import label_faults
 from constructs_lib.quantities import MEBI, quantity_faults
 
@@ -217,8 +217,7 @@ def _number_faults(where: str, value: object, least: int, most: int) -> Iterator
 
 def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[str]:
     """What is wrong with the fewest and the most pods."""
-    if minimum < least:
-        yield f"autoscaling.min_replicas: {minimum} is out of range; the least is {least}"
+    yield from least_faults("autoscaling.min_replicas", minimum, least)
     if maximum < max(minimum, 1):
         yield f"autoscaling.max_replicas: {maximum} is below the minimum of {max(minimum, 1)}"
 

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from constructs_lib.arguments import checked
 from constructs_lib.env import Env
+from constructs_lib.errors import least_faults
 from constructs_lib.gitops import KEEP
 from constructs_lib.jobs import CronJob, RunOptions
 from constructs_lib.manifests import Manifest
@@ -116,7 +117,7 @@ class PostgreSQLBackup(CronJob):
         )
         self._report(
             quantity_faults("storage", storage),
-            [f"keep: {keep} is out of range; the least is 1"] if keep < 1 else [],
+            least_faults("keep", keep, 1),
         )
         if self.namespace != database.namespace:
             self._report(

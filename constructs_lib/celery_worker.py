@@ -13,6 +13,7 @@ from constructs_lib.autoscaling import Scaling
 from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.errors import least_faults
 from constructs_lib.heartbeat import FOLDER as HEARTBEAT_FOLDER
 from constructs_lib.heartbeat import HeartbeatLiveness
 from constructs_lib.pods import PodOptions
@@ -139,7 +140,7 @@ class CeleryWorker(Workload):
             overrides=overrides or {},
         )
         # What a beat has in common with its worker.
-        self.app, self.image, self.node_pool, self.uses = app, image, node_pool, tuple(uses)
+        self.app, self.image = app, image
         self.env, self.env_from = dict(env or {}), tuple(env_from)
         self.queues = tuple(queue if isinstance(queue, Queue) else Queue(queue) for queue in queues)
         names = [queue.name for queue in self.queues]
@@ -248,8 +249,7 @@ def _liveness_faults(
 
 
 def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
-    if concurrency < 1:
-        yield f"concurrency: {concurrency} is out of range; the least is 1"
+    yield from least_faults("concurrency", concurrency, 1)
     if pool == "solo" and concurrency > 1:
         yield f"concurrency: {concurrency} with pool='solo', which runs one task at a time; leave it out"
 
@@ -263,8 +263,7 @@ def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str
     for argument, value in options.items():
         if value is None:
             continue
-        if value < 1:
-            yield f"{argument}: {value} is out of range; the least is 1"
+        yield from least_faults(argument, value, 1)
         pools = supported.get(argument)
         if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))

@@ -5,7 +5,6 @@ Both are read from YAML (`Cluster.from_yaml`) or written in Python; the checks u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from ipaddress import ip_network
@@ -15,6 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from constructs_lib.names import LABEL_VALUE, is_qualified
 from constructs_lib.quantities import parse_quantity
 from constructs_lib.values import load_model
 
@@ -35,21 +35,18 @@ def _positive_quantity(value: object) -> Decimal:
 
 
 def _label_key(value: str) -> str:
-    prefix, slash, name = value.rpartition("/")
-    if not _LABEL_PART.fullmatch(name) or (slash and not _LABEL_PREFIX.fullmatch(prefix)):
+    if not is_qualified(value):
         raise ValueError(f"{value!r} is no label's key; write it as [DNS name/]name, the name with {_LABEL_FORM}")
     return value
 
 
 def _label_value(value: str) -> str:
-    if value and not _LABEL_PART.fullmatch(value):
+    if value and not LABEL_VALUE.fits(value):
         raise ValueError(f"{value!r} is no label's value; write it with {_LABEL_FORM}")
     return value
 
 
-_LABEL_PART: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_LABEL_PREFIX: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
-_LABEL_FORM: Final = "at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end"
+_LABEL_FORM: Final = f"at most {LABEL_VALUE.longest} {LABEL_VALUE.words}"
 """Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"""
 
 
@@ -71,7 +68,12 @@ Labels = Mapping[LabelKey, LabelValue]
 
 
 class Amount(Model):
-    """An amount of CPU (cores) and memory (bytes), and of pods where a node's limit is meant."""
+    """An amount of CPU and memory.
+
+    Args:
+        cpu: in cores; read from `200m`, `2` and the like.
+        memory: in bytes; read from `256Mi`, `4Gi` and the like.
+    """
 
     cpu: Quantity = Decimal(0)
     memory: Quantity = Decimal(0)
@@ -81,6 +83,11 @@ class Taint(Model):
     """A node's taint: pods that don't tolerate it stay away.
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+
+    Args:
+        key: such as `workload`.
+        value: such as `database`; none by default.
+        effect: `PreferNoSchedule` makes the node a second choice, `NoExecute` ends pods that run there already.
     """
 
     key: LabelKey
@@ -135,7 +142,14 @@ class NodePool(Model):
 
 
 class ExistingService(Model):
-    """A Service that is there already, with the ports it offers (by name, if they have one)."""
+    """A Service that is there already.
+
+    Args:
+        namespace: where it is.
+        name: its name.
+        ports: the numbers it offers, by name; without any they aren't known.
+        pod_labels: labels of the pods behind it; without any they aren't known.
+    """
 
     namespace: str
     name: str
@@ -144,7 +158,13 @@ class ExistingService(Model):
 
 
 class ExistingKeys(Model):
-    """A Secret or ConfigMap that is there already, with its keys."""
+    """A Secret or ConfigMap that is there already; a ServiceAccount or claim too, which has no keys.
+
+    Args:
+        namespace: where it is.
+        name: its name.
+        keys: what it holds; without any they aren't known.
+    """
 
     namespace: str
     name: str
@@ -152,7 +172,16 @@ class ExistingKeys(Model):
 
 
 class Existing(Model):
-    """What is in the cluster before anything is applied, so that references to it are not faults."""
+    """What is in the cluster before anything is applied, so that references to it are not faults.
+
+    Args:
+        namespaces: their names.
+        services: Services that pods connect to, or that routes lead to.
+        secrets: Secrets, each with its keys.
+        config_maps: ConfigMaps, each with its keys.
+        service_accounts: ServiceAccounts that pods run as.
+        claims: PersistentVolumeClaims that pods mount.
+    """
 
     namespaces: tuple[str, ...] = ()
     services: tuple[ExistingService, ...] = ()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from constructs_lib.env import Env, SecretRef
 from constructs_lib.inbound import Inbound
-from constructs_lib.names import host_faults, label_faults, label_name_faults
+from constructs_lib.names import SERVICE_NAME, host_faults, label_faults, label_name_faults
 from constructs_lib.network_policies import PodPeer, egress_rule, internet_rule, port_faults
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of the broker, by the name that Celery's `-Q` and `task_routes` use."""
+    """A queue of the broker.
+
+    Args:
+        name: as Celery's `-Q` and `task_routes` have it.
+    """
 
     name: str
 
@@ -67,7 +70,7 @@ class ExternalService:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with name, namespace, port and labels."""
-        if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", self.name):
+        if not SERVICE_NAME.pattern.fullmatch(self.name):
             yield f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'"
         yield from label_name_faults(f"{self.name}: namespace", self.namespace)
         yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)

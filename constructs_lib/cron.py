@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import nearest
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,7 @@ def time_zone_faults(name: str) -> Iterator[str]:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         known = available_timezones()
         if known or not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", name):
-            near = did_you_mean(name, known)
-            hint = near if "did you mean" in near else "; write it like Europe/Berlin"
+            hint = nearest(name, known) or "; write it like Europe/Berlin"
             yield f"time_zone: {name!r} is no time zone{hint}"
 
 

@@ -13,6 +13,7 @@ from constructs_lib.connections import Endpoint as Connection
 from constructs_lib.connections import address_env, secret_env
 from constructs_lib.containers import Container
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.errors import least_faults
 from constructs_lib.gitops import KEEP
 from constructs_lib.manifests import Manifest
 from constructs_lib.monitoring import Endpoint, Exporter, pod_monitor
@@ -24,7 +25,7 @@ from constructs_lib.quantities import quantity_faults
 from constructs_lib.resources import Resources
 from constructs_lib.services import service
 from constructs_lib.volumes import Volume, claim
-from constructs_lib.workload import Workload, replica_faults
+from constructs_lib.workload import Workload
 
 Retention: TypeAlias = Literal["Retain", "Delete"]
 UpdateStrategy: TypeAlias = Literal["RollingUpdate", "OnDelete"]
@@ -123,7 +124,7 @@ class DedicatedStateful(Workload):
         self.client_credentials = client_credentials or credentials
         self._report(
             quantity_faults("storage", storage),
-            replica_faults(replicas),
+            least_faults("replicas", replicas, 1),
             name_faults("storage_class", storage_class) if storage_class is not None else (),
         )
         container = Container(

@@ -138,9 +138,12 @@ class ConfigMapKey:
 
 @dataclass(frozen=True)
 class FieldRef:
-    """A field of the pod itself, such as `status.podIP` or `metadata.name`.
+    """A field of the pod itself.
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
+
+    Args:
+        path: such as `status.podIP` or `metadata.name`.
     """
 
     path: str
@@ -161,7 +164,14 @@ class FieldRef:
 
 @dataclass(frozen=True)
 class ResourceFieldRef:
-    """A request or limit of the container itself, such as `limits.memory`, in units of `divisor`."""
+    """A request or limit of the container itself.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
+
+    Args:
+        resource: such as `limits.memory`.
+        divisor: the unit of the value, such as `1m` (CPU) or `1Mi` (memory), rounded up; by default cores or bytes.
+    """
 
     resource: str
     divisor: str = "1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class InputError(SystemExit):
@@ -26,7 +26,16 @@ class InputError(SystemExit):
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """`; did you mean X?` for the nearest of the known words, else all of them."""
     choices = sorted(known)
-    near = difflib.get_close_matches(wrong, choices, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {near[0]}?"
-    return f"; known: {', '.join(choices)}" if choices else ""
+    return nearest(wrong, choices) or (f"; known: {', '.join(choices)}" if choices else "")
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` for the nearest of the known words, an empty text where none is near."""
+    near = difflib.get_close_matches(wrong, sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def least_faults(where: str, value: int | None, least: int) -> Iterator[str]:
+    """What is wrong with a number that must not be below the least; nothing with one that isn't given."""
+    if value is not None and value < least:
+        yield f"{where}: {value} is out of range; the least is {least}"

@@ -20,7 +20,12 @@ _INTERVAL: Final = re.compile(r"(\d+(h|m|s))+")
 
 @dataclass(frozen=True)
 class SecretStore:
-    """Where secrets are kept: a SecretStore of the same namespace, or a ClusterSecretStore for all of them."""
+    """Where secrets are kept.
+
+    Args:
+        name: the store's name.
+        kind: `ClusterSecretStore`, for all namespaces, or a `SecretStore` of the same one.
+    """
 
     name: str
     kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
@@ -49,7 +54,8 @@ class ExternalSource:
         store: the store.
         remote: where each key's value is.
         templates: keys put together from those: `{"url": "amqp://" + url_encoded("username") + "@..."}`.
-        refresh: how often the operator looks for changes. Pods see a changed variable when they are replaced.
+        refresh: how often the operator looks for changes, such as `1h` or `30m`. Pods see a changed
+            variable when they are replaced.
     """
 
     store: SecretStore

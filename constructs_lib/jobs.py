@@ -19,6 +19,7 @@ from constructs_lib.connections import Endpoint, Queue
 from constructs_lib.containers import Container
 from constructs_lib.cron import cron_faults, time_zone_faults
 from constructs_lib.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.errors import least_faults
 from constructs_lib.gitops import PREPARE_WAVE, sync_hook, wave
 from constructs_lib.manifests import Manifest
 from constructs_lib.pods import PodOptions, PodTemplate
@@ -59,9 +60,7 @@ class RunOptions:
     def faults(self) -> Iterator[str]:
         """What is wrong with the bounds."""
         for name, least in (("deadline_seconds", 1), ("retries", 0), ("keep_seconds", 0)):
-            value = getattr(self, name)
-            if value is not None and value < least:
-                yield f"run.{name}: {value} is out of range; the least is {least}"
+            yield from least_faults(f"run.{name}", getattr(self, name), least)
 
 
 class _Runs(Workload):
@@ -215,6 +214,8 @@ class Migration(Job):
         run: a finished one is cleaned up after a day.
         resources: of its container.
         env: further variables; they win over the service's.
+
+    The remaining arguments are those of `Workload`.
     """
 
     @checked
@@ -347,7 +348,8 @@ class CronJob(_Runs):
         self._report(
             (f"schedule: {fault}" for fault in cron_faults(schedule)),
             time_zone_faults(time_zone),
-            _start_faults(start_within_seconds),
+            # The controller looks every 10 seconds: with less than that a run may never start.
+            least_faults("start_within_seconds", start_within_seconds, 10),
         )
         manifest = {
             "apiVersion": "batch/v1",
@@ -372,12 +374,6 @@ class CronJob(_Runs):
     def _further(self) -> Sequence[Manifest]:
         """What a more special CronJob needs beside it."""
         return []
-
-
-def _start_faults(seconds: int) -> Iterator[str]:
-    # The controller looks every 10 seconds: with less than that a run may never start.
-    if seconds < 10:
-        yield f"start_within_seconds: {seconds} is out of range; the least is 10"
 
 
 def _fingerprint(content: object) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from constructs_lib.autoscaling import ScaleTarget, behavior_faults, bound_faults
 from constructs_lib.env import SecretKey, SecretRef
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import did_you_mean, least_faults
 
 PROMETHEUS = "http://prometheus-operated.monitoring.svc:9090"
 """The Service that the Prometheus Operator makes."""
@@ -95,9 +95,7 @@ class KedaScaling:
         """What is wrong with the bounds and triggers."""
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=0)
         for name, least in (("polling_seconds", 1), ("cooldown_seconds", 0), ("fallback_replicas", 0)):
-            value = getattr(self, name)
-            if value is not None and value < least:
-                yield f"autoscaling.{name}: {value} is out of range; the least is {least}"
+            yield from least_faults(f"autoscaling.{name}", getattr(self, name), least)
         if self.fallback_replicas is not None and self.fallback_replicas > self.max_replicas:
             yield f"autoscaling.fallback_replicas: {self.fallback_replicas} is above the maximum of {self.max_replicas}"
         yield from behavior_faults(self.behavior or {})
@@ -171,8 +169,7 @@ class QueueScaling(KedaScaling):
                 hint = did_you_mean(queue, target.queues)
                 yield f"autoscaling.queues: {queue!r} is none of the queues that it reads{hint}"
         for name, tasks in (("tasks_per_pod", self.tasks_per_pod), *self.queues.items()):
-            if tasks < 1:
-                yield f"autoscaling.{name}: {tasks} is out of range; the least is 1"
+            yield from least_faults(f"autoscaling.{name}", tasks, 1)
 
     def _own_triggers(self, target: ScaleTarget) -> Iterator[dict[str, Any]]:
         for queue in target.queues:

@@ -28,7 +28,7 @@ class Monitors:
 
     Args:
         labels: by which Prometheus finds its monitors, such as `{"release": "prometheus"}`.
-        interval: how often they are read.
+        interval: how often they are read, such as `30s` or `1m`.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -7,34 +7,77 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
+
+
+class Form(NamedTuple):
+    """What a name may look like.
+
+    Args:
+        pattern: what all of it has to match.
+        words: the same for people, to come behind "write".
+        longest: the most characters.
+        reason: why no more, where the characters that are added to it count too.
+    """
+
+    pattern: re.Pattern[str]
+    words: str
+    longest: int
+    reason: str = ""
+
+    def fits(self, name: str) -> bool:
+        """Whether a name has the form."""
+        return self.pattern.fullmatch(name) is not None and len(name) <= self.longest
+
 
 _LABEL: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_DNS_LABEL: Final = re.compile(_LABEL)
-_DNS_NAME: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _HOST: Final = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
-_PORT: Final = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
-_QUALIFIED: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+
+DNS_LABEL: Final = Form(re.compile(_LABEL), "lower-case letters, digits and '-', no '-' at either end", 63)
+"""Of a namespace, container or volume."""
+
+DNS_NAME: Final = Form(
+    re.compile(rf"{_LABEL}(\.{_LABEL})*"),
+    "lower-case letters, digits, '-' and '.', a letter or digit at either end",
+    253,
+)
+"""Of most objects."""
+
+SERVICE_NAME: Final = Form(
+    re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?"), "lower-case letters, digits and '-', a letter first", 63
+)
+"""Of a Service."""
+
+PORT_NAME: Final = Form(
+    re.compile(rf"(?=.*[a-z])(?!.*--){_LABEL}"),
+    "lower-case letters (one at least), digits and single '-' within",
+    15,
+)
+KEY: Final = Form(re.compile(r"[A-Za-z0-9._-]+"), "letters, digits, '-', '_' and '.'", 253)
+"""Of an entry of a Secret or ConfigMap."""
+
+LABEL_VALUE: Final = Form(
+    re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"),
+    "letters, digits, '-', '_' and '.', a letter or digit at either end",
+    63,
+)
+"""Of a label's value that isn't empty, and of its key behind the prefix."""
+
+
+def is_qualified(key: str) -> bool:
+    """Whether it is the key of a label: `[DNS name/]name`."""
+    prefix, slash, name = key.rpartition("/")
+    return LABEL_VALUE.fits(name) and (not slash or DNS_NAME.fits(prefix))
 
 
 def label_name_faults(where: str, name: str) -> Iterator[str]:
     """What is wrong with the name of a namespace, container or volume: a DNS label."""
-    if not _DNS_LABEL.fullmatch(name):
-        yield f"{where}: {name!r} is no name: write lower-case letters, digits and '-', no '-' at either end"
-    elif len(name) > 63:
-        yield _too_long(where, name, 63)
+    yield from _form_faults(where, name, "name", DNS_LABEL)
 
 
 def name_faults(where: str, name: str) -> Iterator[str]:
     """What is wrong with the name of most other objects: a DNS name."""
-    if not _DNS_NAME.fullmatch(name):
-        yield (
-            f"{where}: {name!r} is no name: write lower-case letters, digits, '-' and '.', "
-            "a letter or digit at either end"
-        )
-    elif len(name) > 253:
-        yield _too_long(where, name, 253)
+    yield from _form_faults(where, name, "name", DNS_NAME)
 
 
 def host_faults(where: str, host: str) -> Iterator[str]:
@@ -48,18 +91,15 @@ def host_faults(where: str, host: str) -> Iterator[str]:
 
 def port_name_faults(where: str, name: str) -> Iterator[str]:
     """What is wrong with the name of a port."""
-    if not _PORT.fullmatch(name) or len(name) > 15:
-        yield (
-            f"{where}: {name!r} is no port's name: write 15 characters at most, lower-case letters "
-            "(one at least), digits and single '-' within"
-        )
+    if not PORT_NAME.fits(name):
+        yield f"{where}: {name!r} is no port's name: write {PORT_NAME.longest} characters at most, {PORT_NAME.words}"
 
 
 def key_faults(where: str, keys: Iterable[str]) -> Iterator[str]:
     """What is wrong with keys of a Secret or ConfigMap."""
     for key in keys:
-        if not _KEY.fullmatch(key) or len(key) > 253:
-            yield f"{where}: {key!r} is no key: write letters, digits, '-', '_' and '.'"
+        if not KEY.fits(key):
+            yield f"{where}: {key!r} is no key: write {KEY.words}"
 
 
 def label_faults(where: str, labels: Mapping[str, str]) -> Iterator[str]:
@@ -71,26 +111,22 @@ def label_faults(where: str, labels: Mapping[str, str]) -> Iterator[str]:
 
 def label_value_faults(where: str, value: str) -> Iterator[str]:
     """What is wrong with the value of a label that has one."""
-    if not _QUALIFIED.fullmatch(value):
-        yield (
-            f"{where}: {value!r} is no label's value: write letters, digits, '-', '_' and '.', "
-            "a letter or digit at either end"
-        )
-    elif len(value) > 63:
-        yield _too_long(where, value, 63)
+    yield from _form_faults(where, value, "label's value", LABEL_VALUE)
 
 
 def annotation_faults(where: str, annotations: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with the keys of annotations, which are like those of labels."""
     for key in annotations:
-        prefix, slash, name = key.rpartition("/")
-        is_prefixed = not slash or (_DNS_NAME.fullmatch(prefix.lower()) and len(prefix) <= 253)
-        if not is_prefixed or not _QUALIFIED.fullmatch(name) or len(name) > 63:
+        # As the API server reads it.
+        if not is_qualified(key.lower()):
             yield (
-                f"{where}: {key!r} is no key: write [DNS name/]name, the name of 63 characters at most, "
-                "with letters, digits, '-', '_' and '.', a letter or digit at either end"
+                f"{where}: {key!r} is no key: write [DNS name/]name, the name of {LABEL_VALUE.longest} characters at "
+                f"most, with {LABEL_VALUE.words}"
             )
 
 
-def _too_long(where: str, name: str, longest: int) -> str:
-    return f"{where}: {name!r} has {len(name)} characters; the most are {longest}"
+def _form_faults(where: str, name: str, what: str, form: Form) -> Iterator[str]:
+    if not form.pattern.fullmatch(name):
+        yield f"{where}: {name!r} is no {what}: write {form.words}"
+    elif len(name) > form.longest:
+        yield f"{where}: {name!r} has {len(name)} characters; the most are {form.longest}"

@@ -10,15 +10,19 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any, Final, TypeAlias
 
-NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"
-"""On every namespace, set by the API server."""
+from constructs_lib.checks.world import NAMESPACE_LABEL
 
 DNS_PORT: Final = 53
 
 
 @dataclass(frozen=True)
 class PodPeer:
-    """Pods of one namespace; without labels, all of them."""
+    """Pods of one namespace.
+
+    Args:
+        namespace: where they run.
+        labels: what they carry; without any, all pods of the namespace are meant.
+    """
 
     namespace: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +38,11 @@ class PodPeer:
 
 @dataclass(frozen=True)
 class CidrPeer:
-    """Addresses, such as those of a load balancer or of nodes."""
+    """Addresses, such as those of a load balancer or of nodes.
+
+    Args:
+        cidr: their range, such as `10.0.0.0/16`.
+    """
 
     cidr: str
 

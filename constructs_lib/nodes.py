@@ -10,7 +10,7 @@ from shlex import quote
 
 from constructs_lib.checks.access import Manifest, kind_of, mapping, mappings, name_of, text, texts
 from constructs_lib.cluster import Cluster, NodePool
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import nearest
 from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
 
 _SELF_SET = ("kubernetes.io/hostname", "kubernetes.io/os", "topology.kubernetes.io/zone")
@@ -40,8 +40,7 @@ def differences(cluster: Cluster, live: Iterable[Manifest]) -> Iterator[str]:
             if name in nodes:
                 yield from (f"{name}: {fault}" for fault in _node_faults(pool, place, nodes[name]))
             else:
-                near = did_you_mean(name, nodes.keys() - known)
-                hint = near if near.startswith("; did you") else ""
+                hint = nearest(name, nodes.keys() - known)
                 yield f"{name}: the cluster has no such node, but pool {pool_name} has{hint}"
     for name in sorted(nodes.keys() - known):
         yield f"{name}: is in no pool of the inventory, so nothing is planned for it"

@@ -193,11 +193,15 @@ class _TheirService:
     pod_port: int
     pod_labels: Mapping[str, str]
 
+    @property
+    def host(self) -> str:
+        return f"{self.name}.{self.namespace}.svc"
+
     def addresses(self) -> Sequence[str]:
-        return [f"{self.name}.{self.namespace}.svc:{self.port}"]
+        return [f"{self.host}:{self.port}"]
 
     def client_env(self) -> Env:
-        return address_env(self.name, f"{self.name}.{self.namespace}.svc", self.port)
+        return address_env(self.name, self.host, self.port)
 
     def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
         # Policies see the port of the pods, not the Service's.

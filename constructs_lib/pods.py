@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,8 @@ from constructs_lib.annotations import PREFIX
 from constructs_lib.cluster import NodePool
 from constructs_lib.containers import Container
 from constructs_lib.env import SecretRef, secrets_of
-from constructs_lib.names import annotation_faults, label_faults, name_faults
+from constructs_lib.errors import least_faults
+from constructs_lib.names import KEY, annotation_faults, label_faults, name_faults
 from constructs_lib.probes import Probes
 from constructs_lib.security import Security
 from constructs_lib.volumes import SecretVolume, Volume, path_faults
@@ -74,9 +74,7 @@ class PodOptions:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the options."""
-        grace = self.termination_grace_period_seconds
-        if grace is not None and grace < 0:
-            yield f"pod.termination_grace_period_seconds: {grace} is out of range; the least is 0"
+        yield from least_faults("pod.termination_grace_period_seconds", self.termination_grace_period_seconds, 0)
         if self.service_account is not None and self.service_account_annotations:
             yield (
                 f"pod.service_account_annotations: {self.service_account.name} isn't made here; annotate it where it is"
@@ -296,7 +294,7 @@ def config_keys(files: Mapping[str, str]) -> dict[str, str]:
 def _config_faults(files: Mapping[str, str]) -> Iterator[str]:
     paths: dict[str, str] = {}
     for path, key in config_keys(files).items():
-        if any(path_faults("", path)) or not re.fullmatch(r"[A-Za-z0-9._-]+", key):
+        if any(path_faults("", path)) or not KEY.pattern.fullmatch(key):
             yield (
                 f"config_files {path!r}: the path must be absolute, without a colon and without '..'; its name has "
                 "letters, digits, '.', '_' and '-'"

@@ -16,6 +16,7 @@ from constructs_lib.arguments import checked
 from constructs_lib.connections import env_prefix
 from constructs_lib.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
 from constructs_lib.env import Env, SecretRef
+from constructs_lib.errors import least_faults
 from constructs_lib.monitoring import Exporter
 from constructs_lib.pods import PodOptions
 from constructs_lib.probes import ExecProbe, Probes
@@ -124,7 +125,7 @@ class PostgreSQL(DedicatedStateful):
             overrides=overrides,
         )
         self._report(
-            [f"max_connections: {max_connections} is out of range; the least is 1"] if max_connections < 1 else [],
+            least_faults("max_connections", max_connections, 1),
             _database_faults(database),
             (f"parameters: {name!r} is no setting's name" for name in settings if not _SETTING.fullmatch(name)),
             least_memory_faults(resources, _LEAST_MEMORY),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from constructs_lib.errors import least_faults
 from constructs_lib.network_policies import port_faults
 
 
@@ -46,11 +47,8 @@ class Probe:
     def faults(self, name: str) -> Iterator[str]:
         """What is wrong with the timing."""
         for field in ("period_seconds", "timeout_seconds", "failure_threshold"):
-            value = getattr(self, field)
-            if value < 1:
-                yield f"{name}.{field}: {value} is out of range; the least is 1"
-        if self.initial_delay_seconds < 0:
-            yield f"{name}.initial_delay_seconds: {self.initial_delay_seconds} is out of range; the least is 0"
+            yield from least_faults(f"{name}.{field}", getattr(self, field), 1)
+        yield from least_faults(f"{name}.initial_delay_seconds", self.initial_delay_seconds, 0)
         port = getattr(self, "port", None)
         if isinstance(port, int):
             yield from port_faults(f"{name}.port", port)
@@ -113,7 +111,11 @@ class GrpcProbe(Probe):
 
 @dataclass(frozen=True)
 class ExecProbe(Probe):
-    """A command in the container that ends with status 0."""
+    """A command in the container that ends with status 0.
+
+    Args:
+        command: each word an element, no shell.
+    """
 
     command: tuple[str, ...]
 

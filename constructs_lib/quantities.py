@@ -43,7 +43,7 @@ def parse_quantity(value: str | int | float) -> Decimal:
     return number * _SUFFIXES[match["suffix"] or ""]
 
 
-def quantity_faults(name: str, value: str, least: Decimal = Decimal(0)) -> Iterator[str]:
+def quantity_faults(name: str, value: str | int | float, least: Decimal = Decimal(0)) -> Iterator[str]:
     """What is wrong with an amount that must be more than nothing, and not less than the least."""
     try:
         amount = parse_quantity(value)

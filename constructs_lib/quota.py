@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from constructs_lib.checks.access import kind_of, mapping, mappings, text
-from constructs_lib.checks.pod_resources import Defaults, Side, amounts, as_decimal, limit_range_defaults, pod_amounts
+from constructs_lib.checks.pod_resources import SIDES, Defaults, amounts, as_decimal, limit_range_defaults, pod_amounts
 from constructs_lib.checks.workloads import TEMPLATES
+from constructs_lib.errors import least_faults
 from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
 from constructs_lib.resources import Resources
 
 CLAIM: Final = "PersistentVolumeClaim"
-SIDES: Final[tuple[Side, ...]] = ("requests", "limits")
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class Headroom:
     def faults(self) -> Iterator[str]:
         """What is wrong with the amounts."""
         for name in ("pods", "claims"):
-            if getattr(self, name) < 0:
-                yield f"headroom.{name}: {getattr(self, name)} is out of range; the least is 0"
+            yield from least_faults(f"headroom.{name}", getattr(self, name), 0)
         yield from self.resources.faults("headroom.resources")
 
 

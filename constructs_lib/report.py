@@ -7,9 +7,10 @@ from typing import Final
 
 from constructs_lib.checks.access import Manifest, group_of, mapping, mappings, name_of, namespace_of, text
 from constructs_lib.checks.capacity import capacity_of, pod_counts
-from constructs_lib.checks.nodes import Node, matches_affinity, matches_selector, nodes_of, untolerated
+from constructs_lib.checks.eligibility import eligible_nodes
+from constructs_lib.checks.nodes import nodes_of
 from constructs_lib.checks.operators import made_in
-from constructs_lib.checks.pod_resources import as_decimal, pod_amounts
+from constructs_lib.checks.pod_resources import pod_amounts, show_amount
 from constructs_lib.checks.references import references
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
@@ -75,12 +76,8 @@ def _pools(world: World) -> Iterator[Sequence[str]]:
 
 def _node_names(world: World, workload: Workload) -> str:
     """Where it may run; nothing without an inventory of nodes."""
-    return ", ".join(node.name for node in nodes_of(world.cluster) if _takes(node, workload)) if world.cluster else ""
-
-
-def _takes(node: Node, workload: Workload) -> bool:
-    spec = workload.spec
-    return matches_selector(spec, node) and matches_affinity(spec, node) and untolerated(spec, node) is None
+    nodes = nodes_of(world.cluster)
+    return ", ".join(nodes[place].name for place in eligible_nodes(workload.spec, workload.kind, nodes).nodes)
 
 
 def _prerequisites(world: World) -> Iterator[str]:
@@ -156,9 +153,7 @@ def _span(workloads: Iterable[Workload], resource: str) -> str:
 
 
 def _written(resource: str, milli: int) -> str:
-    if not milli:
-        return "0"
-    return format_cpu(as_decimal(milli)) if resource == "cpu" else format_memory(as_decimal(milli))
+    return show_amount(resource, milli) if milli else "0"
 
 
 def _range(low: str, high: str) -> str:

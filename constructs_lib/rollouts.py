@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.cluster import NodePool
+from constructs_lib.errors import least_faults
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,14 @@ class Rollout:
                 yield f"rollout.{name}: {value!r} is out of range; the most is 100%"
         if not self.recreate and {str(self.max_surge).rstrip("%"), str(self.max_unavailable).rstrip("%")} == {"0"}:
             yield "rollout: max_surge and max_unavailable are both 0, so no pod could ever be replaced"
-        if self.min_ready_seconds < 0:
-            yield f"rollout.min_ready_seconds: {self.min_ready_seconds} is out of range; the least is 0"
-        deadline, history = self.progress_deadline_seconds, self.revision_history_limit
+        yield from least_faults("rollout.min_ready_seconds", self.min_ready_seconds, 0)
+        deadline = self.progress_deadline_seconds
         if deadline is not None and deadline <= self.min_ready_seconds:
             yield (
                 f"rollout.progress_deadline_seconds: {deadline} must be more than min_ready_seconds, "
                 f"{self.min_ready_seconds}"
             )
-        if history is not None and history < 0:
-            yield f"rollout.revision_history_limit: {history} is out of range; the least is 0"
+        yield from least_faults("rollout.revision_history_limit", self.revision_history_limit, 0)
 
 
 def default_rollout(replicas: int, pool: NodePool | None) -> Rollout:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
@@ -17,10 +16,11 @@ from constructs_lib.cluster import PRIVATE_CIDRS, ExistingKeys, ExistingService
 from constructs_lib.connections import Endpoint, ExternalService, Internet, Queue
 from constructs_lib.containers import Container
 from constructs_lib.env import Env, SecretRef, SecretSource
+from constructs_lib.errors import least_faults
 from constructs_lib.gitops import PREPARE_WAVE, wave
 from constructs_lib.inbound import Inbound
 from constructs_lib.manifests import Manifest, add_manifest, override
-from constructs_lib.names import annotation_faults, label_faults, label_value_faults
+from constructs_lib.names import SERVICE_NAME, annotation_faults, label_faults, label_value_faults
 from constructs_lib.namespace_chart import NamespaceChart, settings_of
 from constructs_lib.network_policies import Peer, PodPeer, dns_rule, network_policy
 from constructs_lib.pods import PodOptions, PodTemplate, ServiceAccountRef, config_keys
@@ -28,8 +28,6 @@ from constructs_lib.rollouts import Rollout, default_rollout, deployment, pod_di
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
 COMPONENT_LABEL: Final = "app.kubernetes.io/component"
-
-_NAME: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 
 
 class Workload(Construct):
@@ -155,7 +153,7 @@ class Workload(Construct):
         queues: Sequence[str] = (),
     ) -> list[Manifest]:
         """The Deployment with its autoscaler and disruption budget."""
-        self._report(replica_faults(replicas))
+        self._report(least_faults("replicas", replicas, 1))
         minimum = replicas
         scaler: list[Manifest] = []
         if autoscaling is not None:
@@ -305,16 +303,10 @@ def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, 
 
 
 def _name_faults(name: str, longest: int) -> Iterable[str]:
-    if not _NAME.fullmatch(name):
+    if not SERVICE_NAME.pattern.fullmatch(name):
         yield f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
     if len(name) > longest:
         yield f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
-
-
-def replica_faults(replicas: int) -> Iterable[str]:
-    """What is wrong with a number of replicas."""
-    if replicas < 1:
-        yield f"replicas: {replicas} is out of range; the least is 1"
 
 
 def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:

@@ -37,7 +37,7 @@ from constructs_lib import (
 from constructs_lib.app import model_of
 from constructs_lib.autoscaling import Scaling
 from constructs_lib.cluster import ExistingKeys
-from constructs_lib.connections import Endpoint
+from constructs_lib.connections import Endpoint, secret_env
 from constructs_lib.errors import did_you_mean
 from constructs_lib.external_secrets import properties
 from constructs_lib.network_policies import PodPeer
@@ -81,11 +81,8 @@ class Growbin:
 
     def _add_internet(self) -> None:
         for name, outside in self._values.internet.items():
-            env = {}
-            if outside.secret:
-                secret = self._secret(outside.secret)
-                env = {f"{name}_{key}".upper().replace("-", "_"): secret.key(key) for key in secret.keys}
-            self._endpoints[name] = Internet(outside.hosts, outside.port, env)
+            secret = self._secret(outside.secret) if outside.secret else None
+            self._endpoints[name] = Internet(outside.hosts, outside.port, secret_env(name, secret))
 
     def _add_messaging(self) -> None:
         section = self._values.messaging

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from constructs_lib.names import host_faults
-from constructs_lib.quantities import MEBI, parse_quantity
+from constructs_lib.names import DNS_NAME, KEY, SERVICE_NAME, Form, host_faults
+from constructs_lib.quantities import MEBI, quantity_faults
 
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 TAG_FORM = "a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first"
@@ -27,24 +28,25 @@ def name_of(value: str) -> str:
     Raises:
         ValueError: it is none.
     """
-    if not re.fullmatch("[a-z]([a-z0-9-]*[a-z0-9])?", value):
+    if not SERVICE_NAME.pattern.fullmatch(value):
         raise ValueError(f"{value!r} is no name: lower-case letters, digits and '-', a letter first, none of '-' last")
     if len(value) > _LONGEST_NAME:
         raise ValueError(f"{value!r} has {len(value)} characters; the most are {_LONGEST_NAME}")
     return value
 
 
-def _quantity(value: str | int | float) -> str:
-    if parse_quantity(value) <= 0:
-        raise ValueError(f"{value!r} must be more than 0")
+def _right(value: object, faults: Iterator[str]) -> str:
+    for fault in faults:
+        raise ValueError(fault.removeprefix(": "))
     return str(value)
 
 
+def _quantity(value: str | int | float) -> str:
+    return _right(value, quantity_faults("", value))
+
+
 def _bytes(value: str | int | float) -> str:
-    text = _quantity(value)
-    if parse_quantity(value) < MEBI:
-        raise ValueError(f"{value!r} is less than 1Mi; write it like 256Mi or 2Gi")
-    return text
+    return _right(value, quantity_faults("", value, MEBI))
 
 
 def _absolute(value: str) -> str:
@@ -54,9 +56,18 @@ def _absolute(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    for fault in host_faults("", value):
-        raise ValueError(fault.removeprefix(": "))
-    return value
+    return _right(value, host_faults("", value))
+
+
+def _named(form: Form, what: str) -> AfterValidator:
+    """Refuses what can't be the name of such a thing."""
+
+    def check(value: str) -> str:
+        if not form.fits(value):
+            raise ValueError(f"{value!r} is no {what}: {form.words}")
+        return value
+
+    return AfterValidator(check)
 
 
 def _form(pattern: str | re.Pattern[str], fault: str) -> AfterValidator:
@@ -80,14 +91,8 @@ Bytes = Annotated[str, BeforeValidator(_bytes), _TEXT_OR_NUMBER]
 Path = Annotated[str, AfterValidator(_absolute)]
 HostName = Annotated[str, AfterValidator(_host)]
 Name = Annotated[str, AfterValidator(name_of)]
-ObjectName = Annotated[
-    str,
-    _form(
-        "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
-        "is no object's name: lower-case letters, digits, '-' and '.', a letter or digit at either end",
-    ),
-]
-SecretKey = Annotated[str, _form("[-A-Za-z0-9_.]{1,253}", "is no key of a Secret: letters, digits, '-', '_' and '.'")]
+ObjectName = Annotated[str, _named(DNS_NAME, "object's name")]
+SecretKey = Annotated[str, _named(KEY, "key of a Secret")]
 Tag = Annotated[str, _form(TAG, f"is no tag: {TAG_FORM}")]
 Digest = Annotated[str, _form(DIGEST, f"is no digest: {DIGEST_FORM}")]
 Registry = Annotated[str, _form(r"[a-z0-9.-]+(:\d+)?", "is no registry; write it like ghcr.io")]

@@ -35,10 +35,6 @@ SHARED = "values.yaml"
 """The file that each environment's own is laid over."""
 
 
-SHARED = "values.yaml"
-"""The file that each environment's own is laid over."""
-
-
 class Image(Model):
     """Where an image is; a digest wins over the tag."""
 

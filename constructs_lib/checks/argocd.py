@@ -90,8 +90,7 @@ def _twice(
     other = seen.setdefault(key, application)
     if other is not application and text(source, "path"):
         message = (
-            f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so "
-            "the two fight over "
+            f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so the two fight over "
             "each object; remove one"
         )
         yield ARGOCD.error(application, f"{where}.path", message)
@@ -105,9 +104,8 @@ def _fights(world: World, application: Manifest) -> Iterator[Finding]:
         has_count = bool(integer(workload.manifest, "spec", "replicas"))
         if workload.scalers and has_count and not _ignored(application, workload):
             message = (
-                f"self-heal sets the replicas of {workload.subject} back whenever "
-                f"{subject_of(workload.scalers[0])} scales it; leave replicas out there, or add "
-                "it to ignoreDifferences"
+                f"self-heal sets the replicas of {workload.subject} back whenever {subject_of(workload.scalers[0])} "
+                "scales it; leave replicas out there, or add it to ignoreDifferences"
             )
             yield ARGOCD.error(application, "spec.syncPolicy.automated.selfHeal", message)
 

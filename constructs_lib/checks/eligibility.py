@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from constructs_lib.checks.access import Manifest, dig, items, mapping, mappings, text
 from constructs_lib.checks.nodes import Node, carries, matches_affinity, matches_selector, untolerated
+from constructs_lib.checks.wording import listed
 from constructs_lib.cluster import Taint
 
 _SHOWN: Final = 4
@@ -154,11 +155,6 @@ def node_names(nodes: Iterable[Node]) -> str:
         pools = list(dict.fromkeys(node.pool for node in nodes))
         return f"the {len(names)} nodes of {'pool' if len(pools) == 1 else 'pools'} {', '.join(pools)}"
     return listed(names)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them: `a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def by_placing(nodes: Sequence[Node]) -> Callable[[Manifest, str], Eligible]:

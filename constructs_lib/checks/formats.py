@@ -13,6 +13,7 @@ from urllib.parse import quote
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding, Severity
 from constructs_lib.checks.registry import CHECKS
+from constructs_lib.checks.wording import counted
 
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -193,7 +194,7 @@ def summary(result: Result) -> Sequence[str]:
     """What people want to know beside the findings, a line each."""
     errors = sum(located.finding.severity is Severity.ERROR for located in result.findings)
     warnings = len(result.findings) - errors
-    lines = [f"{_count(errors, 'error')}, {_count(warnings, 'warning')} in {_count(result.objects, 'object')}"]
+    lines = [f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {counted(result.objects, 'object')}"]
     if len(result.environments) > 1:
         lines.append(f"checked apart, as they define the same objects: {', '.join(result.environments)}")
     if result.not_run:
@@ -201,7 +202,3 @@ def summary(result: Result) -> Sequence[str]:
         where = f" in {', '.join(result.not_run_in)}" if result.not_run_in else ""
         lines.append(f"not run{where}, because they need --cluster: {names}")
     return lines
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

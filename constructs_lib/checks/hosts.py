@@ -114,7 +114,7 @@ def _port(digits: str | None) -> int | None:
 
 
 def address_of(host: str) -> str | None:
-    """The address, if that is what the host is: none that means the pod itself."""
+    """The address, if that is what the host is."""
     try:
         address = ip_address(host)
     except ValueError:

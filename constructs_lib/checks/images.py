@@ -34,9 +34,8 @@ def _faults(world: World) -> Iterator[Finding]:
             if world.is_production and not is_fixed and tag in ("", "latest"):
                 what = f"the tag {tag}" if tag else "no tag"
                 message = (
-                    f"{image} has {what}: what runs in production changes without a change here, "
-                    "and can't be "
-                    "rolled back; name a version"
+                    f"{image} has {what}: what runs in production changes without a change here, and can't be rolled "
+                    "back; name a version"
                 )
                 yield IMAGE.error(workload.manifest, f"{where}.image", message)
             foreign = _foreign(world.environments, path, tag)
@@ -72,10 +71,8 @@ IMAGE: Final = Check(
     id="image",
     title="an image that isn't fixed, or of another environment",
     why="What `latest` names changes under a running system: two pods of one Deployment may run "
-    "different code, and "
-    "a rollback brings nothing back. It is refused in production only. An image built for "
-    "another environment "
-    "mostly talks to that environment.",
+    "different code, and a rollback brings nothing back. It is refused in production only. An image built for "
+    "another environment mostly talks to that environment.",
     example="kind: Deployment  # in production\nspec: {template: {spec: {containers: [{image: 'app:latest'}]}}}",
     cure="Name a version or a digest of this environment.",
     run=_faults,

@@ -5,21 +5,21 @@ Source: https://kubernetes.io/docs/concepts/policy/limit-range/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from constructs_lib.checks.access import Manifest, mappings, name_of, text
 from constructs_lib.checks.pod_resources import (
+    SIDES,
     Defaults,
     Milli,
     amounts,
     as_decimal,
     container_amounts,
     pod_amounts,
+    show_amount,
 )
 from constructs_lib.checks.workloads import Workload
-from constructs_lib.quantities import format_cpu, format_memory
 
 _CLAIM: Final = "PersistentVolumeClaim"
 
@@ -32,16 +32,6 @@ class Breach(NamedTuple):
     message: str
 
 
-def show_amount(resource: str, milli: int) -> str:
-    """An amount of a resource for people: `1500m`, `256Mi`, `3`."""
-    last = resource.rpartition(".")[2]
-    if last == "cpu":
-        return format_cpu(as_decimal(milli))
-    if last in ("memory", "storage", "ephemeral-storage"):
-        return format_memory(as_decimal(milli))
-    return str(-(-milli // 1000))
-
-
 def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Defaults) -> Iterator[Breach]:
     """What the LimitRanges of the workload's namespace refuse about its pods and their containers."""
     for limit_range in ranges:
@@ -50,19 +40,16 @@ def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Def
             if text(item, "type") == "Container":
                 yield from _container_breaches(workload, name, item, defaults)
             elif text(item, "type") == "Pod":
-                requests, limits = (pod_amounts(workload.spec, side, defaults) for side in _SIDES)
+                requests, limits = (pod_amounts(workload.spec, side, defaults) for side in SIDES)
                 for fault in _faults(item, requests, limits):
                     message = f"the LimitRange {name} refuses its pods: {fault}"
                     yield Breach(workload.manifest, workload.where("containers"), message)
     yield from _beyond_default(workload, defaults)
 
 
-_SIDES: Final = ("requests", "limits")
-
-
 def _container_breaches(workload: Workload, name: str, item: Manifest, defaults: Defaults) -> Iterator[Breach]:
     for where, container in workload.containers():
-        requests, limits = (container_amounts(container, side, defaults) for side in _SIDES)
+        requests, limits = (container_amounts(container, side, defaults) for side in SIDES)
         for fault in _faults(item, requests, limits):
             message = f"the LimitRange {name} refuses the container {text(container, 'name')}: {fault}"
             yield Breach(workload.manifest, f"{where}.resources", message)
@@ -131,12 +118,9 @@ def _above(resource: str, most: int, requests: Milli, limits: Milli) -> Iterator
 
 def _uneven(resource: str, ratio: int, requests: Milli, limits: Milli) -> Iterator[str]:
     request, limit = requests.get(resource, 0), limits.get(resource, 0)
-    bound = f"a limit of at most {Decimal(ratio) / 1000:f} times the request is allowed for {resource}"
+    bound = f"a limit of at most {as_decimal(ratio):f} times the request is allowed for {resource}"
     if not request or not limit:
         yield f"{bound}, and it states no {'limit' if request else 'request'}"
     elif limit * 1000 > ratio * request:
-        shown: Mapping[str, str] = {
-            "limit": show_amount(resource, limit),
-            "request": show_amount(resource, request),
-        }
-        yield f"{bound}, and it has {shown['limit']} for a request of {shown['request']}"
+        shown = show_amount(resource, request)
+        yield f"{bound}, and it has {show_amount(resource, limit)} for a request of {shown}"

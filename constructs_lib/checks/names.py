@@ -6,8 +6,8 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from constructs_lib.checks.access import (
     CLUSTER_WIDE,
@@ -26,46 +26,19 @@ from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import nearest
+from constructs_lib.names import DNS_LABEL, DNS_NAME, LABEL_VALUE, PORT_NAME, SERVICE_NAME, Form, is_qualified
 
-
-class _Rule(NamedTuple):
-    pattern: re.Pattern[str]
-    form: str
-    longest: int
-    reason: str = ""
-
-
-_LABEL: Final = _Rule(
-    re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"),
-    "lower-case letters, digits and '-', no '-' at either end",
-    63,
-)
-_DNS_NAME: Final = _Rule(
-    re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"),
-    "lower-case letters, digits, '-' and '.', a letter or digit at either end",
-    253,
-)
-_SERVICE: Final = _Rule(
-    re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?"), "lower-case letters, digits and '-', a letter first", 63
-)
-_PATH_SEGMENT: Final = _Rule(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
-_PORT: Final = _Rule(
-    re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?"),
-    "lower-case letters (one at least), digits and single '-' within",
-    15,
-)
-_RULES: Final[Mapping[str, _Rule]] = {
-    "Namespace": _LABEL,
-    "Service": _SERVICE,
-    "CronJob": _DNS_NAME._replace(longest=52, reason="its Jobs' names get 11 characters more"),
-    "Job": _DNS_NAME._replace(longest=63, reason="its pods carry the name as a label"),
-    "StatefulSet": _DNS_NAME._replace(longest=52, reason="its pods carry the name and a hash as a label"),
+_PATH_SEGMENT: Final = Form(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
+_FORMS: Final[Mapping[str, Form]] = {
+    "Namespace": DNS_LABEL,
+    "Service": SERVICE_NAME,
+    "CronJob": DNS_NAME._replace(longest=52, reason="its Jobs' names get 11 characters more"),
+    "Job": DNS_NAME._replace(longest=63, reason="its pods carry the name as a label"),
+    "StatefulSet": DNS_NAME._replace(longest=52, reason="its pods carry the name and a hash as a label"),
     **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _PATH_SEGMENT),
     "CertificateSigningRequest": _PATH_SEGMENT,
 }
-_LABEL_PART: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_LABEL_FORM: Final = "letters, digits, '-', '_' and '.', a letter or digit at either end"
 _LABEL_MAPS: Final = (
     ("metadata", "labels"),
     ("spec", "selector", "matchLabels"),
@@ -102,21 +75,21 @@ def _object_name(manifest: Manifest) -> Iterator[Finding]:
         yield from _no_text(manifest, name, "metadata.name")
     else:
         is_core = kind != "Service" or not group_of(manifest)
-        rule = _RULES.get(kind, _DNS_NAME) if is_core else _DNS_NAME
-        yield from _apply(rule, manifest, "metadata.name", f"{kind} name", name)
+        form = _FORMS.get(kind, DNS_NAME) if is_core else DNS_NAME
+        yield from _apply(form, manifest, "metadata.name", f"{kind} name", name)
 
 
-def _apply(rule: _Rule, manifest: Manifest, where: str, what: str, name: str) -> Iterator[Finding]:
-    if not rule.pattern.fullmatch(name):
+def _apply(form: Form, manifest: Manifest, where: str, what: str, name: str) -> Iterator[Finding]:
+    if not form.pattern.fullmatch(name):
         yield INVALID_NAME.error(
-            manifest, where, f"the API server refuses {name!r} as {what}: write it with {rule.form}"
+            manifest, where, f"the API server refuses {name!r} as {what}: write it with {form.words}"
         )
-    elif len(name) > rule.longest:
-        because = f", because {rule.reason}" if rule.reason else ""
+    elif len(name) > form.longest:
+        because = f", because {form.reason}" if form.reason else ""
         yield INVALID_NAME.error(
             manifest,
             where,
-            f"a {what} has {rule.longest} characters at most{because}; this one has {len(name)}: shorten it",
+            f"a {what} has {form.longest} characters at most{because}; this one has {len(name)}: shorten it",
         )
 
 
@@ -125,20 +98,22 @@ def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Findin
     for key, value in labels.items():
         if not isinstance(value, str) or not value:
             continue
-        if len(value) > 63:
-            message = f"a label's value has 63 characters at most; this one has {len(value)}: shorten it"
+        if len(value) > LABEL_VALUE.longest:
+            bound = f"a label's value has {LABEL_VALUE.longest} characters at most"
+            message = f"{bound}; this one has {len(value)}: shorten it"
             yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
-        elif not _LABEL_PART.fullmatch(value):
-            message = f"the API server refuses {value!r} as a label's value: write it with {_LABEL_FORM}"
+        elif not LABEL_VALUE.fits(value):
+            message = f"the API server refuses {value!r} as a label's value: write it with {LABEL_VALUE.words}"
             yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
 
 
 def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Finding]:
     what = "an annotation" if where.endswith("annotations") else "a label"
+    form = f"[DNS name/]name, with {LABEL_VALUE.words}"
     for key, value in pairs.items():
         yield from _no_text(manifest, value, f"{where}.{key}")
-        if not isinstance(key, str) or not _is_qualified(key):
-            message = f"the API server refuses {key!r} as {what}'s key: write it as [DNS name/]name, with {_LABEL_FORM}"
+        if not isinstance(key, str) or not is_qualified(key.lower()):
+            message = f"the API server refuses {key!r} as {what}'s key: write it as {form}"
             yield INVALID_NAME.error(manifest, where, message)
 
 
@@ -158,13 +133,6 @@ def _container_texts(workload: Workload) -> Iterator[Finding]:
                 yield from _no_text(workload.manifest, word, f"{where}.{field}[{place}]")
 
 
-def _is_qualified(key: str) -> bool:
-    prefix, slash, name = key.rpartition("/")
-    if slash and not (_DNS_NAME.pattern.fullmatch(prefix.lower()) and len(prefix) <= 253):
-        return False
-    return len(name) <= 63 and _LABEL_PART.fullmatch(name) is not None
-
-
 def _pod_names(workload: Workload) -> Iterator[Finding]:
     manifest = workload.manifest
     if workload.kind != "Pod":
@@ -182,11 +150,11 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
             yield INVALID_NAME.error(manifest, f"{where}.name", message)
         seen.add(name)
         if name:
-            yield from _apply(_LABEL, manifest, f"{where}.name", "container name", name)
+            yield from _apply(DNS_LABEL, manifest, f"{where}.name", "container name", name)
         for place, port in mappings(container, "ports"):
             if text(port, "name"):
                 path = f"{where}.ports[{place}].name"
-                yield from _apply(_PORT, manifest, path, "port name", text(port, "name"))
+                yield from _apply(PORT_NAME, manifest, path, "port name", text(port, "name"))
 
 
 def _duplicates(world: World) -> Iterator[Finding]:
@@ -215,14 +183,9 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
         others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         message = (
             f"there is no namespace {namespace}, so this object{others} can't be created"
-            f"{_near(namespace, world.namespaces) or '; add it, or declare it as existing'}"
+            f"{nearest(namespace, world.namespaces) or '; add it, or declare it as existing'}"
         )
         yield MISSING_NAMESPACE.absence(world, group[0], "metadata.namespace", message)
-
-
-def _near(namespace: str, known: Iterable[str]) -> str:
-    hint = did_you_mean(namespace, known)
-    return hint if hint.startswith("; did you") else ""
 
 
 INVALID_NAME: Final = Check(
@@ -240,8 +203,7 @@ DUPLICATE_OBJECT: Final = Check(
     id="duplicate-object",
     title="the same object twice",
     why="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
-    "their API version: "
-    "the cluster keeps the one that was applied last.",
+    "their API version: the cluster keeps the one that was applied last.",
     example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
     "metadata: {name: redis, namespace: data}",
     cure="Rename one of them, or remove it.",

@@ -119,9 +119,8 @@ def _refused_outside(
     for refusal in refusals(world, source, end, port):
         block = f"{address}/32" if address and ":" not in address else address or "0.0.0.0/0"
         message = (
-            f"its egress policies ({', '.join(refusal.policies)}) don't allow TCP {port} to "
-            f"{connection.host}; allow egress to an ipBlock that holds its addresses, such as {block}, on "
-            f"TCP {port}"
+            f"its egress policies ({', '.join(refusal.policies)}) don't allow TCP {port} to {connection.host}; allow "
+            f"egress to an ipBlock that holds its addresses, such as {block}, on TCP {port}"
         )
         yield (refusal.side, connection.host, str(port)), message
 

@@ -30,7 +30,10 @@ Port: TypeAlias = tuple[str, str, int]
 class Apart:
     """Anti-affinity, its own or another's: no pod of the others in the same domain.
 
-    A rule per revision (`matchLabelKeys` with the template's hash) ignores pods of another template.
+    Args:
+        key: the node's label whose value is the domain.
+        others: whose pods keep away, and are kept away from.
+        per_revision: whether pods of another template don't count (`matchLabelKeys` with the template's hash).
     """
 
     key: str
@@ -42,7 +45,10 @@ class Apart:
 class Together:
     """Affinity: a pod of the others in the same domain of every key.
 
-    The first pod of its kind may go anywhere if it is one of the others itself.
+    Args:
+        keys: the nodes' labels whose values are the domains.
+        others: whose pods must be there.
+        first: whether it is one of the others itself: the first pod of its kind may go anywhere then.
     """
 
     keys: tuple[str, ...]
@@ -52,7 +58,17 @@ class Together:
 
 @dataclass(frozen=True)
 class Spread:
-    """A topology spread constraint: at most `skew` more pods in a domain than in the emptiest one."""
+    """A topology spread constraint.
+
+    Args:
+        key: the node's label whose value is the domain.
+        skew: how many pods more than in the emptiest domain there may be.
+        least_domains: with fewer domains the emptiest counts as one without pods.
+        others: whose pods are counted.
+        counts_itself: whether it is one of the others itself.
+        nodes: places of the nodes whose domains count.
+        per_revision: whether pods of another template don't count.
+    """
 
     key: str
     skew: int

@@ -14,12 +14,13 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from constructs_lib.checks.access import Manifest, mapping, mappings, text
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
 
 Milli: TypeAlias = Mapping[str, int]
 """Amounts by resource, in thousandths: millicores of CPU, thousandths of a byte."""
 
 Side: TypeAlias = Literal["requests", "limits"]
+SIDES: Final[tuple[Side, ...]] = ("requests", "limits")
 
 POD_LEVEL: Final = ("cpu", "memory")
 """Resources that `spec.resources` of a pod may state for all its containers together."""
@@ -138,3 +139,13 @@ def whole(milli: int) -> int:
 def as_decimal(milli: int) -> Decimal:
     """Thousandths as a number of cores or bytes."""
     return Decimal(milli) / 1000
+
+
+def show_amount(resource: str, milli: int) -> str:
+    """An amount of a resource for people: `1500m`, `256Mi`, `3`."""
+    last = resource.rpartition(".")[2]
+    if last == "cpu":
+        return format_cpu(as_decimal(milli))
+    if last in ("memory", "storage", "ephemeral-storage"):
+        return format_memory(as_decimal(milli))
+    return str(whole(milli))

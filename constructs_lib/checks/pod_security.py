@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from constructs_lib.checks.access import Manifest, dig, items, mapping, mappings, text
+from constructs_lib.checks.access import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.workloads import Workload
@@ -173,7 +173,7 @@ def _restricted(workload: Workload) -> Iterator[_Breach]:
             kind = sorted(map(str, kinds))[0]
             yield _Breach(f"{path}.volumes[{place}].{kind}", f"{kind} volumes", "use a volume claim")
     context = mapping(spec, "securityContext")
-    if context.get("runAsUser") == 0 and context.get("runAsUser") is not False:
+    if integer(context, "runAsUser") == 0:
         yield _Breach(f"{path}.securityContext.runAsUser", "the user 0 (root)", "set another number")
     is_windows = text(spec, "os", "name") == "windows"
     for where, container in workload.containers(*_ALL_CONTAINERS):
@@ -187,7 +187,7 @@ def _users(where: str, container: Manifest, pod: Manifest) -> Iterator[_Breach]:
     if context.get("runAsNonRoot", pod.get("runAsNonRoot")) is not True:
         what = "containers that may run as root"
         yield _Breach(f"{path}.runAsNonRoot", what, "set runAsNonRoot: true")
-    if context.get("runAsUser") == 0 and context.get("runAsUser") is not False:
+    if integer(context, "runAsUser") == 0:
         yield _Breach(f"{path}.runAsUser", "the user 0 (root)", "set another number")
 
 

@@ -76,9 +76,8 @@ def _target_ports(world: World, service: Manifest) -> Iterator[Finding]:
             elif _is_number(target) and declared and target not in {number for _, number, _ in declared}:
                 known = ", ".join(str(number) for _, number, _ in declared)
                 message = (
-                    f"no container of {workload.kind}/{workload.name} declares port {target}; "
-                    f"known: {known}: "
-                    "if nothing listens there, connections are refused"
+                    f"no container of {workload.kind}/{workload.name} declares port {target}; known: {known}: if "
+                    "nothing listens there, connections are refused"
                 )
                 yield SERVICE_PORT.warning(service, where, message)
 
@@ -129,9 +128,8 @@ SERVICE_PORT: Final = Check(
     id="service-port",
     title="a port that isn't there",
     why="A Service whose named target port a pod doesn't declare sends that pod nothing. A "
-    "monitor or route that "
-    "names a port which the Service lacks reaches nothing. A number that no container declares is a warning: "
-    "declaring ports is optional, but an undeclared one is mostly a mistake.",
+    "monitor or route that names a port which the Service lacks reaches nothing. A number that no container "
+    "declares is a warning: declaring ports is optional, but an undeclared one is mostly a mistake.",
     example="kind: Service\nspec:\n  ports: [{port: 80, targetPort: web}]  # the container's port is called http",
     cure="Name the port as the container (or the Service) does, in all workloads that the Service selects.",
     run=_faults,

@@ -100,8 +100,7 @@ PROBE: Final = Check(
     id="probe",
     title="a probe that can't succeed, or that says nothing",
     why="A probe of a port that isn't there, or that is cut off before its command can answer, "
-    "restarts a healthy "
-    "container for ever. `celery inspect ping` without a destination is answered by any worker.",
+    "restarts a healthy container for ever. `celery inspect ping` without a destination is answered by any worker.",
     example="livenessProbe:\n  timeoutSeconds: 5\n  exec: {command: [celery, -A, app, inspect, ping, -t, '10']}",
     cure="Name a port that the container declares, allow more time than the command, ask this very worker.",
     run=_faults,

@@ -23,22 +23,26 @@ from constructs_lib.checks.access import (
 )
 from constructs_lib.checks.capacity import pod_counts, waits_for_surge
 from constructs_lib.checks.check import Check
-from constructs_lib.checks.eligibility import Eligible, by_placing, listed
+from constructs_lib.checks.eligibility import Eligible, by_placing
 from constructs_lib.checks.findings import Finding
-from constructs_lib.checks.limit_ranges import Breach, claim_breaches, pod_breaches, show_amount
+from constructs_lib.checks.limit_ranges import Breach, claim_breaches, pod_breaches
 from constructs_lib.checks.nodes import nodes_of
 from constructs_lib.checks.pod_resources import (
+    SIDES,
     Defaults,
     Milli,
+    Side,
     amounts,
     container_amounts,
     limit_range_defaults,
     pod_amounts,
+    show_amount,
 )
+from constructs_lib.checks.wording import listed
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
 
-_DEMANDED: Final = {
+_DEMANDED: Final[Mapping[str, tuple[Side, str]]] = {
     "cpu": ("requests", "cpu"),
     "memory": ("requests", "memory"),
     "requests.cpu": ("requests", "cpu"),
@@ -174,9 +178,7 @@ def _in_scope(quota: Manifest, spec: Manifest) -> bool:
 def _scope_holds(scope: object, operator: str, values: tuple[object, ...], spec: Manifest) -> bool:
     containers = [item for key in ("containers", "initContainers") for _, item in mappings(spec, key)]
     best_effort = not any(
-        {"cpu", "memory"} & set(amounts(item, "resources", side))
-        for item in (*containers, spec)
-        for side in ("requests", "limits")
+        {"cpu", "memory"} & set(amounts(item, "resources", side)) for item in (*containers, spec) for side in SIDES
     )
     ends = spec.get("activeDeadlineSeconds") is not None
     simple = {
@@ -235,7 +237,7 @@ def _undemanded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
         if "resources" in workload.spec or not _in_scope(quota, workload.spec):
             continue
         for where, container in workload.containers():
-            stated = {side: container_amounts(container, side, namespace.defaults) for side in _SIDES}
+            stated = {side: container_amounts(container, side, namespace.defaults) for side in SIDES}
             missing = [key for key, (side, resource) in demanded.items() if resource not in stated[side]]
             if missing:
                 message = (
@@ -244,9 +246,6 @@ def _undemanded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
                     "default by a LimitRange"
                 )
                 yield QUOTA.error(workload.manifest, f"{where}.resources", message)
-
-
-_SIDES: Final = ("requests", "limits")
 
 
 def _exceeded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.operators import Keys, made_in
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import did_you_mean, nearest
 
 Known = Mapping[tuple[str, str, str], Keys]
 """Kind, namespace and name of what is there, with its keys; `None` where they can't be known."""
@@ -213,8 +213,7 @@ def _missing(
     if elsewhere:
         hint = f"; the one in {elsewhere} can't be used from here"
     else:
-        near = did_you_mean(reference.name, names)
-        hint = near if near.startswith("; did you") else "; add it, or declare it as existing"
+        hint = nearest(reference.name, names) or "; add it, or declare it as existing"
     message = f"there is no {reference.kind} {reference.name} in {workload.namespace}, so {reference.consequence}{hint}"
     return MISSING_REFERENCE.absence(world, workload.manifest, reference.where, message)
 

@@ -6,12 +6,14 @@ Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-conta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from constructs_lib.checks.access import Manifest, mapping, text
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding, Severity
-from constructs_lib.checks.pod_resources import limit_range_defaults
+from constructs_lib.checks.pod_resources import SIDES, limit_range_defaults
+from constructs_lib.checks.wording import listed
 from constructs_lib.checks.workloads import Workload
 from constructs_lib.checks.world import World
 from constructs_lib.quantities import parse_quantity
@@ -60,8 +62,7 @@ def _effect(needs: list[tuple[str, str]]) -> str:
 
 
 def _join(needs: list[tuple[str, str]]) -> str:
-    *others, last = [f"{resource} {field.removesuffix('s')}" for field, resource in needs]
-    return f"{', '.join(others)} and {last}" if others else last
+    return listed([f"{resource} {field.removesuffix('s')}" for field, resource in needs])
 
 
 def _demanded(world: World, namespace: str) -> set[tuple[str, str]]:
@@ -91,7 +92,7 @@ def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
 
 
 def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator[Finding]:
-    for field in ("requests", "limits"):
+    for field in SIDES:
         for resource, value in mapping(resources, field).items():
             if value is None:
                 continue  # the API server takes it for absent
@@ -107,9 +108,9 @@ def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator
                 yield RESOURCES.error(workload.manifest, f"{where}.requests.{resource}", message)
 
 
-def _exceeds(amount: object, limit: object) -> bool:
+def _exceeds(amount: Decimal, limit: Any) -> bool:
     try:
-        return bool(amount > parse_quantity(limit))  # type: ignore[operator, arg-type]
+        return amount > parse_quantity(limit)
     except ValueError:
         return False
 

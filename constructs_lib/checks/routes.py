@@ -172,8 +172,7 @@ ROUTE_TARGET: Final = Check(
     id="route-target",
     title="a route to nowhere, or twice the same",
     why="Requests to a Service that isn't there fail with 503. Where two routes claim the same "
-    "host and path, the "
-    "controller takes one of them, mostly the older.",
+    "host and path, the controller takes one of them, mostly the older.",
     example="kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n"
     "      - {path: /api, pathType: Prefix, backend: {service: {name: waste, port: {number: 80}}}}"
     "  # the Service is called waste-api",

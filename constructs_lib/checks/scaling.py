@@ -24,10 +24,11 @@ from constructs_lib.checks.access import (
 )
 from constructs_lib.checks.check import Check
 from constructs_lib.checks.findings import Finding
-from constructs_lib.checks.pod_resources import amounts, container_amounts, limit_range_defaults
+from constructs_lib.checks.pod_resources import SIDES, amounts, container_amounts, limit_range_defaults
+from constructs_lib.checks.wording import counted
 from constructs_lib.checks.workloads import Workload, scaler_bounds
 from constructs_lib.checks.world import World
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import did_you_mean, nearest
 
 _SCALABLE: Final = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout")
 _WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")
@@ -75,8 +76,7 @@ def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator
     if kind not in _SCALABLE or not name:
         return  # a custom resource with a scale of its own
     namespace = namespace_of(scaler)
-    near = did_you_mean(name, world.names(namespace, kind))
-    hint = near if near.startswith("; did you") else "; correct the target"
+    hint = nearest(name, world.names(namespace, kind)) or "; correct the target"
     message = f"there is no {kind} {name} in {namespace}, so nothing is scaled{hint}"
     yield AUTOSCALER.absence(world, scaler, "spec.scaleTargetRef.name", message)
 
@@ -106,9 +106,7 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
             and only in ("", text(container, "name"))
             and resource not in container_amounts(container, "requests", defaults)
         ]
-        if lacking and not any(
-            resource in amounts(workload.spec, "resources", side) for side in ("requests", "limits")
-        ):
+        if lacking and not any(resource in amounts(workload.spec, "resources", side) for side in SIDES):
             message = (
                 f"it can't work out a share of {resource} that container {lacking[0]} of "
                 f"{workload.kind}/{workload.name} doesn't request, and never scales; add the request"
@@ -175,9 +173,8 @@ def _at_least(budget: Manifest, value: object, pods: int, names: str) -> Iterato
         yield DISRUPTION.warning(budget, where, message)
     elif count is not None and count >= pods > 0:
         message = (
-            f"{value} of {_pods(pods)} of {names} must stay, so no pod may ever be evicted and a "
-            "node's drain "
-            "hangs; use maxUnavailable: 1"
+            f"{value} of {counted(pods, 'pod')} of {names} must stay, so no pod may ever be evicted and a node's "
+            "drain hangs; use maxUnavailable: 1"
         )
         yield DISRUPTION.error(budget, where, message)
 
@@ -188,7 +185,7 @@ def _at_most(budget: Manifest, value: object, pods: int, names: str) -> Iterator
         message = f"no pod of {names} may ever be evicted, so a node's drain hangs; use maxUnavailable: 1"
         yield DISRUPTION.error(budget, where, message)
     elif value == "100%" or (count is not None and count >= pods > 1):
-        message = f"all {_pods(pods)} of {names} may go at once: it protects nothing; lower it"
+        message = f"all {counted(pods, 'pod')} of {names} may go at once: it protects nothing; lower it"
         yield DISRUPTION.warning(budget, where, message)
 
 
@@ -202,16 +199,11 @@ def _count(value: object, pods: int) -> int | None:
     return int((Decimal(percent[1]) * pods / 100).to_integral_value(ROUND_CEILING))
 
 
-def _pods(count: int) -> str:
-    return f"{count} pod" if count == 1 else f"{count} pods"
-
-
 AUTOSCALER: Final = Check(
     id="autoscaler",
     title="an autoscaler that can't work, or that something undoes",
     why="An autoscaler without its target or without the request that its metric divides by "
-    "never scales; two on "
-    "one target undo each other; `replicas` beside one is reset by each apply.",
+    "never scales; two on one target undo each other; `replicas` beside one is reset by each apply.",
     example="kind: Deployment\nspec: {replicas: 5}\n---\nkind: HorizontalPodAutoscaler\n"
     "spec: {minReplicas: 5, maxReplicas: 8}",
     cure="Name the right target, give every container the request, keep one scaler, leave `replicas` out.",
@@ -221,8 +213,7 @@ DISRUPTION: Final = Check(
     id="disruption",
     title="a disruption budget that forbids every eviction, or that protects nothing",
     why="A budget that leaves no pod to evict makes every drain of a node hang, and with it the "
-    "cluster's upgrade. "
-    "One that allows all pods to go at once (a warning) is of no use.",
+    "cluster's upgrade. One that allows all pods to go at once (a warning) is of no use.",
     example="kind: PodDisruptionBudget\nspec: {minAvailable: 2}  # the Deployment has 2 replicas",
     cure="Write `maxUnavailable: 1`, or leave out the budget of what has one pod only.",
     run=_budgets,

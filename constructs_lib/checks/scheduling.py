@@ -21,10 +21,11 @@ from constructs_lib.checks.capacity import (
     waits_for_surge,
 )
 from constructs_lib.checks.check import Check
-from constructs_lib.checks.eligibility import listed, node_names
+from constructs_lib.checks.eligibility import node_names
 from constructs_lib.checks.findings import Finding
 from constructs_lib.checks.neighbours import spread_constraints
 from constructs_lib.checks.placement import Room, Shape, Verdict, how_many, place
+from constructs_lib.checks.wording import counted, listed
 from constructs_lib.checks.workloads import scaler_bounds
 from constructs_lib.checks.world import World
 from constructs_lib.quantities import format_cpu, format_memory
@@ -103,7 +104,7 @@ def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
         names = node_names(capacity.nodes[place] for place in pods.eligible.nodes)
         field, what = _rule(shape)
         message = (
-            f"of its {_pods(wanted)} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
+            f"of its {counted(wanted, 'pod')} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
             "add nodes, or drop the rule"
         )
         yield UNSCHEDULABLE.error(workload.manifest, workload.where(field), message)
@@ -148,7 +149,7 @@ def _baseline(capacity: Capacity, group: Group) -> Finding:
     who = ["its pod" if total == 1 else f"{missing[0]} of its {total} pods"]
     who += [f"{count} of {pods.workload.name}" for count, pods in zip(missing[1:], waiting[1:], strict=True)]
     stay = "stays" if missing == [1] else "stay"
-    lack, use = _lack(capacity, group, waiting), _use(capacity, group)
+    lack, use = _lack(group, waiting), _use(capacity, group)
     where = first.where("containers")
     if group.outcome.verdict is Verdict.ORDER:
         message = (
@@ -176,7 +177,7 @@ def _nodes(group: Group, pods: Iterable[Pods]) -> list[int]:
     return sorted({node for one in pods for shape in one.shapes for node in shape.nodes} & set(group.nodes))
 
 
-def _lack(capacity: Capacity, group: Group, waiting: Sequence[Pods], room: Room | None = None) -> str:
+def _lack(group: Group, waiting: Sequence[Pods], room: Room | None = None) -> str:
     """What the nodes lack for one more of these pods: `CPU and memory`."""
     room = room or group.outcome.room
     lacks: dict[str, None] = {}
@@ -228,21 +229,21 @@ def _scaler(pods: Pods) -> tuple[Manifest, str]:
 def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Finding:
     manifest, where = _scaler(pods)
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [pods]))
-    lack = _lack_after(capacity, group, pods, reach.fits - pods.baseline)
+    lack = _lack_after(group, pods, reach.fits - pods.baseline)
     cure = "request less or add a node"
     if pods.workload.scalers:
-        who = f"{reach.fits} of {pods.workload.name}'s {_pods(reach.maximum)} at its maximum fit"
+        who = f"{reach.fits} of {pods.workload.name}'s {counted(reach.maximum, 'pod')} at its maximum fit"
         cure = f"lower the maximum to {reach.fits}, {cure}" if reach.fits else cure
     else:
-        who = f"{reach.fits} of its {_pods(reach.maximum)} fit" if reach.maximum > 1 else "its pod doesn't fit"
+        who = f"{reach.fits} of its {counted(reach.maximum, 'pod')} fit" if reach.maximum > 1 else "its pod doesn't fit"
     message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}"
     return NODE_CAPACITY.warning(manifest, where, message)
 
 
-def _lack_after(capacity: Capacity, group: Group, pods: Pods, more: int) -> str:
+def _lack_after(group: Group, pods: Pods, more: int) -> str:
     room = group.outcome.room.copy()
     place(room, [(pods.shapes[0], more)])
-    return _lack(capacity, group, [pods], room)
+    return _lack(group, [pods], room)
 
 
 def _beyond_together(capacity: Capacity, group: Group, wanted: int, fit: int) -> Finding:
@@ -267,7 +268,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
     others = [pods.workload.name for pods in hanging[1:]]
     also = f", and so do those of {_some(others)}" if others else ""
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [hanging[0]]))
-    lack = _lack(capacity, group, hanging[:1])
+    lack = _lack(group, hanging[:1])
     message = (
         f"a rollout stands still{also}: no old pod may go (maxUnavailable is 0 of {hanging[0].baseline}) "
         f"before a new one runs (maxSurge is {surge}), and there is no room on {nodes} for lack of {lack}; "
@@ -289,10 +290,6 @@ def _some(words: list[str]) -> str:
 
 def _show(millicores: int, memory: int) -> str:
     return f"{format_cpu(Decimal(millicores) / 1000)} CPU and {format_memory(Decimal(memory))} memory"
-
-
-def _pods(count: int) -> str:
-    return f"{count} pod" if count == 1 else f"{count} pods"
 
 
 UNSCHEDULABLE: Final = Check(

@@ -11,7 +11,6 @@ from typing import Final
 from constructs_lib.checks.access import (
     Manifest,
     items,
-    kind_of,
     mapping,
     namespace_of,
     text,
@@ -141,19 +140,14 @@ def selected_services(world: World, monitor: Manifest) -> list[Manifest]:
         services = list(world.of_kind("Service"))
     else:
         services = [service for name in namespaces for service in services_in(world, name)]
-    return [
-        service
-        for service in services
-        if kind_of(service) == "Service" and matches(selector, texts(service, "metadata", "labels"))
-    ]
+    return [service for service in services if matches(selector, texts(service, "metadata", "labels"))]
 
 
 SELECTOR_MISMATCH: Final = Check(
     id="selector-mismatch",
     title="a selector that selects nothing",
     why="The API server refuses a workload that doesn't select its own pods. A Service that "
-    "selects no pod refuses "
-    "connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
+    "selects no pod refuses connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
     "nothing: in silence.",
     example="kind: Service\nspec:\n  selector: {app: wast-api}  # the pods carry app: waste-api",
     cure="Write the same labels on both sides; declare pods that an operator makes behind an existing Service.",

@@ -65,16 +65,14 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
         where = f"{workload.path}.volumes[{place}].persistentVolumeClaim.claimName"
         if workload.max_replicas > 1:
             message = (
-                f"up to {workload.max_replicas} pods share the claim {name}, which one node at a "
-                "time can mount "
+                f"up to {workload.max_replicas} pods share the claim {name}, which one node at a time can mount "
                 f"({modes[0]}): pods on other nodes never start; use a StatefulSet with claim templates"
             )
             yield SINGLETON.error(workload.manifest, where, message)
         elif workload.kind == "Deployment" and workload.max_replicas == 1 and surge_pods(workload, 1)[0]:
             message = (
-                f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while "
-                "the old one holds "
-                "it, for ever if it is on another node; set strategy: {type: Recreate}"
+                f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while the old one holds it, "
+                "for ever if it is on another node; set strategy: {type: Recreate}"
             )
             yield SINGLETON.warning(workload.manifest, where, message)
 
@@ -175,8 +173,7 @@ SINGLETON: Final = Check(
     id="singleton",
     title="two of what may be there once",
     why="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
-    "node at a time: of "
-    "several pods of a Deployment that share it, those on other nodes never start.",
+    "node at a time: of several pods of a Deployment that share it, those on other nodes never start.",
     example="kind: Deployment\nspec:\n  replicas: 2\n  template: {spec: {containers: [{args: [celery, beat]}]}}",
     cure="Run the beat alone, with one replica and `strategy: {type: Recreate}`; give each pod a claim of its own.",
     run=_singletons,
@@ -185,9 +182,8 @@ QUEUE: Final = Check(
     id="queue",
     title="a queue that only one side knows",
     why="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "
-    "fills waits for ever; "
-    "a trigger on another queue than the worker's scales at the wrong time. Queues come from the annotations "
-    f"`{CONSUMES}` and `{PRODUCES}`, `celery worker -Q` and KEDA's RabbitMQ triggers.",
+    "fills waits for ever; a trigger on another queue than the worker's scales at the wrong time. Queues come from "
+    f"the annotations `{CONSUMES}` and `{PRODUCES}`, `celery worker -Q` and KEDA's RabbitMQ triggers.",
     example=f"metadata:\n  annotations: {{{CONSUMES}: q.visoin}}  # the API sends to q.vision",
     cure="Write the same name on both sides.",
     run=_queues,

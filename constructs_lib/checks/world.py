@@ -24,8 +24,6 @@ from constructs_lib.checks.tree import Tree
 from constructs_lib.checks.workloads import CONTROLLERS_LABELS, TEMPLATES, Workload, workload_of
 from constructs_lib.cluster import Cluster, Existing
 
-__all__ = ["SYSTEM_NAMESPACES", "Key", "Manifest", "World"]
-
 Key = tuple[str, str, str]
 """Namespace, kind and name."""
 
