@@ -104,7 +104,7 @@ def key_faults(where: str, keys: Iterable[str]) -> Iterator[str]:
 
 def label_faults(where: str, labels: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with labels."""
-    yield from annotation_faults(where, labels)
+    yield from _qualified_faults(where, {key: key for key in labels})
     for key, value in labels.items():
         yield from label_value_faults(f"{where}.{key}", value) if value else ()
 
@@ -115,10 +115,14 @@ def label_value_faults(where: str, value: str) -> Iterator[str]:
 
 
 def annotation_faults(where: str, annotations: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the keys of annotations, which are like those of labels."""
-    for key in annotations:
-        # As the API server reads it.
-        if not is_qualified(key.lower()):
+    """What is wrong with the keys of annotations, which the API server reads in lower case."""
+    yield from _qualified_faults(where, {key: key.lower() for key in annotations})
+
+
+def _qualified_faults(where: str, keys: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with keys, by what is read of them."""
+    for key, read in keys.items():
+        if not is_qualified(read):
             yield (
                 f"{where}: {key!r} is no key: write [DNS name/]name, the name of {LABEL_VALUE.longest} characters at "
                 f"most, with {LABEL_VALUE.words}"

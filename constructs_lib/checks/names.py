@@ -108,11 +108,12 @@ def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Findin
 
 
 def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Finding]:
-    what = "an annotation" if where.endswith("annotations") else "a label"
+    # The keys of annotations are read in lower case, those of labels aren't.
+    what, read = ("an annotation", str.lower) if where.endswith("annotations") else ("a label", str)
     form = f"[DNS name/]name, with {LABEL_VALUE.words}"
     for key, value in pairs.items():
         yield from _no_text(manifest, value, f"{where}.{key}")
-        if not isinstance(key, str) or not is_qualified(key.lower()):
+        if not isinstance(key, str) or not is_qualified(read(key)):
             message = f"the API server refuses {key!r} as {what}'s key: write it as {form}"
             yield INVALID_NAME.error(manifest, where, message)
 

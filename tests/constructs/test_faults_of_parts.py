@@ -419,7 +419,10 @@ TYPES: list[Case] = [
 CHART: list[Case] = [
     ({"namespace": "A b"}, [f"namespace: 'A b' {LABEL_NAME}"]),
     ({"namespace": ""}, [f"namespace: '' {LABEL_NAME}"]),
-    ({"labels": {"a b": "x"}}, [f"labels: 'a b' {KEY}"]),
+    (
+        {"labels": {"a b": "x", "Example.COM/team": "x"}},
+        [f"labels: {key!r} {KEY}" for key in ("a b", "Example.COM/team")],
+    ),
     (
         {"defaults": Defaults(metrics_namespace="", image_pull_secrets=["A"])},
         [f"defaults.metrics_namespace: '' {LABEL_NAME}", f"defaults.image_pull_secrets: 'A' {NAME}"],
