@@ -321,11 +321,10 @@ class Growbin:
             if node_selector.items() <= pool.labels.items():
                 return name
         wanted = ", ".join(f"{key}={value}" for key, value in node_selector.items())
-        known = ", ".join(
-            f"{key}={value}" for pool in self._cluster.pools.values() for key, value in pool.labels.items()
-        )
-        message = f"nodeSelector {wanted}: no pool of {self._values.cluster} has it; known: {known}"
-        model_of(self._app).report_at(path, message)
+        labels = [label for pool in self._cluster.pools.values() for label in pool.labels.items()]
+        values = [value for key, value in labels if key in node_selector]
+        hint = did_you_mean(", ".join(node_selector.values()), values or map("=".join, labels))
+        model_of(self._app).report_at(path, f"nodeSelector {wanted}: no pool of {self._values.cluster} has it{hint}")
         return None
 
     def _uses(self, path: str, service: v.Service) -> Sequence[Endpoint]:

@@ -202,10 +202,29 @@ def test_a_gateway_needs_no_class(checkout: Path) -> None:
 def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
     replace(checkout / "values" / "values.yaml", "workload: async-workers", "workload: async-worker")
     assert refused(checkout) == [
-        "prod: async: nodeSelector workload=async-worker: no pool of cluster.yaml has it; known: "
-        "node-role.kubernetes.io/control-plane=, workload=application, workload=async-workers, workload=database, "
-        "workload=cache, workload=message-queue, workload=monitoring  [values/values.yaml:82]"
+        "prod: async: nodeSelector workload=async-worker: no pool of cluster.yaml has it; did you mean "
+        "async-workers?  [values/values.yaml:82]"
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "known"),
+    [
+        ("workload: gpu", "application, async-workers, cache, database, message-queue, monitoring"),
+        (
+            "role: gpu",
+            "node-role.kubernetes.io/control-plane=, workload=application, workload=async-workers, workload=cache, "
+            "workload=database, workload=message-queue, workload=monitoring",
+        ),
+    ],
+)
+def test_a_node_label_that_is_like_none(checkout: Path, label: str, known: str) -> None:
+    replace(checkout / "values" / "values.yaml", "workload: async-workers", label)
+    wanted = label.replace(": ", "=")
+    line = (
+        f"prod: async: nodeSelector {wanted}: no pool of cluster.yaml has it; known: {known}  [values/values.yaml:82]"
+    )
+    assert line in refused(checkout)
 
 
 DIGEST = "sha256:" + "a" * 64
