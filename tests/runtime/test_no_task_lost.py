@@ -80,8 +80,8 @@ def test_killed(workloads: dict[str, Workload], stage: Stage) -> None:
     pods = [stage.start(workloads[name]) for pool in POOLS for name in (pool, f"{pool}-late")]
     stage.ready(*pods)
     names = [stage.hold(pod) for pod in pods]
-    early = {name for name in names if not comes_back(name)}
-    eventually(lambda: early.isdisjoint(stage.broker.unacknowledged()), "all others have acknowledged")
+    late = {f"q.{name}" for name in names if comes_back(name)}
+    eventually(lambda: stage.broker.unacknowledged() == late, "all others have acknowledged")
     for pod in pods:
         pod.kill()
     stage.release()
