@@ -47,10 +47,11 @@ foreign: $(VENV)/.ready  ## the checks on manifests of other projects; needs Go 
 e2e-table: $(VENV)/.ready  ## the table of docs/changes.md anew
 	@E2E_WRITE_TABLE=1 python -m pytest tests/e2e/test_changes_table.py
 
-lint: $(VENV)/.ready  ## linter and strict types
+lint: $(VENV)/.ready  ## linter, strict types, and which package may import which
 	@ruff check .
 	@ruff format --check .
 	@mypy
+	@mkdir -p build && lint-imports --no-logo >build/lint-imports.log 2>&1 || { cat build/lint-imports.log; exit 1; }
 
 format: $(VENV)/.ready  ## lay out the code
 	@ruff check --fix .

@@ -13,10 +13,10 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from constructs_lib.checks.reading import read
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.loading.loader import read
 from constructs_lib.checks.registry import run_checks
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Cluster
+from constructs_lib.inventory.cluster import Cluster
 from tests.checks.build import manifest
 
 _ROUNDS = 5

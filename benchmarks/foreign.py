@@ -16,12 +16,12 @@ from typing import Final, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from constructs_lib.checks import environments
-from constructs_lib.checks.findings import Finding, Severity
-from constructs_lib.checks.reading import in_namespace, read
+from constructs_lib.checks.engine.finding import Finding, Severity
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.loading import environments
+from constructs_lib.checks.loading.loader import in_namespace, read
 from constructs_lib.checks.registry import run_checks
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Existing
+from constructs_lib.inventory.cluster import Existing
 
 
 class Folder(NamedTuple):

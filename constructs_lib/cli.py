@@ -12,21 +12,21 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from constructs_lib.checks import environments
-from constructs_lib.checks.access import kind_of
-from constructs_lib.checks.environments import Environment
-from constructs_lib.checks.findings import Finding, Severity
-from constructs_lib.checks.formats import MACHINE_FORMATS, Located, Result, as_text, summary
-from constructs_lib.checks.given import Given, read_given
-from constructs_lib.checks.reading import Source, in_namespace, read
-from constructs_lib.checks.reference import explanation, overview
+from constructs_lib.checks.engine.finding import Finding, Severity
+from constructs_lib.checks.engine.repository_files import Tree, tree_of
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.loading import environments
+from constructs_lib.checks.loading.environments import Environment
+from constructs_lib.checks.loading.inputs import Given, read_given
+from constructs_lib.checks.loading.loader import Source, in_namespace, read
 from constructs_lib.checks.registry import BY_ID, CHECKS, Report, run_checks
+from constructs_lib.checks.reporting.catalogue import explanation, overview
+from constructs_lib.checks.reporting.formats import MACHINE_FORMATS, Located, Result, as_text, summary
 from constructs_lib.checks.suppressions import Ignore, unused
-from constructs_lib.checks.tree import Tree, tree_of
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Cluster
 from constructs_lib.errors import InputError, did_you_mean
-from constructs_lib.nodes import commands, differences
+from constructs_lib.inventory.cluster import Cluster
+from constructs_lib.inventory.node_objects import commands, differences
+from constructs_lib.kubernetes.manifest import kind_of
 
 SOUND, FAULTY, UNUSABLE = 0, 1, 2
 

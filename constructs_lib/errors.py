@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class InputError(SystemExit):
@@ -39,3 +42,13 @@ def least_faults(where: str, value: int | None, least: int) -> Iterator[str]:
     """What is wrong with a number that must not be below the least; nothing with one that isn't given."""
     if value is not None and value < least:
         yield f"{where}: {value} is out of range; the least is {least}"
+
+
+def written_as(*names: str) -> Callable[[type[T]], type[T]]:
+    """A Protocol's classes, which a message names in its place."""
+
+    def name(protocol: type[T]) -> type[T]:
+        protocol._written_as = names  # type: ignore[attr-defined]
+        return protocol
+
+    return name

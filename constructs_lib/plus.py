@@ -21,17 +21,17 @@ import cdk8s
 import cdk8s_plus_27 as kplus
 from constructs import Construct, IConstruct
 
-from constructs_lib.api_service import ApiService
-from constructs_lib.app import model_of
-from constructs_lib.checks.access import mapping, mappings, namespace_of, texts
-from constructs_lib.cluster import ExistingKeys
-from constructs_lib.connections import Endpoint, address_env
-from constructs_lib.dedicated_stateful import DedicatedStateful
-from constructs_lib.env import ConfigMapRef, Env, EnvValue, FieldRef, ResourceFieldRef, SecretRef
+from constructs_lib.app.validation import state_of
 from constructs_lib.errors import InputError
-from constructs_lib.network_policies import PodPeer, egress_rule
-from constructs_lib.pods import ServiceAccountRef
-from constructs_lib.workload import Workload
+from constructs_lib.inventory.cluster import ExistingKeys
+from constructs_lib.kubernetes.manifest import mapping, mappings, namespace_of, texts
+from constructs_lib.manifests.networking.network_policies import PodPeer, egress_rule
+from constructs_lib.manifests.pods.env import ConfigMapRef, Env, EnvValue, FieldRef, ResourceFieldRef, SecretRef
+from constructs_lib.manifests.pods.template import ServiceAccountRef
+from constructs_lib.workloads.api_service import ApiService
+from constructs_lib.workloads.dedicated_stateful import DedicatedStateful
+from constructs_lib.workloads.endpoints import Endpoint, address_env
+from constructs_lib.workloads.workload import Workload
 
 T = TypeVar("T")
 
@@ -248,7 +248,7 @@ def _declare(resource: kplus.IResource, kind: str, name: str, keys: Iterable[str
     """What is imported into the app exists in the namespace of its chart."""
     if not isinstance(resource, kplus.Resource):
         existing = ExistingKeys(namespace=_namespace_of(resource), name=name, keys=tuple(keys))
-        model_of(resource).declare(**{kind: [existing]})
+        state_of(resource).declare(**{kind: [existing]})
 
 
 def _namespace_of(construct: IConstruct) -> str:

@@ -38,8 +38,8 @@ from constructs_lib import (
     postgres_exporter,
     synth,
 )
-from constructs_lib.cluster import ExistingKeys
-from constructs_lib.external_secrets import properties, url_encoded
+from constructs_lib.inventory.cluster import ExistingKeys
+from constructs_lib.manifests.external_secrets import properties, url_encoded
 
 IMAGE = "ghcr.io/your-org/shop:1.4.2"
 STORE = SecretStore("vault")

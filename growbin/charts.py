@@ -34,15 +34,15 @@ from constructs_lib import (
     postgres_exporter,
     redis_exporter,
 )
-from constructs_lib.app import model_of
-from constructs_lib.autoscaling import Scaling
-from constructs_lib.cluster import ExistingKeys
-from constructs_lib.connections import Endpoint, secret_env
+from constructs_lib.app.validation import state_of
 from constructs_lib.errors import did_you_mean
-from constructs_lib.external_secrets import properties
-from constructs_lib.network_policies import PodPeer
-from constructs_lib.routes import WayIn
-from constructs_lib.values import Layers
+from constructs_lib.inventory.cluster import ExistingKeys
+from constructs_lib.inventory.layered_yaml import Layers
+from constructs_lib.manifests.external_secrets import properties
+from constructs_lib.manifests.networking.network_policies import PodPeer
+from constructs_lib.manifests.networking.routes import WayIn
+from constructs_lib.manifests.scaling.hpa import Scaling
+from constructs_lib.workloads.endpoints import Endpoint, secret_env
 from growbin import values as v
 from growbin.consistency import REQUIRED_KEYS
 from growbin.messaging import AMQP, KEDA_NAMESPACE, add_monitor, add_rabbitmq_cluster, broker_url, rabbitmq
@@ -65,9 +65,9 @@ class Growbin:
     def __init__(self, app: App, cluster: Cluster, values: v.Values, layers: Layers) -> None:
         self._app, self._cluster, self._values = app, cluster, values
         self._origins = Origins(layers)
-        model_of(app).locate = self._origins.locate
+        state_of(app).locate = self._origins.locate
         self._endpoints: dict[str, Endpoint] = {}
-        self._environment = model_of(app).environment
+        self._environment = state_of(app).environment
         self._charts: list[NamespaceChart] = []
         self._backups: list[PostgreSQLBackup] = []
         self._queues = values.queues()
@@ -298,7 +298,7 @@ class Growbin:
         )
         for name in self._values.global_.image_pull_secrets:
             secret = ExistingKeys(namespace=namespace, name=name, keys=(".dockerconfigjson",))
-            model_of(self._app).declare(secrets=[secret])
+            state_of(self._app).declare(secrets=[secret])
         self._charts.append(chart)
         return chart
 
@@ -324,7 +324,7 @@ class Growbin:
         labels = [label for pool in self._cluster.pools.values() for label in pool.labels.items()]
         values = [value for key, value in labels if key in node_selector]
         hint = did_you_mean(", ".join(node_selector.values()), values or map("=".join, labels))
-        model_of(self._app).report_at(path, f"nodeSelector {wanted}: no pool of {self._values.cluster} has it{hint}")
+        state_of(self._app).report_at(path, f"nodeSelector {wanted}: no pool of {self._values.cluster} has it{hint}")
         return None
 
     def _uses(self, path: str, service: v.Service) -> Sequence[Endpoint]:
@@ -332,7 +332,7 @@ class Growbin:
         names = dict.fromkeys(service.uses)
         unknown = [name for name in names if name not in self._endpoints]
         faults = [f"uses {name!r}: nothing has that name{did_you_mean(name, self._endpoints)}" for name in unknown]
-        model_of(self._app).report_at(path, *faults)
+        state_of(self._app).report_at(path, *faults)
         return [self._endpoints[name] for name in names if name in self._endpoints]
 
     def _sends_to(self, service: v.Service) -> Sequence[str]:

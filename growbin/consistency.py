@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from constructs_lib.errors import did_you_mean
-from constructs_lib.yaml_reader import Path
+from constructs_lib.kubernetes.yaml_reader import Path
 from growbin.values import Values
 
 REQUIRED_KEYS: Final = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from constructs_lib import App, Cluster, InputError
-from constructs_lib.values import Layers, examine, load_layers
+from constructs_lib.inventory.layered_yaml import Layers, examine, load_layers
 from growbin.charts import Growbin
 from growbin.consistency import faults_between
 from growbin.fields import name_of

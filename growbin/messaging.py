@@ -10,11 +10,11 @@ from dataclasses import replace
 import cdk8s
 
 from constructs_lib import ExternalService, Monitors, NamespaceChart, NodePool, PodMonitor, SecretRef
-from constructs_lib.external_secrets import url_encoded
-from constructs_lib.inbound import Inbound
-from constructs_lib.manifests import add_manifest
-from constructs_lib.monitoring import Endpoint
-from constructs_lib.network_policies import PodPeer, network_policy
+from constructs_lib.app.api_objects import add_manifest
+from constructs_lib.manifests.external_secrets import url_encoded
+from constructs_lib.manifests.monitors import Endpoint
+from constructs_lib.manifests.networking.network_policies import PodPeer, network_policy
+from constructs_lib.workloads.ingress_rules import Inbound
 from growbin import values as v
 from growbin.values import container_resources
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from pydantic.alias_generators import to_camel
 
-from constructs_lib.values import Layers
-from constructs_lib.yaml_reader import Path
+from constructs_lib.inventory.layered_yaml import Layers
+from constructs_lib.kubernetes.yaml_reader import Path
 
 _OTHERWISE: Final = {"queues": "queue", "repo_url": "repoURL"}
 """Arguments that the values call by another name."""

@@ -16,8 +16,8 @@ import yaml
 
 from constructs_lib import InputError
 from constructs_lib.errors import did_you_mean
-from constructs_lib.values import load_layers
-from constructs_lib.yaml_reader import YamlError, read_documents
+from constructs_lib.inventory.layered_yaml import load_layers
+from constructs_lib.kubernetes.yaml_reader import YamlError, read_documents
 from growbin.fields import DIGEST, DIGEST_FORM, TAG, TAG_FORM
 from growbin.values import SHARED
 

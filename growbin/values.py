@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 import constructs_lib
-from constructs_lib.cluster import Labels, Model
-from constructs_lib.values import merge
+from constructs_lib.inventory.cluster import Labels, Model
+from constructs_lib.inventory.layered_yaml import merge
 from growbin.fields import (
     Bytes,
     Count,

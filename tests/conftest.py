@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.yaml_reader import read_documents
+from constructs_lib.kubernetes.yaml_reader import read_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 

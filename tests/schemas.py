@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import kubernetes_validate
 
-from constructs_lib.yaml_reader import read_documents
+from constructs_lib.kubernetes.yaml_reader import read_documents
 from tests.conftest import ROOT, Manifest
 
 OLDEST = "1.27"

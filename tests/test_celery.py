@@ -18,9 +18,9 @@ from constructs_lib import (
     Probes,
     SecretRef,
 )
-from constructs_lib.app import synthesize
-from constructs_lib.cluster import ExistingKeys
-from constructs_lib.synthesis import Synthesis
+from constructs_lib.app.synthesis import Synthesis
+from constructs_lib.app.validation import synthesize
+from constructs_lib.inventory.cluster import ExistingKeys
 from tests.conftest import Manifest, of_kind
 
 IMAGE = "ghcr.io/your-org/app:1.0.0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from constructs_lib import NodePool
-from constructs_lib.cluster import Amount
+from constructs_lib.inventory.cluster import Amount
 
 
 def test_what_is_allocatable_follows_the_capacity() -> None:

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.yaml_reader import read_documents
-from constructs_lib.yaml_writer import write_documents
+from constructs_lib.kubernetes.yaml_reader import read_documents
+from constructs_lib.kubernetes.yaml_writer import write_documents
 
 DOUBTFUL = (
     *("y", "N", "yes", "Off", "true", "~", "null", "=", "<<", "", " ", "-", "?", "|", "#", "- a", "a: b", "a #b"),

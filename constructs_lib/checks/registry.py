@@ -6,26 +6,26 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from constructs_lib.checks.argocd import ARGOCD
-from constructs_lib.checks.check import Check
-from constructs_lib.checks.findings import Finding, Severity
-from constructs_lib.checks.images import IMAGE
-from constructs_lib.checks.names import DUPLICATE_OBJECT, INVALID_NAME, MISSING_NAMESPACE
-from constructs_lib.checks.network import BLOCKED_CONNECTION, UNKNOWN_HOST
-from constructs_lib.checks.plain_secrets import PLAIN_SECRET
-from constructs_lib.checks.pod_security import POD_SECURITY
-from constructs_lib.checks.ports import SERVICE_PORT
-from constructs_lib.checks.probes import PROBE
-from constructs_lib.checks.quota import QUOTA
-from constructs_lib.checks.references import MISSING_REFERENCE
-from constructs_lib.checks.resources import RESOURCES
-from constructs_lib.checks.routes import ROUTE_TARGET
-from constructs_lib.checks.scaling import AUTOSCALER, DISRUPTION
-from constructs_lib.checks.scheduling import NODE_CAPACITY, UNSCHEDULABLE
-from constructs_lib.checks.selection import SELECTOR_MISMATCH
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding, Severity
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.rules.argocd import ARGOCD
+from constructs_lib.checks.rules.image import IMAGE
+from constructs_lib.checks.rules.missing_reference import MISSING_REFERENCE
+from constructs_lib.checks.rules.network import BLOCKED_CONNECTION, UNKNOWN_HOST
+from constructs_lib.checks.rules.object_names import DUPLICATE_OBJECT, INVALID_NAME, MISSING_NAMESPACE
+from constructs_lib.checks.rules.plain_secret import PLAIN_SECRET
+from constructs_lib.checks.rules.pod_security import POD_SECURITY
+from constructs_lib.checks.rules.probe import PROBE
+from constructs_lib.checks.rules.quota import QUOTA
+from constructs_lib.checks.rules.resources import RESOURCES
+from constructs_lib.checks.rules.route_target import ROUTE_TARGET
+from constructs_lib.checks.rules.scaling import AUTOSCALER, DISRUPTION
+from constructs_lib.checks.rules.scheduling import NODE_CAPACITY, UNSCHEDULABLE
+from constructs_lib.checks.rules.selector_mismatch import SELECTOR_MISMATCH
+from constructs_lib.checks.rules.service_port import SERVICE_PORT
+from constructs_lib.checks.rules.workers import QUEUE, SINGLETON
 from constructs_lib.checks.suppressions import SUPPRESSION, Ignore, suppress
-from constructs_lib.checks.workers import QUEUE, SINGLETON
-from constructs_lib.checks.world import World
 
 CHECKS: Final[tuple[Check, ...]] = (
     INVALID_NAME,

@@ -16,14 +16,14 @@ from typing import Final
 
 from pydantic import Field
 
-from constructs_lib.annotations import IGNORE
-from constructs_lib.checks.access import Manifest, mapping, subject_of
-from constructs_lib.checks.check import Check
-from constructs_lib.checks.findings import Finding, Severity
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Model
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding, Severity
+from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean
-from constructs_lib.values import load_layers, validate
+from constructs_lib.inventory.cluster import Model
+from constructs_lib.inventory.layered_yaml import load_layers, validate
+from constructs_lib.kubernetes.annotations import IGNORE
+from constructs_lib.kubernetes.manifest import Manifest, mapping, subject_of
 
 
 class Ignore(Model):

@@ -11,9 +11,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from constructs_lib.checks.tree import Tree
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Cluster, Existing
+from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.world import World
+from constructs_lib.inventory.cluster import Cluster, Existing
 
 Words = Mapping[str, Any]
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constructs_lib.annotations import CONSUMES, IGNORE, PRODUCES, USES
-from constructs_lib.checks.findings import Severity
-from constructs_lib.checks.workloads import TEMPLATES
+from constructs_lib.checks.engine.finding import Severity
+from constructs_lib.kubernetes.annotations import CONSUMES, IGNORE, PRODUCES, USES
+from constructs_lib.kubernetes.pod_owners import TEMPLATES
 
 Manifest = dict[str, Any]
 Path = tuple[str | int, ...]

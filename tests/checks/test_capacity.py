@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from constructs_lib.checks.capacity import Capacity, Reach, capacity_of, surge_pods
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Amount
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.scheduling.capacity import Capacity, Reach, capacity_of, surge_pods
+from constructs_lib.inventory.cluster import Amount
 from tests.checks.build import Words, world
 
 _MEBI = 2**20

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib.checks import reading, registry
-from constructs_lib.checks.reference import markdown
+from constructs_lib.checks import registry
+from constructs_lib.checks.loading import loader as reading
 from constructs_lib.checks.registry import CHECKS
+from constructs_lib.checks.reporting.catalogue import markdown
 from constructs_lib.cli import main
 
 _ROOT = Path(__file__).parents[2]

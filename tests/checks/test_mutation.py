@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from constructs_lib.app import synthesize
-from constructs_lib.checks.findings import Finding
+from constructs_lib.app.validation import synthesize
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import BY_ID, CHECKS, run_checks
-from constructs_lib.checks.tree import Tree
-from constructs_lib.checks.world import World
 from growbin.environments import load_environments
 from tests.checks.damages import DAMAGES, Damage, Manifest
 from tests.conftest import ROOT

@@ -10,9 +10,9 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.checks.capacity import Group
-from constructs_lib.checks.nodes import Node
-from constructs_lib.checks.placement import (
+from constructs_lib.checks.rules.scheduling import NODE_CAPACITY
+from constructs_lib.checks.scheduling.capacity import Group
+from constructs_lib.checks.scheduling.placement import (
     Apart,
     Room,
     Shape,
@@ -24,8 +24,8 @@ from constructs_lib.checks.placement import (
     place,
     settle,
 )
-from constructs_lib.checks.pod_resources import container_amounts, limit_range_defaults, pod_amounts
-from constructs_lib.checks.scheduling import NODE_CAPACITY
+from constructs_lib.checks.scheduling.schedulable_nodes import Node
+from constructs_lib.kubernetes.pod_resources import container_amounts, limit_range_defaults, pod_amounts
 from tests.checks.build import Words, world
 
 _ZONES = ("x", "y", "")

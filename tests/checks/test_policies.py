@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.checks.connections import expand
-from constructs_lib.checks.policies import AddressEnd, End, PodEnd, allowed
-from constructs_lib.checks.world import World
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.network.connections import expand
+from constructs_lib.checks.network.policies import AddressEnd, End, PodEnd, allowed
 
 _SPACES = {"api": {"team": "a"}, "data": {"team": "b"}}
 _PODS = [

@@ -21,8 +21,8 @@ from constructs_lib import (
     Redis,
     SecretRef,
 )
-from constructs_lib.app import synthesize
-from constructs_lib.cluster import Amount, ExistingKeys, Taint
+from constructs_lib.app.validation import synthesize
+from constructs_lib.inventory.cluster import Amount, ExistingKeys, Taint
 
 Manifests = list[dict[str, Any]]
 

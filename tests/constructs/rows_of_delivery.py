@@ -26,7 +26,7 @@ from constructs_lib import (
     SecretStore,
     TcpProbe,
 )
-from constructs_lib.app import synthesize
+from constructs_lib.app.validation import synthesize
 from tests.constructs.build import ABSENT, Manifests, api, build, new_app
 from tests.constructs.rows import Row, Subject, own_container, pods
 

@@ -23,8 +23,8 @@ from constructs_lib import (
     NamespaceChart,
     PodMonitor,
 )
-from constructs_lib.app import synthesize
-from constructs_lib.monitoring import Endpoint
+from constructs_lib.app.validation import synthesize
+from constructs_lib.manifests.monitors import Endpoint
 from tests.constructs.build import Manifests, build, new_app
 from tests.constructs.rows import SET_POD, Row, Subject
 

@@ -91,7 +91,7 @@ def by_query(**arguments: Any) -> Manifests:
 
 MODULE = "ConfigMap data celery_heartbeat.py"
 # Read and not imported: it runs where Celery is.
-SOURCE = Path(constructs_lib.__file__).with_name("celery_heartbeat.py")
+SOURCE = Path(constructs_lib.__file__).parent / "manifests/pods/celery_heartbeat.py"
 
 
 def loaded(call: str) -> str:

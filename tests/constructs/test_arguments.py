@@ -52,7 +52,7 @@ from constructs_lib import (
     ServiceAccountRef,
     TcpProbe,
 )
-from constructs_lib.env import ConfigMapKey, SecretKey
+from constructs_lib.manifests.pods.env import ConfigMapKey, SecretKey
 from tests.constructs import rows_of_delivery, rows_of_monitoring, rows_of_scaling
 from tests.constructs.build import (
     ABSENT,

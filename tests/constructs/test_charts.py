@@ -24,10 +24,10 @@ from constructs_lib import (
     Redis,
     Security,
 )
-from constructs_lib.app import synthesize
-from constructs_lib.inbound import Inbound
-from constructs_lib.manifests import add_manifest
-from constructs_lib.network_policies import dns_rule, network_policy
+from constructs_lib.app.api_objects import add_manifest
+from constructs_lib.app.validation import synthesize
+from constructs_lib.manifests.networking.network_policies import dns_rule, network_policy
+from constructs_lib.workloads.ingress_rules import Inbound
 from tests.constructs.build import ABSENT, LOGIN, build, find, new_app
 
 

@@ -49,7 +49,7 @@ from constructs_lib import (
     TcpProbe,
     http_probes,
 )
-from constructs_lib.app import synthesize
+from constructs_lib.app.validation import synthesize
 from tests.conftest import ROOT, snapshot_of
 from tests.constructs.build import api, build, chart_faults, new_app, stateful, worker
 

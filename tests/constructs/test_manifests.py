@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from constructs_lib import ApiService, PostgreSQL
-from constructs_lib.app import synthesize
-from constructs_lib.inbound import Inbound
-from constructs_lib.manifests import add_manifest
-from constructs_lib.network_policies import PodPeer, network_policy
+from constructs_lib.app.api_objects import add_manifest
+from constructs_lib.app.validation import synthesize
+from constructs_lib.manifests.networking.network_policies import PodPeer, network_policy
+from constructs_lib.workloads.ingress_rules import Inbound
 from tests.constructs.build import LOGIN
 
 CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shop"}, "data": {"mode": "full"}}

@@ -24,7 +24,7 @@ from constructs_lib import (
     SecretVolume,
     plus,
 )
-from constructs_lib.app import synthesize
+from constructs_lib.app.validation import synthesize
 from tests.conftest import ROOT, read_manifests, run
 from tests.constructs.build import ABSENT, CLUSTER, Manifests, find
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_lib import ApiService, InputError
-from constructs_lib.quantities import format_cpu, format_memory, parse_quantity
-from constructs_lib.values import merge
+from constructs_lib.inventory.layered_yaml import merge
+from constructs_lib.kubernetes.quantities import format_cpu, format_memory, parse_quantity
 from tests.constructs.build import build
 
 # Quantities, beside a slow reading in exact fractions.

@@ -28,9 +28,9 @@ from constructs_lib import (
     Redis,
     SecretRef,
 )
-from constructs_lib.app import synthesize
-from constructs_lib.cluster import Amount
-from constructs_lib.yaml_writer import write_documents
+from constructs_lib.app.validation import synthesize
+from constructs_lib.inventory.cluster import Amount
+from constructs_lib.kubernetes.yaml_writer import write_documents
 
 IMAGE = "registry.example.com/shop:1.0.0"
 LOGIN = SecretRef("login", ("username", "password"))

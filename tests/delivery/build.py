@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from constructs_lib import App, Cluster, Existing, ExternalService, IngressOptions, NamespaceChart, NodePool, SecretRef
-from constructs_lib.app import synthesize
-from constructs_lib.cluster import Amount
+from constructs_lib.app.validation import synthesize
+from constructs_lib.inventory.cluster import Amount
 from tests.conftest import Manifest
 from tests.schemas import OLDEST, newest, schema_faults
 

@@ -18,7 +18,7 @@ from constructs_lib import (
     SecretRef,
     SecretStore,
 )
-from constructs_lib.external_secrets import RemoteKey, properties, url_encoded
+from constructs_lib.manifests.external_secrets import RemoteKey, properties, url_encoded
 from tests.conftest import of_kind, run
 from tests.delivery.build import LOGIN, faults_of, manifests_of, new_app, new_chart, one
 from tests.growbin.test_values import append, refused, synthesized

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from constructs_lib import ApiService, ArgoCD, CronJob, EmptyDir, Job, Migration, NamespaceChart, PodOptions, RunOptions
-from constructs_lib.connections import Endpoint
-from constructs_lib.containers import Container
-from constructs_lib.cron import cron_faults
+from constructs_lib.kubernetes.schedules import cron_faults
+from constructs_lib.manifests.pods.container import Container
+from constructs_lib.workloads.endpoints import Endpoint
 from tests.conftest import Manifest, of_kind
 from tests.delivery.build import LOGIN, faults_of, manifests_of, new_app, new_chart, one
 

@@ -10,8 +10,8 @@ import cdk8s
 import pytest
 
 from constructs_lib import ApiService, Autoscaling, CeleryWorker, CustomMetric, PrometheusTrigger, QueueScaling
-from constructs_lib.autoscaling import Scaling
-from constructs_lib.keda import KedaScaling
+from constructs_lib.manifests.scaling.hpa import Scaling
+from constructs_lib.manifests.scaling.keda import KedaScaling
 from tests.conftest import of_kind
 from tests.delivery.build import LOGIN, faults_of, manifests_of, new_chart, one
 from tests.growbin.test_values import append, synthesized

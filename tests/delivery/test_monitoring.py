@@ -30,8 +30,8 @@ from constructs_lib import (
     postgres_exporter,
     redis_exporter,
 )
-from constructs_lib.containers import Container
-from constructs_lib.monitoring import Endpoint
+from constructs_lib.manifests.monitors import Endpoint
+from constructs_lib.manifests.pods.container import Container
 from tests.conftest import ROOT, Manifest, of_kind
 from tests.delivery.build import BROKER, faults_of, manifests_of, new_app, new_chart, one
 from tests.growbin.test_values import append, synthesized

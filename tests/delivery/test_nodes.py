@@ -11,7 +11,7 @@ import yaml
 
 from constructs_lib import ApiService, App, Cluster, NamespaceChart, NodePool
 from constructs_lib.cli import main
-from constructs_lib.cluster import Amount, Taint
+from constructs_lib.inventory.cluster import Amount, Taint
 from tests.conftest import ROOT
 from tests.delivery.build import manifests_of, one
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from constructs_lib import App, NamespaceChart
-from constructs_lib.app import synthesize
-from constructs_lib.cluster import Cluster
+from constructs_lib.app.validation import synthesize
+from constructs_lib.inventory.cluster import Cluster
 from tests.e2e.kube import Manifest
 
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from constructs_lib.cluster import Cluster
+from constructs_lib.inventory.cluster import Cluster
 from tests.e2e import control_plane
 from tests.e2e.build import KUBERNETES
 from tests.e2e.control_plane import ControlPlane

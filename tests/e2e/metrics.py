@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from threading import Event, Thread
 
-from constructs_lib.quantities import format_cpu, parse_quantity
+from constructs_lib.kubernetes.quantities import format_cpu, parse_quantity
 from tests.e2e.kube import Kube, Manifest, RefusedError
 from tests.e2e.waiting import eventually
 from tests.e2e.workloads import live_pods

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.cluster import Amount, Cluster, NodePool
-from constructs_lib.quantities import format_cpu
+from constructs_lib.inventory.cluster import Amount, Cluster, NodePool
+from constructs_lib.kubernetes.quantities import format_cpu
 from tests.e2e.kube import Kube, Manifest
 from tests.e2e.waiting import eventually
 

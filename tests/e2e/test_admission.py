@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from constructs_lib.cluster import Amount, Cluster
-from constructs_lib.quantities import format_cpu, parse_quantity
+from constructs_lib.inventory.cluster import Amount, Cluster
+from constructs_lib.kubernetes.quantities import format_cpu, parse_quantity
 from tests.e2e.build import KUBERNETES
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube, Manifest, RefusedError

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from constructs_lib import ApiService, Autoscaling, DedicatedStateful, NamespaceChart, Resources
-from constructs_lib.cluster import Cluster
+from constructs_lib.inventory.cluster import Cluster
 from tests.e2e.apps import cluster_of, manifests_of
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube, Manifest, RefusedError

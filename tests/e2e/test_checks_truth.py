@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import run_checks
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Existing
+from constructs_lib.inventory.cluster import Existing
 from tests.e2e.apps import cluster_of
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube, Manifest, RefusedError

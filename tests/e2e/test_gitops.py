@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from constructs_lib.cluster import Cluster
+from constructs_lib.inventory.cluster import Cluster
 from tests.e2e import argocd, control_plane
 from tests.e2e.argocd import APPLICATION, BRANCH, NAMESPACE, Repository, refresh, wait_for_sync
 from tests.e2e.control_plane import ControlPlane

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_lib.cluster import Cluster
+from constructs_lib.inventory.cluster import Cluster
 from tests.e2e.build import KUBERNETES
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube

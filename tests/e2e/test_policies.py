@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib.checks.policies import AddressEnd, End, allowed, pod_end
-from constructs_lib.checks.world import World
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.network.policies import AddressEnd, End, allowed, pod_end
 from tests.e2e.kube import Manifest
 from tests.e2e.manifests import environment, pod
 from tests.e2e.nca import Rule, judge

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.checks.findings import Finding
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import Report, run_checks
-from constructs_lib.checks.world import World
-from constructs_lib.cluster import Cluster, NodePool
+from constructs_lib.inventory.cluster import Cluster, NodePool
 from tests.e2e.control_plane import ControlPlane
 from tests.e2e.kube import Kube, Manifest
 from tests.e2e.manifests import namespace

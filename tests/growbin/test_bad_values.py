@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from constructs_lib.yaml_reader import read_documents
+from constructs_lib.kubernetes.yaml_reader import read_documents
 from growbin.schema import values_schema
 from tests.conftest import ROOT, run, snapshot_of
 from tests.growbin.test_synth import replace

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.cluster import Cluster
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.inventory.cluster import Cluster
+from constructs_lib.kubernetes.quantities import parse_quantity
 from tests.conftest import ROOT, Manifest, of_kind
 
 APIS = {"waste": 3, "users": 2, "auth": 2, "recycling": 2, "locations": 2}

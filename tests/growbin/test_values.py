@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import InputError, synth
-from constructs_lib.values import merge
+from constructs_lib.inventory.layered_yaml import merge
 from growbin.environments import load_environments
 from growbin.release import main, release, set_image
 from tests.conftest import ROOT, Manifest, of_kind, read_manifests, run, snapshot_of

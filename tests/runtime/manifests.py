@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from constructs_lib.annotations import CONSUMES
-from constructs_lib.checks.access import dig
-from constructs_lib.checks.workloads import TEMPLATES
-from constructs_lib.quantities import parse_quantity
+from constructs_lib.kubernetes.annotations import CONSUMES
+from constructs_lib.kubernetes.manifest import dig
+from constructs_lib.kubernetes.pod_owners import TEMPLATES
+from constructs_lib.kubernetes.quantities import parse_quantity
 
 Manifest = dict[str, Any]
 Secrets = Mapping[str, Mapping[str, str]]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from constructs_lib import App, ExternalService, NamespaceChart, Redis, SecretRef, synth
-from constructs_lib.connections import Endpoint
+from constructs_lib.workloads.endpoints import Endpoint
 from tests.runtime.manifests import Workload, read_workloads
 
 IMAGE = "ghcr.io/your-org/growbin-backend:1.0.0"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import CeleryWorker, NamespaceChart
-from constructs_lib.celery_worker import Pool
-from constructs_lib.connections import Endpoint
+from constructs_lib.workloads.celery_worker import Pool
+from constructs_lib.workloads.endpoints import Endpoint
 from tests.runtime.manifests import Workload
 from tests.runtime.processes import eventually
 from tests.runtime.synthesized import IMAGE, synthesize

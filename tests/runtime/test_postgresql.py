@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from constructs_lib import NamespaceChart, PostgreSQL, SecretRef
-from constructs_lib.connections import Endpoint
+from constructs_lib.workloads.endpoints import Endpoint
 from tests.runtime.conftest import NASTY
 from tests.runtime.manifests import Secrets, Workload
 from tests.runtime.pods import LOOPBACK, Place, Pod

@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from constructs_lib import NamespaceChart, Redis, SecretRef
-from constructs_lib.connections import Endpoint
+from constructs_lib.workloads.endpoints import Endpoint
 from tests.runtime.conftest import NASTY
 from tests.runtime.manifests import Manifest, Secrets, Workload
 from tests.runtime.pods import LOOPBACK, Place, Pod

@@ -1,0 +1,1 @@
+"""The cdk8s side: the app, its charts, argument checking, synthesis and writing files."""

@@ -1,0 +1,104 @@
+"""What is found when all of an app is read: its manifests, and what stands against writing them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cdk8s
+from constructs import IConstruct
+
+from constructs_lib.app.api_objects import Manifest, PlainManifest
+from constructs_lib.app.app_state import AppState
+from constructs_lib.app.chart_reader import charts_of, objects_of, readable
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.registry import run_checks
+from constructs_lib.kubernetes.manifest import NAMELESS, subject_of
+
+_ARGUMENT: Final = re.compile(r"[A-Za-z_.]+")
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """An app, read as a whole.
+
+    Args:
+        manifests: what would be written: the manifests of each chart, by the chart's id.
+        world: what the checks looked at.
+        faults: what stands against writing it: wrong arguments and findings of error level.
+        warnings: findings that don't.
+    """
+
+    manifests: dict[str, list[Manifest]]
+    world: World
+    faults: tuple[str, ...]
+    warnings: tuple[Finding, ...]
+
+
+def check_charts(root: IConstruct, model: AppState, manifests: dict[str, list[Manifest]], tree: Tree) -> Synthesis:
+    """Check what was read of the app's charts, whoever added it.
+
+    Args:
+        root: the app.
+        model: what it knows.
+        manifests: what `read_charts` has found.
+        tree: the files that are written.
+    """
+    every = tuple(manifest for items in manifests.values() for manifest in items)
+    world = World(every, model.cluster, model.existing, model.environment, complete=True, tree=tree)
+    report = run_checks(world)
+    # A construct with a wrong argument has said so; what follows from that would only repeat it.
+    told = {fault.partition(":")[0] for fault in model.faults} | model.repeated
+    errors = [error for error in _with_origins(root, model, report.errors) if not _within(error.origin, told)]
+    warnings = _read_from(model, _with_origins(root, model, report.warnings))
+    faults = [*_located(model), *model.invalid, *map(str, _read_from(model, errors))]
+    return Synthesis(manifests, world, tuple(faults), tuple(warnings))
+
+
+def _with_origins(root: IConstruct, model: AppState, findings: tuple[Finding, ...]) -> list[Finding]:
+    """The findings with the paths of the constructs; these are looked up only where there is something to tell."""
+    names = {finding.subject.rpartition("/")[2] for finding in findings}
+    if not names:
+        return []
+    named = [api_object for chart in charts_of(root) for api_object in objects_of(chart) if _name(api_object) in names]
+    read = readable(named, model)
+    paths = {subject_of(manifest): api_object.node.path for api_object, manifest in read}
+    return [replace(finding, origin=paths.get(finding.subject, "")) for finding in findings]
+
+
+def _name(api_object: cdk8s.ApiObject) -> str:
+    return (api_object.key[2] if isinstance(api_object, PlainManifest) else api_object.name) or NAMELESS
+
+
+def _located(model: AppState) -> list[str]:
+    """The wrong arguments, with the places that they were read from; what was read once is told once."""
+    found: dict[tuple[str, str], str] = {}
+    for fault in model.faults:
+        path, _, message = fault.partition(": ")
+        argument = _ARGUMENT.match(message)
+        place = model.locate(path, argument[0] if argument else "")
+        found.setdefault((message, place or path), f"{fault}  [{place}]" if place else fault)
+    return list(found.values())
+
+
+def _read_from(model: AppState, findings: Iterable[Finding]) -> list[Finding]:
+    """The same for findings: what one value does to many objects is one of them."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        place = model.locate(finding.origin, finding.field.rpartition(".")[2])
+        if place:
+            key = (finding.check, finding.field, finding.message, place)
+            found.setdefault(key, replace(finding, origin=f"{finding.origin}, {place}"))
+        else:
+            found[(str(finding),)] = finding
+    return list(found.values())
+
+
+def _within(path: str, ancestors: Collection[str]) -> bool:
+    """Whether the path is one of the others, or below one."""
+    parts = path.split("/")
+    return any("/".join(parts[:length]) in ancestors for length in range(1, len(parts) + 1))

@@ -1,0 +1,107 @@
+"""Validation: any app that our constructs are in checks its manifests before it writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import cdk8s
+import jsii
+from constructs import Construct, IConstruct, IValidation, Node
+
+from constructs_lib.app.app_state import AppState
+from constructs_lib.app.chart_reader import hand_over, read_charts
+from constructs_lib.app.immutable_fields import immutable_faults
+from constructs_lib.app.synthesis import Synthesis, check_charts
+from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.errors import InputError
+
+_states: WeakKeyDictionary[Any, AppState] = WeakKeyDictionary()
+
+
+def state_of(scope: IConstruct) -> AppState:
+    """The model of the app that `scope` belongs to; the first use in an app makes its synth check everything."""
+    model = _states.get(scope)
+    if model is None:
+        root = Node.of(scope).root
+        model = _states.get(root)
+        if model is None:
+            model = AppState()
+            attach(root, model)
+            if isinstance(root, cdk8s.App):
+                _end_with_lines(root, model)
+        _states[scope] = model  # each question to Node takes its time
+    return model
+
+
+def attach(root: IConstruct, model: AppState) -> None:
+    """Make this the state of the app, whose synth then checks everything."""
+    _states[root] = model
+    Node.of(root).add_validation(_AppValidation(root, model))
+
+
+def _end_with_lines(app: cdk8s.App, model: AppState) -> None:
+    """Let a team's own app end with the lines alone too, before its validation ends it with a stack trace."""
+    write = app.synth
+
+    def synth() -> None:
+        read = synthesize(app)
+        faults = [*read.faults]
+        for chart, manifests in read.manifests.items():
+            file = Path(app.outdir) / f"{chart}{app.output_file_extension}"
+            faults += immutable_faults(file, cdk8s.Yaml.stringify(*manifests), manifests)
+        if faults:
+            raise InputError(faults)
+        hand_over(app)
+        model.reading = True  # all is checked already
+        try:
+            write()
+        finally:
+            model.reading = False
+
+    app.synth = synth  # type: ignore[method-assign]
+
+
+def free_id(scope: Construct, construct_id: str) -> str:
+    """The id, or where it is taken already, which is a fault, another one: the rest can be looked at then."""
+    free = construct_id
+    node = scope.node
+    while node.try_find_child(free) is not None:
+        free += "-again"
+    if free != construct_id:
+        path = "/".join(part for part in (scope.node.path, free) if part)
+        state_of(scope).repeated.add(path)
+        message = f"{construct_id!r} is there already; give one of the two another id"
+        state_of(scope).faults.append(f"{path.removesuffix('-again')}: {message}")
+    return free
+
+
+def synthesize(root: IConstruct) -> Synthesis:
+    """Read all charts of the app and check their manifests, whoever added them; nothing is written.
+
+    Args:
+        root: the app, ours or a plain `cdk8s.App` that our constructs are in.
+
+    Returns:
+        Its manifests, and what a synth would say of them.
+    """
+    model = state_of(root)
+    return check_charts(root, model, read_charts(root, model), Tree())
+
+
+@jsii.implements(IValidation)
+class _AppValidation:
+    """Makes any `cdk8s.App` stop before it writes, with our faults among its own."""
+
+    def __init__(self, root: IConstruct, model: AppState) -> None:
+        self._root, self._model = root, model
+
+    def validate(self) -> list[str]:
+        """The faults; none while they are being looked for, since reading a chart validates it again."""
+        if self._model.reading:
+            return []
+        faults = list(synthesize(self._root).faults)
+        if not faults:
+            hand_over(self._root)
+        return faults

@@ -1,0 +1,47 @@
+"""What a check is: a pure function with its documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from constructs_lib.checks.engine.finding import Finding, Severity
+from constructs_lib.checks.engine.world import World
+from constructs_lib.kubernetes.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Check:
+    """One kind of fault.
+
+    Args:
+        id: stable name, such as `service-port`.
+        title: what it finds, in a few words.
+        why: what the fault does in a cluster.
+        example: a faulty manifest, shortened.
+        cure: what to write instead.
+        severity: of most of its findings; some may be milder.
+        run: the findings in a world.
+        needs_cluster: whether it can only run with an inventory of nodes.
+    """
+
+    id: str
+    title: str
+    why: str
+    example: str
+    cure: str
+    run: Callable[[World], Iterable[Finding]]
+    severity: Severity = Severity.ERROR
+    needs_cluster: bool = False
+
+    def error(self, manifest: Manifest, where: str, message: str) -> Finding:
+        """A finding that fails in the cluster, `where` being the path of the field."""
+        return Finding.about(manifest, self.id, Severity.ERROR, where, message)
+
+    def warning(self, manifest: Manifest, where: str, message: str) -> Finding:
+        """A finding that is unwise, `where` being the path of the field."""
+        return Finding.about(manifest, self.id, Severity.WARNING, where, message)
+
+    def absence(self, world: World, manifest: Manifest, where: str, message: str) -> Finding:
+        """Something isn't there: an error where all that exists is declared, else a warning."""
+        return (self.error if world.complete else self.warning)(manifest, where, message)

@@ -1,0 +1,1 @@
+"""Reading folders of YAML and dividing them into environments."""

@@ -1,0 +1,82 @@
+"""What is given beside the manifests: inventories of nodes, what exists already, accepted findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from constructs_lib.checks.suppressions import Ignore, read_ignores
+from constructs_lib.errors import InputError, did_you_mean
+from constructs_lib.inventory.cluster import Cluster, Existing
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Given:
+    """The files that options of `check` name, read.
+
+    Args:
+        clusters: the inventory of each environment; that without a name is for all others.
+        existing: what is in the cluster already.
+        ignores: accepted findings, each with its line in the file.
+    """
+
+    clusters: Mapping[str, Cluster]
+    existing: Existing
+    ignores: Mapping[Ignore, int]
+
+    def cluster(self, names: Iterable[str]) -> Cluster | None:
+        """The inventory of the environment that goes by these names."""
+        return next((self.clusters[name] for name in (*names, "") if name in self.clusters), None)
+
+    def strangers(self, names: Collection[str]) -> Iterator[str]:
+        """A fault for each inventory of an environment that isn't among these names."""
+        for name in self.clusters:
+            if name and name not in names:
+                hint = did_you_mean(name, names) or "; name an environment only where there are several"
+                yield f"--cluster {name}=: no environment {name} is checked{hint}"
+
+
+def read_given(clusters: Iterable[str], existing: str | None, ignore_file: str | None) -> Given:
+    """Read the files.
+
+    Args:
+        clusters: `FILE`, or `ENVIRONMENT=FILE`.
+        existing: the file that says what exists.
+        ignore_file: the file of accepted findings.
+
+    Raises:
+        InputError: with every fault of every file.
+    """
+    faults: list[str] = []
+    inventories: dict[str, Cluster] = {}
+    for name, file in map(_named, clusters):
+        if name in inventories:
+            faults.append(f"--cluster {file}: {name or 'the inventory'} is there twice; name an environment each")
+        elif (cluster := _attempt(Cluster.from_yaml, file, None, faults)) is not None:
+            inventories[name] = cluster
+    given = Given(
+        inventories,
+        _attempt(Existing.from_yaml, existing, Existing(), faults),
+        _attempt(read_ignores, ignore_file, {}, faults),
+    )
+    if faults:
+        raise InputError(faults)
+    return given
+
+
+def _named(option: str) -> tuple[str, str]:
+    """The environment, if there is one, and the file."""
+    name, equals, file = option.partition("=")
+    return (name, file) if equals and not Path(option).exists() else ("", option)
+
+
+def _attempt(read: Callable[[str], _T], path: str | None, otherwise: _T, faults: list[str]) -> _T:
+    try:
+        return otherwise if path is None else read(path)
+    except InputError as error:
+        faults.extend(error.faults)
+        return otherwise

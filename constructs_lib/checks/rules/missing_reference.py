@@ -1,0 +1,268 @@
+"""What pods refer to: Secrets, ConfigMaps and their keys, ServiceAccounts, claims.
+
+Source: https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.network.operators import Keys, made_in
+from constructs_lib.errors import did_you_mean, nearest
+from constructs_lib.kubernetes.manifest import (
+    Manifest,
+    items,
+    mapping,
+    mappings,
+    name_of,
+    namespace_of,
+    text,
+)
+from constructs_lib.kubernetes.pod_owners import Workload
+
+Known = Mapping[tuple[str, str, str], Keys]
+"""Kind, namespace and name of what is there, with its keys; `None` where they can't be known."""
+
+_EFFECTS: Final = {
+    "Secret": "its container can't start",
+    "ConfigMap": "its container can't start",
+    "ServiceAccount": "its pods can't be created",
+    "PersistentVolumeClaim": "its pods stay pending",
+}
+_CLAIM_TEMPLATES: Final = "volumeClaimTemplates"
+_GIVEN: Final = {  # what every namespace has
+    ("ServiceAccount", "default"): None,
+    ("ConfigMap", "kube-root-ca.crt"): frozenset({"ca.crt"}),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """One reference to an object in the pod's own namespace.
+
+    Args:
+        kind: of what is referred to.
+        name: its name.
+        where: path of the field that names it.
+        keys: keys that must be there, with the path of the field that names each.
+        effect: what happens without it, if that isn't what is usual for its kind.
+    """
+
+    kind: str
+    name: str
+    where: str
+    keys: tuple[tuple[str, str], ...] = ()
+    effect: str = ""
+
+    @property
+    def consequence(self) -> str:
+        """What happens where it isn't there."""
+        return self.effect or _EFFECTS[self.kind]
+
+
+def references(workload: Workload) -> Iterator[Reference]:
+    """What the workload's pods can't start without; optional references are left out."""
+    for where, container in workload.containers():
+        yield from _from_environment(where, container)
+    for place, volume in mappings(workload.spec, "volumes"):
+        yield from _from_volume(f"{workload.path}.volumes[{place}]", volume)
+        yield from _from_mounts(workload, volume)
+    for field in ("serviceAccountName", "serviceAccount"):
+        if text(workload.spec, field):
+            yield Reference("ServiceAccount", text(workload.spec, field), f"{workload.path}.{field}")
+            break
+
+
+def _from_environment(where: str, container: Manifest) -> Iterator[Reference]:
+    for place, variable in mappings(container, "env"):
+        for field, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
+            reference = mapping(variable, "valueFrom", field)
+            if reference.get("optional") is not True and text(reference, "name"):
+                path = f"{where}.env[{place}].valueFrom.{field}"
+                keys = ((text(reference, "key"), f"{path}.key"),) if text(reference, "key") else ()
+                yield Reference(kind, text(reference, "name"), f"{path}.name", keys)
+    for place, source in mappings(container, "envFrom"):
+        for field, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
+            reference = mapping(source, field)
+            if reference.get("optional") is not True and text(reference, "name"):
+                yield Reference(kind, text(reference, "name"), f"{where}.envFrom[{place}].{field}.name")
+
+
+def _from_volume(where: str, volume: Manifest) -> Iterator[Reference]:
+    claim = text(volume, "persistentVolumeClaim", "claimName")
+    if claim:
+        yield Reference("PersistentVolumeClaim", claim, f"{where}.persistentVolumeClaim.claimName")
+    yield from _from_files(f"{where}.secret", "Secret", "secretName", mapping(volume, "secret"))
+    yield from _from_files(f"{where}.configMap", "ConfigMap", "name", mapping(volume, "configMap"))
+    for place, source in mappings(volume, "projected", "sources"):
+        path = f"{where}.projected.sources[{place}]"
+        yield from _from_files(f"{path}.secret", "Secret", "name", mapping(source, "secret"))
+        yield from _from_files(f"{path}.configMap", "ConfigMap", "name", mapping(source, "configMap"))
+
+
+def _from_mounts(workload: Workload, volume: Manifest) -> Iterator[Reference]:
+    """Single files of a ConfigMap or Secret, mounted by `subPath`."""
+    for field, kind, name_field in (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName")):
+        source = mapping(volume, field)
+        name = text(source, name_field)
+        if not name or "items" in source or source.get("optional") is True:
+            continue
+        for where, container in workload.containers():
+            for place, mount in mappings(container, "volumeMounts"):
+                if text(mount, "name") == text(volume, "name") and text(mount, "subPath"):
+                    keys = ((text(mount, "subPath"), f"{where}.volumeMounts[{place}].subPath"),)
+                    yield Reference(kind, name, keys[0][1], keys, "its container finds an empty folder in its place")
+
+
+def _from_files(where: str, kind: str, name_field: str, source: Manifest) -> Iterator[Reference]:
+    name = text(source, name_field)
+    if name and source.get("optional") is not True:
+        keys = tuple(
+            (text(item, "key"), f"{where}.items[{place}].key")
+            for place, item in mappings(source, "items")
+            if text(item, "key")
+        )
+        yield Reference(kind, name, f"{where}.{name_field}", keys)
+
+
+def known_objects(world: World) -> Known:
+    """All Secrets, ConfigMaps, ServiceAccounts and claims that are there, made or declared as existing."""
+    known = _declared(world)
+    for manifest, made in made_in(world):
+        known.update({("Secret", namespace_of(manifest), name): keys for name, keys in made.secrets.items()})
+    for manifest in world.of_kind("Secret", "ConfigMap", "ServiceAccount", "PersistentVolumeClaim"):
+        known[manifest["kind"], namespace_of(manifest), name_of(manifest)] = _own_keys(manifest)
+    for workload in world.workloads:
+        if workload.kind == "StatefulSet":
+            known.update(dict.fromkeys(_template_claims(workload)))
+    return known
+
+
+def _declared(world: World) -> dict[tuple[str, str, str], Keys]:
+    """What is declared as existing; of something that several declare, the keys of all."""
+    existing = world.existing
+    known: dict[tuple[str, str, str], Keys] = {}
+    for kind, declared in (
+        ("Secret", existing.secrets),
+        ("ConfigMap", existing.config_maps),
+        ("ServiceAccount", existing.service_accounts),
+        ("PersistentVolumeClaim", existing.claims),
+    ):
+        for item in declared:
+            place = (kind, item.namespace, item.name)
+            others = known.get(place, frozenset())
+            known[place] = others | frozenset(item.keys) if item.keys and others is not None else None
+    return known
+
+
+def _own_keys(manifest: Manifest) -> Keys:
+    keys = {
+        key
+        for field in ("data", "stringData", "binaryData")
+        for key in mapping(manifest, field)
+        if isinstance(key, str)
+    }
+    # One without any key, or a token, is filled by somebody else.
+    is_token = text(manifest, "type") == "kubernetes.io/service-account-token"
+    return None if is_token or not keys else frozenset(keys)
+
+
+def _template_claims(workload: Workload) -> Iterator[tuple[str, str, str]]:
+    for _, template in mappings(workload.manifest, "spec", _CLAIM_TEMPLATES):
+        for ordinal in range(min(max(workload.max_replicas, 0), 100)):
+            yield (
+                "PersistentVolumeClaim",
+                workload.namespace,
+                f"{name_of(template)}-{workload.name}-{ordinal}",
+            )
+
+
+def _faults(world: World) -> Iterator[Finding]:
+    known = known_objects(world)
+    by_place: dict[tuple[str, str], list[str]] = {}
+    by_name: dict[tuple[str, str], str] = {}
+    for kind, namespace, name in known:
+        by_place.setdefault((kind, namespace), []).append(name)
+        by_name.setdefault((kind, name), namespace)
+    for workload in world.workloads:
+        missing: set[tuple[str, str]] = set()
+        for reference in references(workload):
+            place = (reference.kind, workload.namespace, reference.name)
+            if place in known:
+                yield from _missing_keys(workload, reference, known[place])
+            elif (reference.kind, reference.name) in _GIVEN:
+                yield from _missing_keys(workload, reference, _GIVEN[reference.kind, reference.name])
+            elif (reference.kind, reference.name) not in missing:
+                missing.add((reference.kind, reference.name))
+                names = by_place.get((reference.kind, workload.namespace), [])
+                elsewhere = by_name.get((reference.kind, reference.name))
+                yield _missing(world, workload, reference, names, elsewhere)
+    yield from _pull_secrets(world, known)
+    for workload in world.workloads:
+        yield from _missing_volumes(workload)
+
+
+def _missing(
+    world: World, workload: Workload, reference: Reference, names: list[str], elsewhere: str | None
+) -> Finding:
+    if elsewhere:
+        hint = f"; the one in {elsewhere} can't be used from here"
+    else:
+        hint = nearest(reference.name, names) or "; add it, or declare it as existing"
+    message = f"there is no {reference.kind} {reference.name} in {workload.namespace}, so {reference.consequence}{hint}"
+    return MISSING_REFERENCE.absence(world, workload.manifest, reference.where, message)
+
+
+def _missing_keys(workload: Workload, reference: Reference, keys: Keys) -> Iterator[Finding]:
+    for key, where in reference.keys:
+        if keys is not None and key not in keys:
+            message = (
+                f"{reference.kind} {reference.name} has no key {key}, "
+                f"so {reference.consequence}{did_you_mean(key, keys)}"
+            )
+            yield MISSING_REFERENCE.error(workload.manifest, where, message)
+
+
+def _missing_volumes(workload: Workload) -> Iterator[Finding]:
+    volumes = {text(volume, "name") for _, volume in mappings(workload.spec, "volumes")}
+    volumes |= {text(template, "metadata", "name") for template in items(workload.manifest, "spec", _CLAIM_TEMPLATES)}
+    for where, container in workload.containers():
+        for field in ("volumeMounts", "volumeDevices"):
+            for place, mount in mappings(container, field):
+                name = text(mount, "name")
+                if name and name not in volumes:
+                    message = (
+                        f"its pods have no volume {name}, so the API server refuses it{did_you_mean(name, volumes)}"
+                    )
+                    yield MISSING_REFERENCE.error(workload.manifest, f"{where}.{field}[{place}].name", message)
+
+
+def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
+    for workload in world.workloads:
+        for place, item in enumerate(items(workload.spec, "imagePullSecrets")):
+            name = text(item, "name")
+            if name and ("Secret", workload.namespace, name) not in known:
+                message = (
+                    f"there is no Secret {name} in {workload.namespace}, so a private image can't be pulled; "
+                    "add it, or declare it as existing"
+                )
+                where = f"{workload.path}.imagePullSecrets[{place}].name"
+                yield MISSING_REFERENCE.warning(workload.manifest, where, message)
+
+
+MISSING_REFERENCE: Final = Check(
+    id="missing-reference",
+    title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that isn't there",
+    why="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays "
+    "pending, and one without its ServiceAccount or a volume that it mounts isn't created. In YAML that may be a "
+    "part of the whole, a missing object is a warning; a missing key of an object that is there is an error.",
+    example="env:\n- name: PASSWORD\n  valueFrom: {secretKeyRef: {name: postgresql, key: passwort}}"
+    "  # its key is password",
+    cure="Correct the name or key, add the object, declare it as existing, or mark the reference as optional.",
+    run=_faults,
+)

@@ -1,0 +1,219 @@
+"""Hosts that no Service answers to, and connections that policies don't let pass."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.network.connections import Connection, connections, is_on_host
+from constructs_lib.checks.network.policies import (
+    PRIVATE,
+    AddressEnd,
+    End,
+    PodEnd,
+    Refusal,
+    allowed,
+    pod_end,
+    policies_of,
+    refusals,
+)
+from constructs_lib.checks.network.service_index import (
+    KnownService,
+    Services,
+    services_of,
+    shown_labels,
+    shown_selector,
+)
+from constructs_lib.kubernetes.annotations import USES
+from constructs_lib.kubernetes.hosts import address_of
+from constructs_lib.kubernetes.manifest import name_of
+from constructs_lib.kubernetes.pod_owners import Workload
+
+_NODE_LOCAL: Final = ("169.254.0.0/16",)
+_DNS_LABELS: Final = {"k8s-app": frozenset({"kube-dns", "coredns", "node-local-dns"})}
+"""What is known of the DNS servers' labels; distributions add others."""
+
+
+def _unknown_hosts(world: World) -> Iterator[Finding]:
+    services = services_of(world)
+    for workload in world.workloads:
+        seen: set[tuple[str, int | None]] = set()
+        for connection in connections(world, workload):
+            key = (connection.host, connection.port)
+            message = "" if key in seen else _unknown(services, connection)
+            seen.add(key)
+            if message:
+                yield UNKNOWN_HOST.absence(world, connection.manifest, connection.field, message)
+
+
+def _unknown(services: Services, connection: Connection) -> str:
+    """What is wrong with the host, an empty text if nothing is."""
+    meaning = services.meaning(connection.host, connection.workload.namespace)
+    if meaning is None:
+        return ""
+    if meaning.missing is not None:
+        namespace, name = meaning.missing
+        hint = services.hint(namespace, name)
+        return f"{connection.host} resolves to nothing: there is no Service {name} in {namespace}{hint}"
+    service, port = meaning.service, connection.port
+    assert service is not None
+    shown = f"{service.namespace}/{service.name}"
+    if meaning.pod and services.lacks_pod(service, meaning.pod):
+        return f"{connection.host} resolves to nothing: the Service {shown} has no pod {meaning.pod}"
+    if port is None or services.offers(service, port):
+        return ""
+    known = ", ".join(map(str, service.ports))
+    problem = f"the Service {shown} has no port {port}; its ports: {known}"
+    return f"nothing answers at {connection.host}:{port}: {problem}"
+
+
+def _blocked(world: World) -> Iterator[Finding]:
+    if not world.by_kind.get("NetworkPolicy"):
+        return
+    for workload in world.workloads:
+        if not is_on_host(workload):
+            yield from _blocked_of(world, workload)
+
+
+def _blocked_of(world: World, workload: Workload) -> Iterator[Finding]:
+    source = pod_end(workload, _pod_addresses(world))
+    seen: set[tuple[str, ...]] = set()
+    names = False
+    for connection in connections(world, workload):
+        for key, message in _refused(world, source, connection):
+            if key not in seen:
+                seen.add(key)
+                yield BLOCKED_CONNECTION.error(connection.manifest, connection.field, message)
+        if not names and _is_name(world, connection):
+            names = True
+            yield from _no_dns(world, source, connection)
+
+
+def _pod_addresses(world: World) -> tuple[str, ...]:
+    """Where the address of a pod may lie."""
+    return (world.cluster.cidrs if world.cluster else ()) or PRIVATE
+
+
+def _refused(world: World, source: PodEnd, connection: Connection) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What the policies of either side refuse, with a key that is equal for the same refusal."""
+    services = services_of(world)
+    meaning = services.meaning(connection.host, connection.workload.namespace)
+    if meaning is None:
+        if connection.port is not None:
+            yield from _refused_outside(world, source, connection, connection.port)
+    elif meaning.service is not None and not meaning.service.is_alias:
+        # A host without a port may mean any of the Service's: it is refused where all of them are.
+        ports = meaning.service.ports if connection.port is None else (connection.port,)
+        found = [list(_refused_inside(world, source, connection.workload, meaning.service, port)) for port in ports]
+        if all(found):
+            yield from itertools.chain.from_iterable(found)
+
+
+def _refused_outside(
+    world: World, source: PodEnd, connection: Connection, port: int
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """A host outside the cluster: only one that is declared is sure to be connected to."""
+    address = address_of(connection.host)
+    if not connection.declared or (address and not _is_remote(address)):
+        return
+    end = AddressEnd((address,)) if address else AddressEnd()
+    for refusal in refusals(world, source, end, port):
+        block = f"{address}/32" if address and ":" not in address else address or "0.0.0.0/0"
+        message = (
+            f"its egress policies ({', '.join(refusal.policies)}) don't allow TCP {port} to {connection.host}; allow "
+            f"egress to an ipBlock that holds its addresses, such as {block}, on TCP {port}"
+        )
+        yield (refusal.side, connection.host, str(port)), message
+
+
+def _is_remote(address: str) -> bool:
+    found = ip_address(address)
+    return not (found.is_loopback or found.is_unspecified)
+
+
+def _refused_inside(
+    world: World, source: PodEnd, client: Workload, service: KnownService, port: int
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    for target in services_of(world).targets(service, port, _pod_addresses(world)):
+        if target.workload is not None and (target.workload is client or is_on_host(target.workload)):
+            continue
+        what = f"{target.protocol} {target.port}"
+        for refusal in refusals(world, source, target.end, target.port, target.protocol):
+            if refusal.side == "egress":
+                message = _egress_message(refusal, service, what)
+            elif target.workload is not None:
+                message = _ingress_message(refusal, client, target.workload, what)
+            else:
+                continue  # what else selects pods of an existing namespace isn't known
+            yield (refusal.side, service.namespace, service.name, what), message
+
+
+def _egress_message(refusal: Refusal, service: KnownService, what: str) -> str:
+    pods = shown_selector(service)
+    whom = f"pods {pods} of namespace {service.namespace}" if pods else f"namespace {service.namespace}"
+    return (
+        f"its egress policies ({', '.join(refusal.policies)}) don't allow {what} to the Service "
+        f"{service.namespace}/{service.name}; allow egress to {whom} on {what}"
+    )
+
+
+def _ingress_message(refusal: Refusal, client: Workload, server: Workload, what: str) -> str:
+    return (
+        f"the ingress policies of {server.subject} ({', '.join(refusal.policies)}) don't allow {what} from "
+        f"its pods; allow ingress from pods {shown_labels(client)} of namespace {client.namespace} on {what}"
+    )
+
+
+def _is_name(world: World, connection: Connection) -> bool:
+    """Whether the connection needs DNS for sure."""
+    if address_of(connection.host):
+        return False
+    if connection.declared:
+        return True
+    return services_of(world).meaning(connection.host, connection.workload.namespace) is not None
+
+
+def _no_dns(world: World, source: PodEnd, connection: Connection) -> Iterator[Finding]:
+    """A pod that an egress policy selects resolves no names unless DNS is allowed too."""
+    selecting = policies_of(world).selecting(source, "egress")
+    servers: list[tuple[End, int]] = [
+        (PodEnd("kube-system", None, {("dns", "UDP"): 53}, source.addresses, _DNS_LABELS), 53),
+        (PodEnd("openshift-dns", None, {("dns", "UDP"): 5353}, source.addresses), 5353),
+        (AddressEnd(_NODE_LOCAL), 53),
+    ]
+    if selecting and not any(allowed(world, source, *server, "UDP") for server in servers):
+        names = ", ".join(map(name_of, selecting))
+        message = (
+            f"its egress policies ({names}) allow no DNS, so {connection.host} doesn't resolve; allow "
+            "egress to the pods k8s-app=kube-dns of namespace kube-system on UDP 53 and TCP 53"
+        )
+        yield BLOCKED_CONNECTION.error(connection.manifest, connection.field, message)
+
+
+UNKNOWN_HOST: Final = Check(
+    id="unknown-host",
+    title="an environment value that names a host or port that no Service has",
+    why="The name doesn't resolve, or nothing answers at the port: the pod starts and fails at its first "
+    "connection. Looked at are values, arguments and ConfigMaps that a pod uses; a bare word counts as a "
+    "host in a URL, or in a variable whose name ends with host, address, URL or endpoint.",
+    example="env:\n- {name: REDIS_URL, value: 'redis://redis.dta.svc:6379/0'}  # the namespace is data",
+    cure="Name a Service that is there with its namespace and one of its ports, or declare it as existing.",
+    run=_unknown_hosts,
+)
+BLOCKED_CONNECTION: Final = Check(
+    id="blocked-connection",
+    title="a connection that the NetworkPolicies of either side don't allow",
+    why="As soon as a policy selects a pod for a direction, everything that no policy allows is dropped: "
+    f"the pod starts, and its connections time out. Connections are those that the annotation `{USES}` "
+    "declares, and those to Services that the environment shows. A pod with any egress policy needs DNS "
+    "allowed too.",
+    example="kind: NetworkPolicy  # egress to everything but the database that the pod's DATABASE_URL names\n"
+    "spec: {podSelector: {}, policyTypes: [Egress]}",
+    cure="Allow egress on the client's side and ingress on the server's, on the port of the server's pod.",
+    run=_blocked,
+)

@@ -1,0 +1,228 @@
+"""Names and labels that the API server rejects, objects that are there twice, namespaces that are not there.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.errors import nearest
+from constructs_lib.kubernetes.manifest import (
+    CLUSTER_WIDE,
+    Manifest,
+    dig,
+    group_of,
+    identity_of,
+    items,
+    kind_of,
+    mapping,
+    mappings,
+    name_of,
+    text,
+)
+from constructs_lib.kubernetes.names import (
+    DNS_LABEL,
+    DNS_NAME,
+    LABEL_VALUE,
+    PORT_NAME,
+    SERVICE_NAME,
+    Form,
+    is_qualified,
+)
+from constructs_lib.kubernetes.pod_owners import Workload
+
+_PATH_SEGMENT: Final = Form(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
+_FORMS: Final[Mapping[str, Form]] = {
+    "Namespace": DNS_LABEL,
+    "Service": SERVICE_NAME,
+    "CronJob": DNS_NAME._replace(longest=52, reason="its Jobs' names get 11 characters more"),
+    "Job": DNS_NAME._replace(longest=63, reason="its pods carry the name as a label"),
+    "StatefulSet": DNS_NAME._replace(longest=52, reason="its pods carry the name and a hash as a label"),
+    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _PATH_SEGMENT),
+    "CertificateSigningRequest": _PATH_SEGMENT,
+}
+_LABEL_MAPS: Final = (
+    ("metadata", "labels"),
+    ("spec", "selector", "matchLabels"),
+    ("spec", "podSelector", "matchLabels"),
+)
+
+
+def _invalid_names(world: World) -> Iterator[Finding]:
+    for manifest in world.objects:
+        yield from _object_name(manifest)
+        for path in _LABEL_MAPS:
+            yield from _labels(manifest, mapping(manifest, *path), ".".join(path))
+        yield from _texts_only(manifest, mapping(manifest, "metadata", "annotations"), "metadata.annotations")
+    for service in world.of_kind("Service"):
+        yield from _labels(service, mapping(service, "spec", "selector"), "spec.selector")
+    for workload in world.workloads:
+        yield from _pod_names(workload)
+        yield from _container_texts(workload)
+    for manifest in world.of_kind("ConfigMap", "Secret"):
+        for field in ("data", "stringData"):
+            for key, value in mapping(manifest, field).items():
+                yield from _no_text(manifest, value, f"{field}.{key}")
+
+
+def _object_name(manifest: Manifest) -> Iterator[Finding]:
+    kind, name = kind_of(manifest), dig(manifest, "metadata", "name")
+    if not kind or text(manifest, "metadata", "generateName"):
+        return
+    if name is None:
+        # Configuration files of tools have a kind, too, but neither metadata nor a name.
+        if "metadata" in manifest or "spec" in manifest:
+            yield INVALID_NAME.error(manifest, "metadata.name", f"a {kind} needs a name; set it")
+    elif not isinstance(name, str):
+        yield from _no_text(manifest, name, "metadata.name")
+    else:
+        is_core = kind != "Service" or not group_of(manifest)
+        form = _FORMS.get(kind, DNS_NAME) if is_core else DNS_NAME
+        yield from _apply(form, manifest, "metadata.name", f"{kind} name", name)
+
+
+def _apply(form: Form, manifest: Manifest, where: str, what: str, name: str) -> Iterator[Finding]:
+    if not form.pattern.fullmatch(name):
+        yield INVALID_NAME.error(
+            manifest, where, f"the API server refuses {name!r} as {what}: write it with {form.words}"
+        )
+    elif len(name) > form.longest:
+        because = f", because {form.reason}" if form.reason else ""
+        yield INVALID_NAME.error(
+            manifest,
+            where,
+            f"a {what} has {form.longest} characters at most{because}; this one has {len(name)}: shorten it",
+        )
+
+
+def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Finding]:
+    yield from _texts_only(manifest, labels, where)
+    for key, value in labels.items():
+        if not isinstance(value, str) or not value:
+            continue
+        if len(value) > LABEL_VALUE.longest:
+            bound = f"a label's value has {LABEL_VALUE.longest} characters at most"
+            message = f"{bound}; this one has {len(value)}: shorten it"
+            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+        elif not LABEL_VALUE.fits(value):
+            message = f"the API server refuses {value!r} as a label's value: write it with {LABEL_VALUE.words}"
+            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+
+
+def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Finding]:
+    # The keys of annotations are read in lower case, those of labels aren't.
+    what, read = ("an annotation", str.lower) if where.endswith("annotations") else ("a label", str)
+    form = f"[DNS name/]name, with {LABEL_VALUE.words}"
+    for key, value in pairs.items():
+        yield from _no_text(manifest, value, f"{where}.{key}")
+        if not isinstance(key, str) or not is_qualified(read(key)):
+            message = f"the API server refuses {key!r} as {what}'s key: write it as {form}"
+            yield INVALID_NAME.error(manifest, where, message)
+
+
+def _no_text(manifest: Manifest, value: object, where: str) -> Iterator[Finding]:
+    """A number or boolean where the API server takes texts only, such as a port in a variable."""
+    if value is not None and not isinstance(value, str):
+        message = f"the API server refuses {value!r}, which is no text: write it in quotes"
+        yield INVALID_NAME.error(manifest, where, message)
+
+
+def _container_texts(workload: Workload) -> Iterator[Finding]:
+    for where, container in workload.containers():
+        for place, variable in mappings(container, "env"):
+            yield from _no_text(workload.manifest, variable.get("value"), f"{where}.env[{place}].value")
+        for field in ("command", "args"):
+            for place, word in enumerate(items(container, field)):
+                yield from _no_text(workload.manifest, word, f"{where}.{field}[{place}]")
+
+
+def _pod_names(workload: Workload) -> Iterator[Finding]:
+    manifest = workload.manifest
+    if workload.kind != "Pod":
+        where = f"{workload.template_path}.metadata"
+        template = mapping(manifest, *workload.template_path.split("."), "metadata")
+        yield from _labels(manifest, mapping(template, "labels"), f"{where}.labels")
+        yield from _texts_only(manifest, mapping(template, "annotations"), f"{where}.annotations")
+    node_selector = mapping(workload.spec, "nodeSelector")
+    yield from _texts_only(manifest, node_selector, workload.where("nodeSelector"))
+    seen: set[str] = set()
+    for where, container in workload.containers():
+        name = text(container, "name")
+        if name in seen and name:
+            message = f"two containers of a pod can't both be called {name}: rename one"
+            yield INVALID_NAME.error(manifest, f"{where}.name", message)
+        seen.add(name)
+        if name:
+            yield from _apply(DNS_LABEL, manifest, f"{where}.name", "container name", name)
+        for place, port in mappings(container, "ports"):
+            if text(port, "name"):
+                path = f"{where}.ports[{place}].name"
+                yield from _apply(PORT_NAME, manifest, path, "port name", text(port, "name"))
+
+
+def _duplicates(world: World) -> Iterator[Finding]:
+    seen: dict[tuple[str, str, str, str], Manifest] = {}
+    for manifest in world.objects:
+        if not name_of(manifest) or not kind_of(manifest):
+            continue
+        key = identity_of(manifest)
+        if key in seen:
+            yield DUPLICATE_OBJECT.error(
+                manifest,
+                "metadata.name",
+                "it is defined twice: the one that is applied last overwrites the other; rename or remove one",
+            )
+        else:
+            seen[key] = manifest
+
+
+def _missing_namespaces(world: World) -> Iterator[Finding]:
+    strangers: dict[str, list[Manifest]] = {}
+    for manifest in world.objects:
+        namespace = text(manifest, "metadata", "namespace")
+        if namespace and namespace not in world.namespaces and kind_of(manifest) not in CLUSTER_WIDE:
+            strangers.setdefault(namespace, []).append(manifest)
+    for namespace, group in strangers.items():
+        others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
+        message = (
+            f"there is no namespace {namespace}, so this object{others} can't be created"
+            f"{nearest(namespace, world.namespaces) or '; add it, or declare it as existing'}"
+        )
+        yield MISSING_NAMESPACE.absence(world, group[0], "metadata.namespace", message)
+
+
+INVALID_NAME: Final = Check(
+    id="invalid-name",
+    title="names, labels and texts that the API server rejects",
+    why="The API server refuses the object; or it takes it and its controller then fails, "
+    "because what it adds to "
+    "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",
+    example="kind: CronJob\nmetadata:\n  name: "
+    "recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
+    cure="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
+    run=_invalid_names,
+)
+DUPLICATE_OBJECT: Final = Check(
+    id="duplicate-object",
+    title="the same object twice",
+    why="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
+    "their API version: the cluster keeps the one that was applied last.",
+    example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
+    "metadata: {name: redis, namespace: data}",
+    cure="Rename one of them, or remove it.",
+    run=_duplicates,
+)
+MISSING_NAMESPACE: Final = Check(
+    id="missing-namespace",
+    title="an object in a namespace that isn't there",
+    why="Nothing can be created in a namespace that doesn't exist.",
+    example="kind: Service\nmetadata: {name: redis, namespace: dta}  # the Namespace is called data",
+    cure="Correct the name, add the Namespace, or declare it as existing.",
+    run=_missing_namespaces,
+)

@@ -1,0 +1,221 @@
+"""Pods that their namespace's Pod Security level refuses.
+
+Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/ (the latest version's rules)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
+from constructs_lib.kubernetes.pod_owners import Workload
+
+ENFORCE: Final = "pod-security.kubernetes.io/enforce"
+"""The namespace's label that says which level it refuses to go below."""
+
+_LEVELS: Final = ("privileged", "baseline", "restricted")
+_ALL_CONTAINERS: Final = ("initContainers", "containers", "ephemeralContainers")
+_BASELINE_CAPABILITIES: Final = frozenset(
+    [
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    ]
+)
+_SELINUX_TYPES: Final = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
+_PROFILES: Final = ("RuntimeDefault", "Localhost")
+_APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
+_SYSCTLS: Final = frozenset(
+    [
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.tcp_syncookies",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_wmem",
+    ]
+)
+_VOLUMES: Final = frozenset(
+    [
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+        "image",
+    ]
+)
+
+
+class _Breach(NamedTuple):
+    where: str
+    what: str
+    cure: str
+
+
+def _faults(world: World) -> Iterator[Finding]:
+    for namespace in world.of_kind("Namespace"):
+        level = mapping(namespace, "metadata", "labels").get(ENFORCE)
+        if level is not None and level not in _LEVELS:
+            hint = did_you_mean(str(level), _LEVELS)
+            message = f"the API server refuses the unknown level {level}{hint}"
+            yield POD_SECURITY.error(namespace, f"metadata.labels.{ENFORCE}", message)
+    for workload in world.workloads:
+        level = world.namespace_labels(workload.namespace).get(ENFORCE, "privileged")
+        if level == "privileged":
+            continue
+        breaches = [_baseline(workload)]
+        if level != "baseline":
+            breaches.append(_restricted(workload))
+        for breach in (breach for group in breaches for breach in group):
+            message = (
+                f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}; {breach.cure}"
+            )
+            yield POD_SECURITY.error(workload.manifest, breach.where, message)
+
+
+def _baseline(workload: Workload) -> Iterator[_Breach]:
+    spec, path = workload.spec, workload.path
+    for field in ("hostNetwork", "hostPID", "hostIPC"):
+        if spec.get(field) is True:
+            yield _Breach(f"{path}.{field}", f"{field}: true", "leave it out")
+    for place, volume in mappings(spec, "volumes"):
+        if "hostPath" in volume:
+            cure = "use a volume claim or an emptyDir"
+            yield _Breach(f"{path}.volumes[{place}].hostPath", "hostPath volumes", cure)
+    for place, sysctl in mappings(spec, "securityContext", "sysctls"):
+        name = text(sysctl, "name")
+        if name not in _SYSCTLS:
+            where = f"{path}.securityContext.sysctls[{place}].name"
+            yield _Breach(where, f"the sysctl {name}", "remove it")
+    yield from _options(f"{path}.securityContext", mapping(spec, "securityContext"))
+    for key, value in workload.annotations.items():
+        if key.startswith(_APPARMOR) and value != "runtime/default" and not value.startswith("localhost/"):
+            where = f"{workload.template_path}.metadata.annotations.{key}".lstrip(".")
+            yield _Breach(where, f"the AppArmor profile {value}", "use runtime/default")
+    for where, container in workload.containers(*_ALL_CONTAINERS):
+        yield from _baseline_container(where, container)
+
+
+def _baseline_container(where: str, container: Manifest) -> Iterator[_Breach]:
+    context, path = mapping(container, "securityContext"), f"{where}.securityContext"
+    yield from _options(path, context)
+    if context.get("privileged") is True:
+        yield _Breach(f"{path}.privileged", "privileged containers", "leave it out")
+    added = sorted({str(item) for item in items(context, "capabilities", "add")} - _BASELINE_CAPABILITIES)
+    if added:
+        what = f"the added capability {', '.join(added)}"
+        yield _Breach(f"{path}.capabilities.add", what, "remove it")
+    mount = context.get("procMount")
+    if mount not in (None, "Default"):
+        yield _Breach(f"{path}.procMount", f"procMount: {mount}", "leave it out")
+    for place, port in mappings(container, "ports"):
+        if port.get("hostPort"):
+            yield _Breach(f"{where}.ports[{place}].hostPort", "host ports", "use a Service")
+    for hook in (
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "lifecycle.postStart",
+        "lifecycle.preStop",
+    ):
+        for action in ("httpGet", "tcpSocket"):
+            if text(container, *hook.split("."), action, "host"):
+                yield _Breach(f"{where}.{hook}.{action}.host", "a host in probes and hooks", "leave it out")
+
+
+def _options(path: str, context: Manifest) -> Iterator[_Breach]:
+    """What pods and containers have in common."""
+    if dig(context, "windowsOptions", "hostProcess") is True:
+        yield _Breach(f"{path}.windowsOptions.hostProcess", "host processes", "leave it out")
+    linux = mapping(context, "seLinuxOptions")
+    if (linux.get("type") or "") not in _SELINUX_TYPES:
+        what = f"the SELinux type {linux['type']}"
+        yield _Breach(f"{path}.seLinuxOptions.type", what, "use container_t")
+    for field in ("user", "role"):
+        if linux.get(field):
+            yield _Breach(f"{path}.seLinuxOptions.{field}", f"an SELinux {field}", "leave it out")
+    for field, what in (("seccompProfile", "seccomp"), ("appArmorProfile", "AppArmor")):
+        kind = dig(context, field, "type")
+        if kind is not None and kind not in _PROFILES:
+            yield _Breach(f"{path}.{field}.type", f"the {what} profile {kind}", "use RuntimeDefault")
+
+
+def _restricted(workload: Workload) -> Iterator[_Breach]:
+    spec, path = workload.spec, workload.path
+    for place, volume in mappings(spec, "volumes"):
+        kinds = {key for key in volume if key not in ("name", "hostPath")} - _VOLUMES
+        if kinds:
+            kind = sorted(map(str, kinds))[0]
+            yield _Breach(f"{path}.volumes[{place}].{kind}", f"{kind} volumes", "use a volume claim")
+    context = mapping(spec, "securityContext")
+    if integer(context, "runAsUser") == 0:
+        yield _Breach(f"{path}.securityContext.runAsUser", "the user 0 (root)", "set another number")
+    is_windows = text(spec, "os", "name") == "windows"
+    for where, container in workload.containers(*_ALL_CONTAINERS):
+        yield from _users(where, container, context)
+        if not is_windows:  # has none of what follows
+            yield from _linux_only(where, container, context)
+
+
+def _users(where: str, container: Manifest, pod: Manifest) -> Iterator[_Breach]:
+    context, path = mapping(container, "securityContext"), f"{where}.securityContext"
+    if context.get("runAsNonRoot", pod.get("runAsNonRoot")) is not True:
+        what = "containers that may run as root"
+        yield _Breach(f"{path}.runAsNonRoot", what, "set runAsNonRoot: true")
+    if integer(context, "runAsUser") == 0:
+        yield _Breach(f"{path}.runAsUser", "the user 0 (root)", "set another number")
+
+
+def _linux_only(where: str, container: Manifest, pod: Manifest) -> Iterator[_Breach]:
+    context, path = mapping(container, "securityContext"), f"{where}.securityContext"
+    if context.get("allowPrivilegeEscalation") is not False:
+        what = "containers that may gain privileges"
+        yield _Breach(f"{path}.allowPrivilegeEscalation", what, "set allowPrivilegeEscalation: false")
+    profile = dig(context, "seccompProfile", "type") or dig(pod, "seccompProfile", "type")
+    if profile is None:
+        cure = "set seccompProfile: {type: RuntimeDefault}"
+        yield _Breach(f"{path}.seccompProfile", "containers without a seccomp profile", cure)
+    if "ALL" not in items(context, "capabilities", "drop"):
+        cure = "set capabilities: {drop: [ALL]}"
+        yield _Breach(f"{path}.capabilities.drop", "containers that keep capabilities", cure)
+    added = {str(item) for item in items(context, "capabilities", "add")}
+    beyond = sorted((added & _BASELINE_CAPABILITIES) - {"NET_BIND_SERVICE"})
+    if beyond:
+        what = f"the added capability {', '.join(beyond)}"
+        yield _Breach(f"{path}.capabilities.add", what, "remove it")
+
+
+POD_SECURITY: Final = Check(
+    id="pod-security",
+    title="a pod that its namespace's level refuses",
+    why="The Deployment is accepted, and its pods are refused: it stays at none, with the reason in an event.",
+    example="kind: Namespace\nmetadata: {labels: {pod-security.kubernetes.io/enforce: restricted}}\n---\n"
+    "kind: Deployment  # without securityContext",
+    cure="Set the fields that the level asks for, or give what needs more a namespace of its own.",
+    run=_faults,
+)

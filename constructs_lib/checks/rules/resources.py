@@ -1,0 +1,128 @@
+"""Containers without requests or limits.
+
+Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding, Severity
+from constructs_lib.checks.engine.wording import listed
+from constructs_lib.checks.engine.world import World
+from constructs_lib.kubernetes.manifest import Manifest, mapping, text
+from constructs_lib.kubernetes.pod_owners import Workload
+from constructs_lib.kubernetes.pod_resources import SIDES, limit_range_defaults
+from constructs_lib.kubernetes.quantities import parse_quantity
+
+_WANTED: Final = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
+_ALL: Final = (*_WANTED, ("limits", "cpu"))
+
+
+def _faults(world: World) -> Iterator[Finding]:
+    for workload in world.workloads:
+        demanded = _demanded(world, workload.namespace)
+        defaults = _defaults(world, workload.namespace)
+        pod = mapping(workload.spec, "resources")
+        for where, container in workload.containers():
+            resources = mapping(container, "resources")
+            yield from _impossible(workload, f"{where}.resources", resources)
+            is_step = ".initContainers[" in where and text(container, "restartPolicy") != "Always"
+            lacking = [
+                (field, resource)
+                for field, resource in _ALL
+                if not _has(resources, field, resource)
+                and not _has(pod, field, resource)
+                and (field, resource) not in defaults
+            ]
+            refused = [need for need in lacking if need in demanded]
+            if refused:
+                message = (
+                    f"container {text(container, 'name')} has no {_join(refused)}, which the namespace's "
+                    "ResourceQuota demands: its pods are refused; set it"
+                )
+                yield RESOURCES.error(workload.manifest, f"{where}.resources", message)
+            elif not is_step and (unwise := [need for need in lacking if need in _WANTED]):
+                message = f"container {text(container, 'name')} has no {_join(unwise)}, so {_effect(unwise)}; set it"
+                yield RESOURCES.warning(workload.manifest, f"{where}.resources", message)
+
+
+def _has(resources: Manifest, field: str, resource: str) -> bool:
+    # A limit alone is a request of the same size.
+    return resource in mapping(resources, field) or resource in mapping(resources, "limits")
+
+
+def _effect(needs: list[tuple[str, str]]) -> str:
+    if all(field == "limits" for field, _ in needs):
+        return "one leak takes the memory of its neighbours"
+    return "the scheduler plans as if it took nothing"
+
+
+def _join(needs: list[tuple[str, str]]) -> str:
+    return listed([f"{resource} {field.removesuffix('s')}" for field, resource in needs])
+
+
+def _demanded(world: World, namespace: str) -> set[tuple[str, str]]:
+    """What a ResourceQuota obliges every container to state.
+
+    Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
+    """
+    found: set[tuple[str, str]] = set()
+    for quota in world.in_namespace.get((namespace, "ResourceQuota"), ()):
+        spec = mapping(quota, "spec")
+        if "scopes" in spec or "scopeSelector" in spec:
+            continue  # counts some pods only
+        for key in mapping(spec, "hard"):
+            field, _, resource = str(key).rpartition(".")
+            if resource in ("cpu", "memory") and field in ("", "requests", "limits"):
+                found.add((field or "requests", resource))
+    return found
+
+
+def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
+    """What a LimitRange fills in."""
+    defaults = limit_range_defaults(world.in_namespace.get((namespace, "LimitRange"), ()))
+    return {
+        *(("requests", resource) for resource in defaults.requests),
+        *(("limits", resource) for resource in defaults.limits),
+    }
+
+
+def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator[Finding]:
+    for field in SIDES:
+        for resource, value in mapping(resources, field).items():
+            if value is None:
+                continue  # the API server takes it for absent
+            try:
+                amount = parse_quantity(value)
+            except ValueError as error:
+                message = f"the API server refuses it: {error}"
+                yield RESOURCES.error(workload.manifest, f"{where}.{field}.{resource}", message)
+                continue
+            limit = mapping(resources, "limits").get(resource)
+            if field == "requests" and limit is not None and _exceeds(amount, limit):
+                message = f"the API server refuses a request of {value} above the limit of {limit}; raise the limit"
+                yield RESOURCES.error(workload.manifest, f"{where}.requests.{resource}", message)
+
+
+def _exceeds(amount: Decimal, limit: Any) -> bool:
+    try:
+        return amount > parse_quantity(limit)
+    except ValueError:
+        return False
+
+
+RESOURCES: Final = Check(
+    id="resources",
+    title="a container without requests, or without a memory limit",
+    why="Without requests the scheduler can't plan, and the pod is the first to be evicted; "
+    "without a memory limit "
+    "one leak takes the node. An error where a ResourceQuota demands them, because pods are then refused.",
+    example="containers:\n- name: api\n  resources: {limits: {cpu: '1'}}  # no memory",
+    cure="Give every container CPU and memory requests and a memory limit, or the namespace a LimitRange.",
+    severity=Severity.WARNING,
+    run=_faults,
+)

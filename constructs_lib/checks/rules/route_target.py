@@ -1,0 +1,181 @@
+"""Routes from outside: Ingress and Gateway API.
+
+Sources: https://kubernetes.io/docs/concepts/services-networking/ingress/,
+https://gateway-api.sigs.k8s.io/api-types/httproute/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.network.operators import made_in
+from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.manifest import (
+    Manifest,
+    items,
+    mapping,
+    mappings,
+    namespace_of,
+    subject_of,
+    text,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Backend:
+    """What a route sends requests to.
+
+    Args:
+        manifest: the Ingress or HTTPRoute.
+        where: path of the backend in it.
+        namespace: the Service's namespace.
+        service: the Service's name.
+        port: its port, a number or a name; `None` where it names none.
+        name_field: path of the Service's name below `where`.
+        port_field: path of the port below `where`.
+    """
+
+    manifest: Manifest
+    where: str
+    namespace: str
+    service: str
+    port: int | str | None
+    name_field: str
+    port_field: str
+
+
+def backends(world: World) -> Iterator[Backend]:
+    """The Services behind all Ingresses, HTTPRoutes and GRPCRoutes."""
+    for ingress in world.of_kind("Ingress"):
+        for where, backend in _ingress_backends(ingress):
+            yield from _ingress_backend(ingress, where, backend)
+    for route in world.of_kind("HTTPRoute", "GRPCRoute"):
+        for rule_place, rule in mappings(route, "spec", "rules"):
+            for place, backend in mappings(rule, "backendRefs"):
+                if text(backend, "kind") in ("", "Service") and not text(backend, "group"):
+                    where = f"spec.rules[{rule_place}].backendRefs[{place}]"
+                    namespace = text(backend, "namespace") or namespace_of(route)
+                    port = _port(backend.get("port"))
+                    yield Backend(route, where, namespace, text(backend, "name"), port, ".name", ".port")
+
+
+def _ingress_backends(ingress: Manifest) -> Iterator[tuple[str, Manifest]]:
+    for field in ("defaultBackend", "backend"):  # the second until networking.k8s.io/v1beta1
+        yield f"spec.{field}", mapping(ingress, "spec", field)
+    for rule_place, rule in mappings(ingress, "spec", "rules"):
+        for place, path in mappings(rule, "http", "paths"):
+            yield f"spec.rules[{rule_place}].http.paths[{place}].backend", mapping(path, "backend")
+
+
+def _ingress_backend(ingress: Manifest, where: str, backend: Manifest) -> Iterator[Backend]:
+    namespace = namespace_of(ingress)
+    if text(backend, "serviceName"):
+        port = _port(backend.get("servicePort"))
+        yield Backend(ingress, where, namespace, text(backend, "serviceName"), port, ".serviceName", ".servicePort")
+    service = mapping(backend, "service")
+    port = _port(mapping(service, "port").get("number")) or text(service, "port", "name") or None
+    # The AWS controller takes such a name for an action that an annotation describes, not for a Service.
+    if text(service, "name") and port != "use-annotation":
+        yield Backend(ingress, where, namespace, text(service, "name"), port, ".service.name", ".service.port")
+
+
+def _port(value: object) -> int | str | None:
+    return value if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+
+
+def _faults(world: World) -> Iterator[Finding]:
+    made = {(namespace_of(manifest), name) for manifest, what in made_in(world) for name in what.services}
+    made |= {(service.namespace, service.name) for service in world.existing.services}
+    for backend in backends(world):
+        place = (backend.namespace, backend.service)
+        if not backend.service or place in made:
+            continue
+        if world.get(backend.namespace, "Service", backend.service) is None:
+            hint = did_you_mean(backend.service, world.names(backend.namespace, "Service"))
+            message = (
+                f"there is no Service {backend.service} in {backend.namespace}, so requests fail with 503"
+                f"{hint or '; add it, or declare it as existing'}"
+            )
+            yield ROUTE_TARGET.absence(world, backend.manifest, backend.where + backend.name_field, message)
+    yield from _same_routes(world)
+
+
+_LISTENERS: Final = (
+    "traefik.ingress.kubernetes.io/router.entrypoints",
+    *(f"alb.ingress.kubernetes.io/{key}" for key in ("scheme", "listen-ports", "group.name", "load-balancer-name")),
+)
+"""Annotations that say where a controller listens: the same path at two of its doors is two routes."""
+
+
+def _same_routes(world: World) -> Iterator[Finding]:
+    seen: dict[Hashable, Manifest] = {}
+    for route in (*_ingress_routes(world), *_gateway_routes(world)):
+        other = seen.get(route.key)
+        if other is None:
+            seen[route.key] = route.manifest
+            continue
+        owner = "this object" if other is route.manifest else subject_of(other)
+        message = f"{route.shown} is routed by {owner} already, so one of the two gets no request; remove one"
+        yield ROUTE_TARGET.error(route.manifest, route.where, message)
+
+
+class _Route(NamedTuple):
+    manifest: Manifest
+    where: str
+    key: Hashable
+    shown: str
+
+
+def _ingress_routes(world: World) -> Iterator[_Route]:
+    for ingress in world.of_kind("Ingress"):
+        annotations = mapping(ingress, "metadata", "annotations")
+        if annotations.get("nginx.ingress.kubernetes.io/canary") == "true":
+            continue
+        ingress_class = text(ingress, "spec", "ingressClassName") or text(annotations, "kubernetes.io/ingress.class")
+        for rule_place, rule in mappings(ingress, "spec", "rules"):
+            for place, path in mappings(rule, "http", "paths"):
+                host, url, kind = text(rule, "host"), text(path, "path") or "/", text(path, "pathType")
+                where = f"spec.rules[{rule_place}].http.paths[{place}].path"
+                listener = tuple(text(annotations, key) for key in _LISTENERS)
+                same = (url.rstrip("/") or "/") if kind == "Prefix" else url
+                yield _Route(ingress, where, (ingress_class, listener, host, same, kind), f"{host}{url}")
+
+
+def _gateway_routes(world: World) -> Iterator[_Route]:
+    for route in world.of_kind("HTTPRoute"):
+        refs = items(route, "spec", "parentRefs")
+        nearby = namespace_of(route) if any(not text(ref, "namespace") for ref in refs) else ""
+        parents = (nearby, _frozen(refs))
+        hosts = [host for host in items(route, "spec", "hostnames") if isinstance(host, str)] or [""]
+        for rule_place, rule in mappings(route, "spec", "rules"):
+            for place, match in mappings(rule, "matches"):
+                where = f"spec.rules[{rule_place}].matches[{place}]"
+                url = text(match, "path", "value") or "/"
+                for host in hosts:
+                    yield _Route(route, where, (parents, host, _frozen(match)), f"{host}{url}")
+
+
+def _frozen(value: object) -> str:
+    try:
+        return json.dumps(value, sort_keys=True, default=str)
+    except (TypeError, ValueError, RecursionError):  # no JSON, or an alias of itself
+        return str(id(value))
+
+
+ROUTE_TARGET: Final = Check(
+    id="route-target",
+    title="a route to nowhere, or twice the same",
+    why="Requests to a Service that isn't there fail with 503. Where two routes claim the same "
+    "host and path, the controller takes one of them, mostly the older.",
+    example="kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n"
+    "      - {path: /api, pathType: Prefix, backend: {service: {name: waste, port: {number: 80}}}}"
+    "  # the Service is called waste-api",
+    cure="Correct the Service's name, declare it as existing, or remove one of the two routes.",
+    run=_faults,
+)

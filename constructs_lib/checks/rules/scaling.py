@@ -1,0 +1,220 @@
+"""Autoscalers and disruption budgets.
+
+Sources: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/,
+https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.wording import counted
+from constructs_lib.checks.engine.world import World
+from constructs_lib.errors import did_you_mean, nearest
+from constructs_lib.kubernetes.manifest import (
+    Manifest,
+    dig,
+    integer,
+    kind_of,
+    mapping,
+    mappings,
+    namespace_of,
+    subject_of,
+    text,
+)
+from constructs_lib.kubernetes.pod_owners import Workload, scaler_bounds
+from constructs_lib.kubernetes.pod_resources import SIDES, amounts, container_amounts, limit_range_defaults
+
+_SCALABLE: Final = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout")
+_WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")
+_HANDED_OVER: Final = "scaledobject.keda.sh/transfer-hpa-ownership"
+
+
+def _autoscalers(world: World) -> Iterator[Finding]:
+    for (namespace, kind, name), scalers in world.scalers.items():
+        target = world.get(namespace, kind, name)
+        for scaler in scalers:
+            yield from _bounds(scaler)
+            if target is None or kind in _WITHOUT_SCALE:
+                yield from _no_target(world, scaler, kind, name)
+        for scaler in _rivals(scalers):
+            message = f"{subject_of(scalers[0])} scales {kind}/{name} already, so the two undo each other; remove one"
+            yield AUTOSCALER.error(scaler, "spec.scaleTargetRef", message)
+    for workload in world.workloads:
+        if workload.scalers and workload.kind in _SCALABLE:
+            yield from _fixed_replicas(workload)
+            for scaler in workload.scalers:
+                yield from _unmeasured(world, workload, scaler)
+
+
+def _rivals(scalers: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
+    if any(mapping(scaler, "metadata", "annotations").get(_HANDED_OVER) == "true" for scaler in scalers):
+        return ()
+    return scalers[1:]
+
+
+def _bounds(scaler: Manifest) -> Iterator[Finding]:
+    fields = (
+        ("minReplicaCount", "maxReplicaCount") if kind_of(scaler) == "ScaledObject" else ("minReplicas", "maxReplicas")
+    )
+    low, high = scaler_bounds(scaler)
+    if low > high:
+        message = f"the API server refuses a minimum of {low} above the maximum of {high}; raise {fields[1]}"
+        yield AUTOSCALER.error(scaler, f"spec.{fields[0]}", message)
+
+
+def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator[Finding]:
+    if kind in _WITHOUT_SCALE:
+        message = f"a {kind} has no number of replicas to scale, so the autoscaler does nothing; remove it"
+        yield AUTOSCALER.error(scaler, "spec.scaleTargetRef.kind", message)
+        return
+    if kind not in _SCALABLE or not name:
+        return  # a custom resource with a scale of its own
+    namespace = namespace_of(scaler)
+    hint = nearest(name, world.names(namespace, kind)) or "; correct the target"
+    message = f"there is no {kind} {name} in {namespace}, so nothing is scaled{hint}"
+    yield AUTOSCALER.absence(world, scaler, "spec.scaleTargetRef.name", message)
+
+
+def _fixed_replicas(workload: Workload) -> Iterator[Finding]:
+    count = integer(workload.manifest, "spec", "replicas")
+    if count:  # 0 switches the autoscaler off
+        message = (
+            f"each apply sets {count} replicas and undoes what {subject_of(workload.scalers[0])} scaled to; "
+            "leave replicas out"
+        )
+        yield AUTOSCALER.error(workload.manifest, "spec.replicas", message)
+
+
+def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[Finding]:
+    for where, resource, only in _shares(scaler):
+        if only and only not in {text(container, "name") for _, container in workload.containers()}:
+            known = {text(container, "name") for _, container in workload.containers("containers")}
+            message = f"{workload.kind}/{workload.name} has no container {only}{did_you_mean(only, known)}"
+            yield AUTOSCALER.error(scaler, where, message)
+            continue
+        defaults = limit_range_defaults(world.in_namespace.get((workload.namespace, "LimitRange"), ()))
+        lacking = [
+            text(container, "name")
+            for path, container in workload.containers()
+            if (".initContainers[" not in path or text(container, "restartPolicy") == "Always")
+            and only in ("", text(container, "name"))
+            and resource not in container_amounts(container, "requests", defaults)
+        ]
+        if lacking and not any(resource in amounts(workload.spec, "resources", side) for side in SIDES):
+            message = (
+                f"it can't work out a share of {resource} that container {lacking[0]} of "
+                f"{workload.kind}/{workload.name} doesn't request, and never scales; add the request"
+            )
+            yield AUTOSCALER.error(scaler, where, message)
+
+
+def _shares(scaler: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Metrics that are a share of a request: field, resource, and the container where only one is meant."""
+    if kind_of(scaler) == "ScaledObject":
+        for place, trigger in mappings(scaler, "spec", "triggers"):
+            kind = text(trigger, "type")
+            measure = text(trigger, "metricType") or text(trigger, "metadata", "type") or "Utilization"
+            if kind in ("cpu", "memory") and measure == "Utilization":
+                yield f"spec.triggers[{place}]", kind, text(trigger, "metadata", "containerName")
+        return
+    if integer(scaler, "spec", "targetCPUUtilizationPercentage") is not None:
+        yield "spec.targetCPUUtilizationPercentage", "cpu", ""
+    elif not dig(scaler, "spec", "metrics"):
+        yield "spec.metrics", "cpu", ""  # the default: 80 % of CPU
+    for place, metric in mappings(scaler, "spec", "metrics"):
+        for field in ("resource", "containerResource"):
+            source = mapping(metric, field)
+            share = dig(source, "target", "averageUtilization") or source.get("targetAverageUtilization")
+            if share is not None and text(source, "name") in ("cpu", "memory"):
+                yield f"spec.metrics[{place}].{field}", text(source, "name"), text(source, "container")
+
+
+def _budgets(world: World) -> Iterator[Finding]:
+    guards: dict[Workload, Manifest] = {}
+    for budget in world.of_kind("PodDisruptionBudget"):
+        spec = mapping(budget, "spec")
+        selected = [one for one in world.selected(namespace_of(budget), spec.get("selector")) if not one.is_hook]
+        yield from _second_budget(budget, selected, guards)
+        least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
+        if least is not None and most is not None:
+            message = "the API server refuses minAvailable and maxUnavailable together; remove one"
+            yield DISRUPTION.error(budget, "spec", message)
+        elif selected and all(workload.kind in _SCALABLE for workload in selected):
+            pods = sum(workload.replicas for workload in selected)
+            names = ", ".join(f"{workload.kind}/{workload.name}" for workload in selected)
+            if least is not None:
+                yield from _at_least(budget, least, pods, names)
+            elif most is not None:
+                yield from _at_most(budget, most, pods, names)
+
+
+def _second_budget(budget: Manifest, selected: list[Workload], guards: dict[Workload, Manifest]) -> Iterator[Finding]:
+    """Source: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"""
+    others = [(workload, subject_of(guards.setdefault(workload, budget))) for workload in selected]
+    # The same object twice is another fault.
+    for workload, other in [pair for pair in others if pair[1] != subject_of(budget)][:1]:
+        message = (
+            f"the pods of {workload.kind}/{workload.name} have {other} already, and no pod "
+            "with two budgets may ever be evicted, so a node's drain hangs; keep one"
+        )
+        yield DISRUPTION.error(budget, "spec.selector", message)
+
+
+def _at_least(budget: Manifest, value: object, pods: int, names: str) -> Iterator[Finding]:
+    count, where = _count(value, pods), "spec.minAvailable"
+    if count == 0 and str(value) in ("0", "0%"):
+        message = f"with {value} available it protects nothing; raise it, or remove the budget"
+        yield DISRUPTION.warning(budget, where, message)
+    elif count is not None and count >= pods > 0:
+        message = (
+            f"{value} of {counted(pods, 'pod')} of {names} must stay, so no pod may ever be evicted and a node's "
+            "drain hangs; use maxUnavailable: 1"
+        )
+        yield DISRUPTION.error(budget, where, message)
+
+
+def _at_most(budget: Manifest, value: object, pods: int, names: str) -> Iterator[Finding]:
+    count, where = _count(value, pods), "spec.maxUnavailable"
+    if str(value) in ("0", "0%"):
+        message = f"no pod of {names} may ever be evicted, so a node's drain hangs; use maxUnavailable: 1"
+        yield DISRUPTION.error(budget, where, message)
+    elif value == "100%" or (count is not None and count >= pods > 1):
+        message = f"all {counted(pods, 'pod')} of {names} may go at once: it protects nothing; lower it"
+        yield DISRUPTION.warning(budget, where, message)
+
+
+def _count(value: object, pods: int) -> int | None:
+    """The number that a count or percentage stands for; percentages are rounded up."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    percent = re.fullmatch(r"([0-9]{1,3})%", value) if isinstance(value, str) else None
+    if percent is None:
+        return None
+    return int((Decimal(percent[1]) * pods / 100).to_integral_value(ROUND_CEILING))
+
+
+AUTOSCALER: Final = Check(
+    id="autoscaler",
+    title="an autoscaler that can't work, or that something undoes",
+    why="An autoscaler without its target or without the request that its metric divides by "
+    "never scales; two on one target undo each other; `replicas` beside one is reset by each apply.",
+    example="kind: Deployment\nspec: {replicas: 5}\n---\nkind: HorizontalPodAutoscaler\n"
+    "spec: {minReplicas: 5, maxReplicas: 8}",
+    cure="Name the right target, give every container the request, keep one scaler, leave `replicas` out.",
+    run=_autoscalers,
+)
+DISRUPTION: Final = Check(
+    id="disruption",
+    title="a disruption budget that forbids every eviction, or that protects nothing",
+    why="A budget that leaves no pod to evict makes every drain of a node hang, and with it the "
+    "cluster's upgrade. One that allows all pods to go at once (a warning) is of no use.",
+    example="kind: PodDisruptionBudget\nspec: {minAvailable: 2}  # the Deployment has 2 replicas",
+    cure="Write `maxUnavailable: 1`, or leave out the budget of what has one pod only.",
+    run=_budgets,
+)

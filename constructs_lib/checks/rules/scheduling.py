@@ -1,0 +1,315 @@
+"""Pods that no node can run, and pods that find no room.
+
+Source: https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.wording import counted, listed
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.scheduling.capacity import (
+    Capacity,
+    Group,
+    Pods,
+    Reach,
+    capacity_of,
+    surge_pods,
+    waits_for_surge,
+)
+from constructs_lib.checks.scheduling.eligibility import node_names
+from constructs_lib.checks.scheduling.placement import Room, Shape, Verdict, how_many, place
+from constructs_lib.checks.scheduling.pod_affinity import spread_constraints
+from constructs_lib.kubernetes.manifest import Manifest, kind_of, mapping, text
+from constructs_lib.kubernetes.pod_owners import scaler_bounds
+from constructs_lib.kubernetes.quantities import format_cpu, format_memory
+
+_NAMED: Final = 5
+_PLATFORM: Final = ("kubernetes.io/os", "kubernetes.io/arch")
+
+
+def _unschedulable(world: World) -> Iterator[Finding]:
+    if world.cluster is None:
+        return
+    capacity = capacity_of(world)
+    for pods in capacity.pods:
+        if pods.eligible.barrier is not None:
+            yield from _no_node(pods)
+        elif pods.workload.kind == "DaemonSet":
+            pass  # it has pods on nodes that fit only; whether they find room is a matter of capacity
+        elif (missing := _missing_label(capacity, pods)) is not None:
+            yield _spread_label(pods, missing)
+        elif capacity.larger_than_any(pods):
+            yield _too_large(capacity, pods)
+        elif pods.shapes[0].constrained:
+            yield from _neighbours(capacity, pods)
+
+
+def _no_node(pods: Pods) -> Iterator[Finding]:
+    workload, barrier = pods.workload, pods.eligible.barrier
+    assert barrier is not None
+    where = workload.where(barrier.field)
+    if workload.kind != "DaemonSet":
+        yield UNSCHEDULABLE.error(workload.manifest, where, barrier.message)
+    elif not any(key in mapping(workload.spec, "nodeSelector") for key in _PLATFORM):
+        message = f"{barrier.message} (a DaemonSet that no node fits has no pod, in silence)"
+        yield UNSCHEDULABLE.warning(workload.manifest, where, message)
+
+
+def _missing_label(capacity: Capacity, pods: Pods) -> str | None:
+    """A label that the pods are to be spread by and that none of their nodes carries."""
+    keys = [text(item, "topologyKey") for item in spread_constraints(pods.workload.spec)]
+    nodes = [capacity.nodes[place] for place in pods.eligible.nodes]
+    return next((key for key in keys if key and not any(key in node.labels for node in nodes)), None)
+
+
+def _spread_label(pods: Pods, key: str) -> Finding:
+    message = (
+        f"its pods must be spread by {key}, which none of their nodes carries, so all stay Pending; spread "
+        "by kubernetes.io/hostname, or use whenUnsatisfiable: ScheduleAnyway"
+    )
+    where = pods.workload.where("topologySpreadConstraints")
+    return UNSCHEDULABLE.error(pods.workload.manifest, where, message)
+
+
+def _too_large(capacity: Capacity, pods: Pods) -> Finding:
+    nodes = [capacity.nodes[place] for place in pods.eligible.nodes]
+    largest = max(nodes, key=lambda node: (node.memory if pods.memory > node.memory else 0, node.cpu))
+    message = (
+        f"one pod requests {_show(pods.cpu, pods.memory)}, more than any node that it may run on has for "
+        f"pods; the largest, {largest.name}, has {_show(largest.cpu, largest.memory)}: request less or add a "
+        "larger node"
+    )
+    return UNSCHEDULABLE.error(pods.workload.manifest, pods.workload.where("containers"), message)
+
+
+def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
+    """Pods that keep each other away even from empty nodes, or that must be near what nowhere runs."""
+    shape, workload = pods.shapes[0], pods.workload
+    for rule in shape.together:
+        if not rule.first and not rule.others:
+            message = "its pods must run near pods that no workload makes, so they stay Pending; mend the labels"
+            yield UNSCHEDULABLE.absence(capacity.world, workload.manifest, workload.where("affinity"), message)
+            return
+    wanted = 0 if shape.together else pods.baseline
+    fit = how_many(Room(capacity.nodes), shape, wanted)
+    free = replace(shape, apart=[], spread=[], ports=frozenset())
+    if fit < how_many(Room(capacity.nodes), free, wanted):
+        names = node_names(capacity.nodes[place] for place in pods.eligible.nodes)
+        field, what = _rule(shape)
+        message = (
+            f"of its {counted(wanted, 'pod')} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
+            "add nodes, or drop the rule"
+        )
+        yield UNSCHEDULABLE.error(workload.manifest, workload.where(field), message)
+
+
+def _rule(shape: Shape) -> tuple[str, str]:
+    if shape.ports:
+        return "containers", "two pods can't have the same port of a node"
+    if shape.apart:
+        return "affinity.podAntiAffinity", "they must keep apart from each other"
+    return "topologySpreadConstraints", "they must be spread evenly"
+
+
+def _node_capacity(world: World) -> Iterator[Finding]:
+    if world.cluster is None:
+        return
+    capacity = capacity_of(world)
+    for group in capacity.groups:
+        if group.is_roomy:
+            continue
+        if group.outcome.verdict is Verdict.FITS:
+            yield from _at_maximum(capacity, group)
+            yield from _rollouts(capacity, group)
+        elif not all(_keeps_itself_out(capacity, pods) for pods in _waiting(group)):
+            yield _baseline(capacity, group)
+
+
+def _keeps_itself_out(capacity: Capacity, pods: Pods) -> bool:
+    return bool(pods.shapes and pods.shapes[0].constrained) and bool(list(_neighbours(capacity, pods)))
+
+
+def _waiting(group: Group) -> list[Pods]:
+    """What is left without a place, in the order of the manifests."""
+    return [pods for pods in group.pods if any(shape in group.outcome.missing for shape in pods.shapes)]
+
+
+def _baseline(capacity: Capacity, group: Group) -> Finding:
+    waiting = _waiting(group)
+    first = waiting[0].workload
+    missing = [sum(group.outcome.missing.get(shape, 0) for shape in pods.shapes) for pods in waiting]
+    total = max(waiting[0].baseline, len(waiting[0].shapes))
+    who = ["its pod" if total == 1 else f"{missing[0]} of its {total} pods"]
+    who += [f"{count} of {pods.workload.name}" for count, pods in zip(missing[1:], waiting[1:], strict=True)]
+    stay = "stays" if missing == [1] else "stay"
+    lack, use = _lack(group, waiting), _use(capacity, group)
+    where = first.where("containers")
+    if group.outcome.verdict is Verdict.ORDER:
+        message = (
+            f"the order in which pods arrive decides whether all fit: {_some(who)} may stay Pending for "
+            f"lack of {lack}, as {use}; make room for any order"
+        )
+        return NODE_CAPACITY.warning(first.manifest, where, message)
+    message = f"{_some(who)} {stay} Pending for lack of {lack}: {use}; request less, run fewer pods or add a node"
+    return NODE_CAPACITY.error(first.manifest, where, message)
+
+
+def _use(capacity: Capacity, group: Group) -> str:
+    """`the pods for k8s-worker-2 request 2100m CPU and 3Gi memory, and it has 1900m CPU and 3Gi memory`."""
+    nodes = [capacity.nodes[place] for place in _nodes(group, group.pods)]
+    here = set(group.nodes)
+    counts = [(pods, pods.baseline * sum(shape.nodes[0] in here for shape in pods.shapes)) for pods in group.pods]
+    wanted = _show(sum(pods.cpu * count for pods, count in counts), sum(pods.memory * count for pods, count in counts))
+    has = _show(sum(node.cpu for node in nodes), sum(node.memory for node in nodes))
+    owner = "it has" if len(nodes) == 1 else "they have"
+    return f"the pods for {node_names(nodes)} request {wanted}, and {owner} {has}"
+
+
+def _nodes(group: Group, pods: Iterable[Pods]) -> list[int]:
+    """The nodes of the group that these pods may run on."""
+    return sorted({node for one in pods for shape in one.shapes for node in shape.nodes} & set(group.nodes))
+
+
+def _lack(group: Group, waiting: Sequence[Pods], room: Room | None = None) -> str:
+    """What the nodes lack for one more of these pods: `CPU and memory`."""
+    room = room or group.outcome.room
+    lacks: dict[str, None] = {}
+    for pods in waiting:
+        for node in _nodes(group, [pods]):
+            found = {
+                "CPU": pods.cpu > max(room.cpu[node], 0),
+                "memory": pods.memory > max(room.memory[node], 0),
+                "places for pods on a node": room.pods[node] < 1,
+            }
+            lacks.update(dict.fromkeys(name for name, short in found.items() if short))
+    ports = any(shape.ports for pods in waiting for shape in pods.shapes)
+    return listed(list(lacks)) or ("a node where its ports are free" if ports else "a node that its rules allow")
+
+
+def _at_maximum(capacity: Capacity, group: Group) -> Iterator[Finding]:
+    reaches = [(pods, capacity.reach(group, pods)) for pods in group.pods if pods.extra > 0]
+    short = [(pods, reach) for pods, reach in reaches if reach.fits < reach.maximum]
+    if len(short) > _NAMED:
+        yield _beyond_many(capacity, group, short)
+    else:
+        yield from (_beyond(capacity, group, pods, reach) for pods, reach in short)
+    wanted, fit = (0, 0) if short else capacity.together(group)
+    if fit < wanted:
+        yield _beyond_together(capacity, group, wanted, fit)
+
+
+def _beyond_many(capacity: Capacity, group: Group, short: Sequence[tuple[Pods, Reach]]) -> Finding:
+    """One finding where a full pool stops all its workloads."""
+    manifest, where = _scaler(short[0][0])
+    nodes = node_names(capacity.nodes[place] for place in _nodes(group, [pods for pods, _ in short]))
+    names = _some([f"{pods.workload.name} ({reach.fits} of {reach.maximum})" for pods, reach in short])
+    message = (
+        f"{len(short)} workloads don't fit on {nodes} at their maximum, each with all else at its baseline: "
+        f"{names}; lower maxima, request less or add a node"
+    )
+    return NODE_CAPACITY.warning(manifest, where, message)
+
+
+def _scaler(pods: Pods) -> tuple[Manifest, str]:
+    """The object that says how many pods there can be, and the field."""
+    for scaler in pods.workload.scalers:
+        if scaler_bounds(scaler)[1] == pods.workload.max_replicas:
+            keda = kind_of(scaler) == "ScaledObject"
+            return scaler, "spec.maxReplicaCount" if keda else "spec.maxReplicas"
+    return pods.workload.manifest, pods.workload.where("containers")
+
+
+def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Finding:
+    manifest, where = _scaler(pods)
+    nodes = node_names(capacity.nodes[place] for place in _nodes(group, [pods]))
+    lack = _lack_after(group, pods, reach.fits - pods.baseline)
+    cure = "request less or add a node"
+    if pods.workload.scalers:
+        who = f"{reach.fits} of {pods.workload.name}'s {counted(reach.maximum, 'pod')} at its maximum fit"
+        cure = f"lower the maximum to {reach.fits}, {cure}" if reach.fits else cure
+    else:
+        who = f"{reach.fits} of its {counted(reach.maximum, 'pod')} fit" if reach.maximum > 1 else "its pod doesn't fit"
+    message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}"
+    return NODE_CAPACITY.warning(manifest, where, message)
+
+
+def _lack_after(group: Group, pods: Pods, more: int) -> str:
+    room = group.outcome.room.copy()
+    place(room, [(pods.shapes[0], more)])
+    return _lack(group, [pods], room)
+
+
+def _beyond_together(capacity: Capacity, group: Group, wanted: int, fit: int) -> Finding:
+    growing = [pods for pods in group.pods if pods.together]
+    manifest, where = _scaler(growing[0])
+    names = _some([f"{pods.workload.name} ({pods.baseline} to {pods.maximum})" for pods in growing])
+    nodes = node_names(capacity.nodes[place] for place in _nodes(group, growing))
+    message = (
+        f"each alone fits at its maximum, but not all at once: of {wanted} more pods of {names} {fit} "
+        f"fit on {nodes}; lower maxima, request less or add a node"
+    )
+    return NODE_CAPACITY.warning(manifest, where, message)
+
+
+def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
+    """Rollouts that would wait for ever for room for their first new pod."""
+    hanging = [pods for pods in group.pods if _hangs(capacity, group, pods)]
+    if not hanging:
+        return
+    first = hanging[0].workload
+    surge, _ = surge_pods(first, hanging[0].baseline)
+    others = [pods.workload.name for pods in hanging[1:]]
+    also = f", and so do those of {_some(others)}" if others else ""
+    nodes = node_names(capacity.nodes[place] for place in _nodes(group, [hanging[0]]))
+    lack = _lack(group, hanging[:1])
+    message = (
+        f"a rollout stands still{also}: no old pod may go (maxUnavailable is 0 of {hanging[0].baseline}) "
+        f"before a new one runs (maxSurge is {surge}), and there is no room on {nodes} for lack of {lack}; "
+        "set maxUnavailable: 1, or make room for one pod more"
+    )
+    yield NODE_CAPACITY.warning(first.manifest, "spec.strategy", message)
+
+
+def _hangs(capacity: Capacity, group: Group, pods: Pods) -> bool:
+    waits = waits_for_surge(pods.workload, pods.baseline)
+    return waits and not capacity.surge_fits(group, pods)
+
+
+def _some(words: list[str]) -> str:
+    """The words as a sentence lists them, the first few of many."""
+    more = [f"{len(words) - _NAMED} more"] if len(words) > _NAMED + 1 else words[_NAMED:]
+    return listed([*words[:_NAMED], *more])
+
+
+def _show(millicores: int, memory: int) -> str:
+    return f"{format_cpu(Decimal(millicores) / 1000)} CPU and {format_memory(Decimal(memory))} memory"
+
+
+UNSCHEDULABLE: Final = Check(
+    id="unschedulable",
+    title="a selector, affinity or taint that leaves a pod no node",
+    why="The pod stays Pending for ever: no node of the inventory carries the labels that it asks for, all "
+    "that do are tainted, or one pod requests more than a whole node has.",
+    example="kind: Deployment\nspec: {template: {spec: {nodeSelector: {workload: async-worker}}}}  "
+    "# nodes carry async-workers",
+    cure="Select by a label that nodes carry, tolerate their taints, request less than one node has.",
+    run=_unschedulable,
+    needs_cluster=True,
+)
+NODE_CAPACITY: Final = Check(
+    id="node-capacity",
+    title="pods that don't fit the nodes that they may run on",
+    why="Pods beyond what the nodes have stay Pending: at baseline an error; at maximum scale, or where a "
+    "rollout needs room for a further pod and can't get it, a warning that says how many fit.",
+    example="kind: HorizontalPodAutoscaler\nspec: {maxReplicas: 8}  # the node has room for 6",
+    cure="Request what the pods use, lower the maximum, or add a node to the pool.",
+    run=_node_capacity,
+    needs_cluster=True,
+)

@@ -1,0 +1,155 @@
+"""Selectors that select nothing.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.network.operators import made_in
+from constructs_lib.kubernetes.label_selectors import describe, matches
+from constructs_lib.kubernetes.manifest import (
+    Manifest,
+    items,
+    mapping,
+    namespace_of,
+    text,
+    texts,
+)
+from constructs_lib.kubernetes.pod_owners import Workload
+
+_WITH_SELECTOR: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Rollout")
+
+
+def _mismatches(world: World) -> Iterator[Finding]:
+    for workload in world.workloads:
+        yield from _own_selector(workload)
+    made: dict[str, list[Mapping[str, str]]] = {}
+    for manifest, what in made_in(world):
+        made.setdefault(namespace_of(manifest), []).extend(what.pods)
+    for manifest, where, selector, effect in _pod_selectors(world):
+        namespace = namespace_of(manifest)
+        if _selects_pods(world, namespace, selector, made):
+            continue
+        hint = _nearest(selector, [workload.labels for workload in world.workloads_in.get(namespace, ())])
+        message = f"no pod in {namespace} carries {describe(selector)}, so {effect}{hint}"
+        yield SELECTOR_MISMATCH.absence(world, manifest, where, message)
+    yield from _monitors(world)
+
+
+def _own_selector(workload: Workload) -> Iterator[Finding]:
+    manifest, labels = workload.manifest, workload.labels
+    if workload.kind == "ReplicationController":
+        selector: object = {"matchLabels": mapping(manifest, "spec", "selector")}
+    elif workload.kind in _WITH_SELECTOR:
+        selector = mapping(manifest, "spec", "selector")
+        if not selector:
+            if "workloadRef" not in mapping(manifest, "spec"):
+                message = f"the API server refuses a {workload.kind} without a selector: name labels of its pods"
+                yield SELECTOR_MISMATCH.error(manifest, "spec.selector", message)
+            return
+    else:
+        return
+    if "workloadRef" not in mapping(manifest, "spec") and not matches(selector, labels):
+        shown = ",".join(f"{key}={value}" for key, value in labels.items()) or "no labels"
+        message = (
+            f"the API server refuses it: the selector {describe(selector)} doesn't select its own pods, "
+            f"which carry {shown}; make them agree"
+        )
+        yield SELECTOR_MISMATCH.error(manifest, "spec.selector", message)
+
+
+def _pod_selectors(world: World) -> Iterator[tuple[Manifest, str, Mapping[str, object], str]]:
+    """Objects that select pods of their namespace: field, selector and what an empty selection means."""
+    for service in world.of_kind("Service"):
+        selector = mapping(service, "spec", "selector")
+        if selector and text(service, "spec", "type") != "ExternalName":
+            plain = {"matchLabels": selector}
+            yield service, "spec.selector", plain, "connections to the Service are refused"
+    for budget in world.of_kind("PodDisruptionBudget"):
+        selector = mapping(budget, "spec", "selector")
+        if selector:
+            yield budget, "spec.selector", selector, "the budget protects nothing"
+    for policy in world.of_kind("NetworkPolicy"):
+        selector = mapping(policy, "spec", "podSelector")
+        if selector:
+            yield policy, "spec.podSelector", selector, "the policy applies to nothing"
+    for monitor in world.of_kind("PodMonitor"):
+        selector = mapping(monitor, "spec", "selector")
+        if selector and not mapping(monitor, "spec", "namespaceSelector"):
+            yield monitor, "spec.selector", selector, "nothing is scraped"
+
+
+def _selects_pods(world: World, namespace: str, selector: object, made: Mapping[str, list[Mapping[str, str]]]) -> bool:
+    return bool(
+        world.selected(namespace, selector)
+        or world.existing_pods(namespace, selector)
+        or any(matches(selector, labels) for labels in made.get(namespace, ()))
+    )
+
+
+def _nearest(selector: object, candidates: Sequence[Mapping[str, str]]) -> str:
+    """The hint at the pods that carry all wanted labels but one, with another value."""
+    wanted = texts(selector, "matchLabels")
+    for labels in candidates:
+        wrong = [key for key, value in wanted.items() if labels.get(key) != value]
+        if len(wrong) == 1 and wrong[0] in labels and (len(wanted) > 1 or len(candidates) == 1):
+            return f"; did you mean {wrong[0]}={labels[wrong[0]]}?"
+    return "; correct the selector or the labels"
+
+
+def _monitors(world: World) -> Iterator[Finding]:
+    existing = {service.namespace for service in world.existing.services}
+    for monitor in world.of_kind("ServiceMonitor"):
+        selector = mapping(monitor, "spec", "selector")
+        if not selector or selected_services(world, monitor):
+            continue
+        namespaces = monitored_namespaces(monitor)
+        if namespaces is None or existing & namespaces:
+            continue  # the labels of Services that exist aren't known
+        candidates = [texts(s, "metadata", "labels") for n in namespaces for s in services_in(world, n)]
+        where = ", ".join(sorted(namespaces))
+        hint = _nearest(selector, candidates)
+        message = f"no Service in {where} carries {describe(selector)}, so nothing is scraped{hint}"
+        yield SELECTOR_MISMATCH.absence(world, monitor, "spec.selector", message)
+
+
+def monitored_namespaces(monitor: Manifest) -> frozenset[str] | None:
+    """The namespaces whose Services a ServiceMonitor looks at; `None` stands for all."""
+    chosen = mapping(monitor, "spec", "namespaceSelector")
+    if chosen.get("any") is True:
+        return None
+    names = [name for name in items(chosen, "matchNames") if isinstance(name, str)]
+    return frozenset(names or [namespace_of(monitor)])
+
+
+def services_in(world: World, namespace: str) -> tuple[Manifest, ...]:
+    """The Services of a namespace."""
+    return world.in_namespace.get((namespace, "Service"), ())
+
+
+def selected_services(world: World, monitor: Manifest) -> list[Manifest]:
+    """The Services that a ServiceMonitor scrapes."""
+    selector, namespaces = mapping(monitor, "spec", "selector"), monitored_namespaces(monitor)
+    if namespaces is None:
+        services = list(world.of_kind("Service"))
+    else:
+        services = [service for name in namespaces for service in services_in(world, name)]
+    return [service for service in services if matches(selector, texts(service, "metadata", "labels"))]
+
+
+SELECTOR_MISMATCH: Final = Check(
+    id="selector-mismatch",
+    title="a selector that selects nothing",
+    why="The API server refuses a workload that doesn't select its own pods. A Service that "
+    "selects no pod refuses connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
+    "nothing: in silence.",
+    example="kind: Service\nspec:\n  selector: {app: wast-api}  # the pods carry app: waste-api",
+    cure="Write the same labels on both sides; declare pods that an operator makes behind an existing Service.",
+    run=_mismatches,
+)

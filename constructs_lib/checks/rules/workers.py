@@ -1,0 +1,190 @@
+"""What must be alone, and queues that nobody reads or fills.
+
+Source: https://docs.celeryq.dev/en/stable/userguide/periodic-tasks.html#starting-the-scheduler
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.scheduling.capacity import surge_pods
+from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES
+from constructs_lib.kubernetes.celery_commands import after, celery, option, words
+from constructs_lib.kubernetes.manifest import (
+    Manifest,
+    items,
+    kind_of,
+    mapping,
+    mappings,
+    namespace_of,
+    text,
+)
+from constructs_lib.kubernetes.pod_owners import Workload
+
+_INTERCHANGEABLE: Final = ("Deployment", "ReplicaSet", "ReplicationController", "Rollout")
+
+
+def _singletons(world: World) -> Iterator[Finding]:
+    for workload in world.workloads:
+        for where, container in workload.containers("containers"):
+            yield from _beats(workload, where, words(container))
+        if workload.kind in _INTERCHANGEABLE:
+            yield from _shared_claims(world, workload)
+
+
+def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator[Finding]:
+    program = celery(command)
+    embedded = program == "worker" and bool({"-B", "--beat"} & set(command))
+    if program != "beat" and not embedded:
+        return
+    what = "the beat within the worker (-B)" if embedded else "the beat"
+    manifest = workload.manifest
+    if workload.max_replicas > 1:
+        field = where if embedded or workload.scalers else "spec.replicas"
+        cure = "remove what scales it" if workload.scalers else "set replicas: 1"
+        cure = "give the beat a Deployment of its own" if embedded else cure
+        message = f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; {cure}"
+        yield SINGLETON.error(manifest, field, message)
+    elif workload.kind == "Deployment" and text(manifest, "spec", "strategy", "type") != "Recreate":
+        message = f"a rolling update runs {what} twice, so tasks are sent twice; set strategy: {{type: Recreate}}"
+        yield SINGLETON.error(manifest, "spec.strategy", message)
+
+
+def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
+    for place, volume in mappings(workload.spec, "volumes"):
+        name = text(volume, "persistentVolumeClaim", "claimName")
+        claim = world.get(workload.namespace, "PersistentVolumeClaim", name) if name else None
+        modes = items(claim, "spec", "accessModes")
+        if not modes or not set(map(str, modes)) <= {"ReadWriteOnce", "ReadWriteOncePod"}:
+            continue
+        where = f"{workload.path}.volumes[{place}].persistentVolumeClaim.claimName"
+        if workload.max_replicas > 1:
+            message = (
+                f"up to {workload.max_replicas} pods share the claim {name}, which one node at a time can mount "
+                f"({modes[0]}): pods on other nodes never start; use a StatefulSet with claim templates"
+            )
+            yield SINGLETON.error(workload.manifest, where, message)
+        elif workload.kind == "Deployment" and workload.max_replicas == 1 and surge_pods(workload, 1)[0]:
+            message = (
+                f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while the old one holds it, "
+                "for ever if it is on another node; set strategy: {type: Recreate}"
+            )
+            yield SINGLETON.warning(workload.manifest, where, message)
+
+
+def _queues(world: World) -> Iterator[Finding]:
+    consumed: dict[str, list[tuple[Manifest, str]]] = {}
+    declared: dict[str, list[tuple[Manifest, str]]] = {}
+    for workload in world.workloads:
+        for queue, where in queues_of(workload).items():
+            consumed.setdefault(queue, []).append((workload.manifest, where))
+        for queue in _annotated(workload.manifest, PRODUCES):
+            where = f"metadata.annotations.{PRODUCES}"
+            declared.setdefault(queue, []).append((workload.manifest, where))
+        yield from _contradiction(workload)
+    for scaler in world.of_kind("ScaledObject", "ScaledJob"):
+        yield from _triggers(world, scaler, consumed)
+    for queue in sorted(declared.keys() - consumed.keys()):
+        manifest, where = declared[queue][0]
+        message = f"nobody reads the queue {queue}, so its tasks pile up{_hint(queue, consumed)}"
+        yield QUEUE.absence(world, manifest, where, message)
+    for queue in sorted(consumed.keys() - declared.keys()) if declared else ():
+        manifest, where = consumed[queue][0]
+        message = f"nobody sends to the queue {queue}, so its worker waits for ever{_hint(queue, declared)}"
+        yield QUEUE.absence(world, manifest, where, message)
+
+
+def _hint(queue: str, known: Iterable[str]) -> str:
+    return did_you_mean(queue, known) or "; declare a worker that reads it"
+
+
+def queues_of(workload: Workload) -> dict[str, str]:
+    """The queues that a workload reads, each with the path of the field that says so.
+
+    The annotation counts, then `celery worker -Q`.
+    """
+    annotated = _annotated(workload.manifest, CONSUMES)
+    if annotated:
+        return dict.fromkeys(annotated, f"metadata.annotations.{CONSUMES}")
+    return {queue: where for queue, where in _commanded(workload).items() if "$" not in queue}
+
+
+def _commanded(workload: Workload) -> dict[str, str]:
+    """The queues that `celery worker -Q` names, variables among them."""
+    found: dict[str, str] = {}
+    for where, container in workload.containers("containers"):
+        command = words(container)
+        if celery(command) == "worker":
+            named = option(after(command, "celery"), "-Q", "--queues")
+            field = "args" if items(container, "args") else "command"
+            found.update({queue.strip(): f"{where}.{field}" for queue in named.split(",") if queue.strip()})
+    return found
+
+
+def _contradiction(workload: Workload) -> Iterator[Finding]:
+    """An annotation and a command that don't name the same queues."""
+    annotated, commanded = _annotated(workload.manifest, CONSUMES), _commanded(workload)
+    if not annotated or not commanded or any("$" in queue for queue in commanded):
+        return
+    if set(annotated) != set(commanded):
+        message = (
+            f"its worker reads {', '.join(commanded)}, but {CONSUMES} says {', '.join(annotated)}; make them agree"
+        )
+        yield QUEUE.error(workload.manifest, next(iter(commanded.values())), message)
+
+
+def _annotated(manifest: Manifest, key: str) -> list[str]:
+    return text(manifest, "metadata", "annotations", key).split()
+
+
+def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Manifest, str]]]) -> Iterator[Finding]:
+    target = mapping(scaler, "spec", "scaleTargetRef")
+    kind = text(target, "kind") or "Deployment"
+    workload = next(
+        (
+            workload
+            for workload in world.workloads_in.get(namespace_of(scaler), ())
+            if kind_of(scaler) == "ScaledObject" and (workload.kind, workload.name) == (kind, text(target, "name"))
+        ),
+        None,
+    )
+    own = queues_of(workload) if workload else {}
+    for place, trigger in mappings(scaler, "spec", "triggers"):
+        queue = text(trigger, "metadata", "queueName")
+        if text(trigger, "type") != "rabbitmq" or not queue:
+            continue
+        where = f"spec.triggers[{place}].metadata.queueName"
+        if workload and own and queue not in own:
+            message = (
+                f"it scales {kind}/{workload.name} by the queue {queue}, which that doesn't read"
+                f"{did_you_mean(queue, own)}"
+            )
+            yield QUEUE.error(scaler, where, message)
+        elif not own:
+            consumed.setdefault(queue, []).append((scaler, where))
+
+
+SINGLETON: Final = Check(
+    id="singleton",
+    title="two of what may be there once",
+    why="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
+    "node at a time: of several pods of a Deployment that share it, those on other nodes never start.",
+    example="kind: Deployment\nspec:\n  replicas: 2\n  template: {spec: {containers: [{args: [celery, beat]}]}}",
+    cure="Run the beat alone, with one replica and `strategy: {type: Recreate}`; give each pod a claim of its own.",
+    run=_singletons,
+)
+QUEUE: Final = Check(
+    id="queue",
+    title="a queue that only one side knows",
+    why="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "
+    "fills waits for ever; a trigger on another queue than the worker's scales at the wrong time. Queues come from "
+    f"the annotations `{CONSUMES}` and `{PRODUCES}`, `celery worker -Q` and KEDA's RabbitMQ triggers.",
+    example=f"metadata:\n  annotations: {{{CONSUMES}: q.visoin}}  # the API sends to q.vision",
+    cure="Write the same name on both sides.",
+    run=_queues,
+)

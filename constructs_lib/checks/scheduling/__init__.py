@@ -1,0 +1,1 @@
+"""Where the scheduler can place pods, and how many of them fit."""

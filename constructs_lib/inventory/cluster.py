@@ -1,0 +1,228 @@
+"""Where things can run: the inventory of a cluster's nodes, and what exists in it already.
+
+Both are read from YAML (`Cluster.from_yaml`) or written in Python; the checks use them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from constructs_lib.inventory.layered_yaml import load_model
+from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
+from constructs_lib.kubernetes.names import LABEL_VALUE, is_qualified
+from constructs_lib.kubernetes.quantities import parse_quantity
+
+
+class Model(BaseModel):
+    """A frozen mapping of YAML: keys in camel case as Kubernetes writes them, unknown keys refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+def _positive_quantity(value: object) -> Decimal:
+    if not isinstance(value, (str, int, float, Decimal)):
+        raise ValueError(f"{value!r} is not a quantity")
+    number = value if isinstance(value, Decimal) else parse_quantity(value)
+    if number < 0:
+        raise ValueError(f"{value} is negative; the least is 0")
+    return number
+
+
+def _label_key(value: str) -> str:
+    if not is_qualified(value):
+        raise ValueError(f"{value!r} is no label's key; write it as [DNS name/]name, the name with {_LABEL_FORM}")
+    return value
+
+
+def _label_value(value: str) -> str:
+    if value and not LABEL_VALUE.fits(value):
+        raise ValueError(f"{value!r} is no label's value; write it with {_LABEL_FORM}")
+    return value
+
+
+_LABEL_FORM: Final = f"at most {LABEL_VALUE.longest} {LABEL_VALUE.words}"
+"""Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"""
+
+
+def _cidr(value: str) -> str:
+    ip_network(value)
+    return value
+
+
+Quantity = Annotated[Decimal, BeforeValidator(_positive_quantity)]
+"""CPU in cores or memory in bytes, read from `200m`, `256Mi` and the like; never negative."""
+
+Cidr = Annotated[str, AfterValidator(_cidr)]
+
+LabelKey = Annotated[str, AfterValidator(_label_key)]
+LabelValue = Annotated[str, AfterValidator(_label_value)]
+Labels = Mapping[LabelKey, LabelValue]
+
+
+class Amount(Model):
+    """An amount of CPU and memory.
+
+    Args:
+        cpu: in cores; read from `200m`, `2` and the like.
+        memory: in bytes; read from `256Mi`, `4Gi` and the like.
+    """
+
+    cpu: Quantity = Decimal(0)
+    memory: Quantity = Decimal(0)
+
+
+class Taint(Model):
+    """A node's taint: pods that don't tolerate it stay away.
+
+    Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+
+    Args:
+        key: such as `workload`.
+        value: such as `database`; none by default.
+        effect: `PreferNoSchedule` makes the node a second choice, `NoExecute` ends pods that run there already.
+    """
+
+    key: LabelKey
+    value: LabelValue = ""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+
+
+class NodePool(Model):
+    """Nodes that are alike.
+
+    Args:
+        nodes: the nodes' names, one at least.
+        instance: the instance type, for people.
+        labels: what the nodes carry, and what a pod's `nodeSelector` must name to run there.
+        taints: what keeps other pods away; constructs that run in the pool tolerate them.
+        capacity: CPU and memory of one node.
+        reserved: what isn't for your pods on each node: the kubelet's reserve and eviction threshold, and
+            the requests of DaemonSets.
+        max_pods: pods that the kubelet takes on one node, 110 by default.
+        zones: the nodes' zones in the order of `nodes`, if they have any.
+    """
+
+    nodes: tuple[str, ...] = Field(min_length=1)
+    instance: str = ""
+    labels: Labels = Field(default_factory=dict)
+    taints: tuple[Taint, ...] = ()
+    capacity: Amount
+    reserved: Amount = Amount()
+    max_pods: int = Field(default=110, ge=1, strict=True)
+    zones: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_room(self) -> NodePool:
+        for resource in ("cpu", "memory"):
+            if getattr(self.reserved, resource) >= getattr(self.capacity, resource):
+                raise ValueError(f"reserved {resource} leaves nothing of the node's capacity")
+        if self.zones and len(self.zones) != len(self.nodes):
+            raise ValueError(f"{len(self.zones)} zones for {len(self.nodes)} nodes; name one for each node, or none")
+        return self
+
+    @property
+    def allocatable(self) -> Amount:
+        """What one node has for pods: capacity less what is reserved."""
+        return Amount(cpu=self.capacity.cpu - self.reserved.cpu, memory=self.capacity.memory - self.reserved.memory)
+
+    def node_labels(self, index: int) -> dict[str, str]:
+        """The labels of the node at `index`, with those that the kubelet sets by itself."""
+        labels = {"kubernetes.io/os": "linux", **self.labels, "kubernetes.io/hostname": self.nodes[index]}
+        if self.zones:
+            labels["topology.kubernetes.io/zone"] = self.zones[index]
+        return labels
+
+
+class ExistingService(Model):
+    """A Service that is there already.
+
+    Args:
+        namespace: where it is.
+        name: its name.
+        ports: the numbers it offers, by name; without any they aren't known.
+        pod_labels: labels of the pods behind it; without any they aren't known.
+    """
+
+    namespace: str
+    name: str
+    ports: Mapping[str, int] = Field(default_factory=dict)
+    pod_labels: Mapping[str, str] = Field(default_factory=dict)
+
+
+class ExistingKeys(Model):
+    """A Secret or ConfigMap that is there already; a ServiceAccount or claim too, which has no keys.
+
+    Args:
+        namespace: where it is.
+        name: its name.
+        keys: what it holds; without any they aren't known.
+    """
+
+    namespace: str
+    name: str
+    keys: tuple[str, ...] = ()
+
+
+class Existing(Model):
+    """What is in the cluster before anything is applied, so that references to it are not faults.
+
+    Args:
+        namespaces: their names.
+        services: Services that pods connect to, or that routes lead to.
+        secrets: Secrets, each with its keys.
+        config_maps: ConfigMaps, each with its keys.
+        service_accounts: ServiceAccounts that pods run as.
+        claims: PersistentVolumeClaims that pods mount.
+    """
+
+    namespaces: tuple[str, ...] = ()
+    services: tuple[ExistingService, ...] = ()
+    secrets: tuple[ExistingKeys, ...] = ()
+    config_maps: tuple[ExistingKeys, ...] = ()
+    service_accounts: tuple[ExistingKeys, ...] = ()
+    claims: tuple[ExistingKeys, ...] = ()
+
+    @classmethod
+    def from_yaml(cls, path: str | Path) -> Existing:
+        """Read the declaration from a file.
+
+        Raises:
+            InputError: with every fault of the file and its line.
+        """
+        return load_model(cls, path)
+
+
+class Cluster(Model):
+    """The nodes of one cluster, in pools, and the address ranges that are its own.
+
+    Args:
+        pools: node pools by name.
+        cidrs: addresses of the cluster's own nodes, pods and services: left out of what "the internet" means; by
+            default all private IPv4 addresses.
+    """
+
+    pools: Mapping[str, NodePool] = Field(min_length=1)
+    cidrs: tuple[Cidr, ...] = Field(default=PRIVATE_CIDRS, min_length=1)
+
+    @classmethod
+    def from_yaml(cls, path: str | Path) -> Cluster:
+        """Read the inventory from a file such as `values/cluster.yaml`.
+
+        Raises:
+            InputError: with every fault of the file and its line.
+        """
+        return load_model(cls, path)
+
+    @model_validator(mode="after")
+    def _nodes_once(self) -> Cluster:
+        names = [node for pool in self.pools.values() for node in pool.nodes]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"node {name} is in two pools, or twice in one")
+        return self

@@ -1,0 +1,1 @@
+"""Pure functions and frozen dataclasses that turn typed options into manifests."""

@@ -1,0 +1,120 @@
+"""Secrets that the External Secrets Operator makes from a store, such as AWS Secrets Manager or Vault.
+
+Sources: https://external-secrets.io/latest/api/externalsecret/ and
+https://external-secrets.io/latest/guides/templating/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from constructs_lib.errors import did_you_mean
+from constructs_lib.manifests.pods.env import SecretRef
+
+_NAMED: Final = re.compile(r'index \. "([^"]+)"|\{\{-?\s*\.([A-Za-z_]\w*)')
+_INTERVAL: Final = re.compile(r"(\d+(h|m|s))+")
+
+
+@dataclass(frozen=True)
+class SecretStore:
+    """Where secrets are kept.
+
+    Args:
+        name: the store's name.
+        kind: `ClusterSecretStore`, for all namespaces, or a `SecretStore` of the same one.
+    """
+
+    name: str
+    kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
+
+
+@dataclass(frozen=True)
+class RemoteKey:
+    """One value in a store.
+
+    Args:
+        entry: the entry's name there, such as `growbin/prod/postgresql`.
+        property: its field, where the entry has several.
+    """
+
+    entry: str
+    property: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalSource:
+    """How a Secret is made from a store: `SecretRef("rabbitmq", keys, source=ExternalSource(...))`.
+
+    An ExternalSecret is written into each namespace where something uses the Secret.
+
+    Args:
+        store: the store.
+        remote: where each key's value is.
+        templates: keys put together from those: `{"url": "amqp://" + url_encoded("username") + "@..."}`.
+        refresh: how often the operator looks for changes, such as `1h` or `30m`. Pods see a changed
+            variable when they are replaced.
+    """
+
+    store: SecretStore
+    remote: Mapping[str, RemoteKey]
+    templates: Mapping[str, str] = field(default_factory=dict)
+    refresh: str = "1h"
+
+    def manifest(self, secret: SecretRef) -> dict[str, Any]:
+        """The ExternalSecret."""
+        return {
+            "apiVersion": "external-secrets.io/v1",
+            "kind": "ExternalSecret",
+            "metadata": {"name": secret.name},
+            "spec": {
+                "refreshInterval": self.refresh,
+                "secretStoreRef": {"kind": self.store.kind, "name": self.store.name},
+                "target": {"name": secret.name, **self._template()},
+                "data": [{"secretKey": key, "remoteRef": _reference(remote)} for key, remote in self.remote.items()],
+            },
+        }
+
+    def faults(self, secret: SecretRef) -> Iterator[str]:
+        """What is wrong with it as the source of the Secret."""
+        if not self.store.name:
+            yield f"Secret {secret.name}: an ExternalSecret needs a store; name it in SecretStore(...)"
+        if not self.remote:
+            yield f"Secret {secret.name}: remote names no key of the store"
+        if not _INTERVAL.fullmatch(self.refresh):
+            yield f"Secret {secret.name}: refresh: {self.refresh!r} is no time; write 1h, 30m or the like"
+        made = {*self.remote, *self.templates}
+        for key in secret.keys:
+            if key not in made:
+                yield f"Secret {secret.name}: its ExternalSecret doesn't make the key {key!r}{did_you_mean(key, made)}"
+        for key, template in self.templates.items():
+            for name in (quoted or plain for quoted, plain in _NAMED.findall(template)):
+                if name not in self.remote:
+                    hint = did_you_mean(name, self.remote)
+                    yield f"Secret {secret.name}: the template of {key} names {name!r}, which isn't in remote{hint}"
+
+    def _template(self) -> dict[str, Any]:
+        """What the Secret holds, where that is more than what was fetched."""
+        if not self.templates:
+            return {}
+        fetched = {key: f'{{{{ index . "{key}" }}}}' for key in self.remote if key not in self.templates}
+        return {"template": {"engineVersion": "v2", "data": {**fetched, **self.templates}}}
+
+
+def properties(entry: str, *keys: str) -> dict[str, RemoteKey]:
+    """Keys that are fields of one entry, each under its own name: `remote=properties("prod/redis", "password")`."""
+    return {key: RemoteKey(entry, key) for key in keys}
+
+
+def url_encoded(key: str) -> str:
+    """A key's value within a template, percent-encoded: a password may hold `@`, `/` and blanks.
+
+    `urlquery` writes a blank as `+`, which only counts as one behind the `?` of a URL.
+    """
+    return f'{{{{ index . "{key}" | urlquery | replace "+" "%20" }}}}'
+
+
+def _reference(remote: RemoteKey) -> dict[str, str]:
+    return {"key": remote.entry, **({"property": remote.property} if remote.property else {})}

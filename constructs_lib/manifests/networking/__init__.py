@@ -1,0 +1,1 @@
+"""Services, NetworkPolicies, Ingresses and HTTPRoutes."""

@@ -1,0 +1,1 @@
+"""Pod templates and their parts: containers, environment, probes, resources, volumes."""

@@ -1,0 +1,122 @@
+"""One container: a service's own, an init container or a sidecar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from constructs_lib.kubernetes.addresses import port_faults
+from constructs_lib.kubernetes.names import label_name_faults, port_name_faults
+from constructs_lib.manifests.pods.env import (
+    ConfigMapRef,
+    Env,
+    SecretRef,
+    config_maps_of,
+    env_faults,
+    render_env,
+    secrets_of,
+)
+from constructs_lib.manifests.pods.probes import Probes
+from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.security import Security
+from constructs_lib.manifests.pods.volumes import EmptyDir, Volume
+
+# Source: https://github.com/distribution/reference/blob/main/reference.go
+_PATH: Final = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
+_IMAGE: Final = re.compile(
+    rf"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?{_PATH}(?:/{_PATH})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?"
+    r"(?:@sha256:[0-9a-f]{64})?"
+)
+TMP = EmptyDir("/tmp")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """A container and all that is its own.
+
+    Args:
+        name: unique in the pod.
+        image: with a tag or digest.
+        command: replaces the image's entry point; each word an element, no shell.
+        args: replaces the image's arguments.
+        env: variables, in the order given.
+        env_from: whole Secrets and ConfigMaps as variables.
+        ports: container ports by name.
+        resources: requests and limits.
+        probes: none by default.
+        volumes: what it mounts.
+        pre_stop: a command that runs before SIGTERM, within the pod's grace period.
+        sidecar: as an init container, keep running beside the others (a native sidecar, Kubernetes 1.29).
+    """
+
+    name: str
+    image: str
+    command: Sequence[str] = ()
+    args: Sequence[str] = ()
+    env: Env = field(default_factory=dict)
+    env_from: Sequence[SecretRef | ConfigMapRef] = ()
+    ports: Mapping[str, int] = field(default_factory=dict)
+    resources: Resources = Resources(cpu="50m", memory="64Mi")
+    probes: Probes = Probes()
+    volumes: Sequence[Volume] = ()
+    pre_stop: Sequence[str] = ()
+    sidecar: bool = False
+
+    def mounts(self, security: Security) -> list[Volume]:
+        """Its volumes, and `/tmp` where the root file system is read-only."""
+        has_tmp = any(volume.mount_path == TMP.mount_path for volume in self.volumes)
+        return [*([TMP] if security.writable_tmp and not has_tmp else []), *self.volumes]
+
+    def render(
+        self, security: Security, *, cpu_limits: bool, further_mounts: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
+        """The container's mapping."""
+        mounts = [*(volume.mount() for volume in self.mounts(security)), *further_mounts]
+        optional = {
+            "command": list(self.command),
+            "args": list(self.args),
+            "env": render_env(self.env),
+            "envFrom": [_source(source) for source in self.env_from],
+            "ports": [{"name": name, "containerPort": port} for name, port in self.ports.items()],
+        }
+        return {
+            "name": self.name,
+            "image": self.image,
+            **({"restartPolicy": "Always"} if self.sidecar else {}),
+            **{name: value for name, value in optional.items() if value},
+            **self.probes.render(next(iter(self.ports), None)),
+            **({"lifecycle": {"preStop": {"exec": {"command": list(self.pre_stop)}}}} if self.pre_stop else {}),
+            "resources": self.resources.render(cpu_limits=cpu_limits),
+            "securityContext": security.container_context(),
+            **({"volumeMounts": mounts} if mounts else {}),
+        }
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its parts."""
+        yield from label_name_faults("name", self.name)
+        if not _IMAGE.fullmatch(self.image):
+            yield f"image: {self.image!r} is no image; write registry/repository:tag, the repository in lower case"
+        numbers: dict[int, str] = {}
+        for name, port in self.ports.items():
+            yield from port_name_faults("ports", name)
+            yield from port_faults(f"port {name}", port)
+            other = numbers.setdefault(port, name)
+            if other != name:
+                yield f"port {name}: {port} is {other}'s already"
+        yield from self.resources.faults()
+        yield from self.probes.faults(has_port=bool(self.ports))
+        yield from env_faults(self.env)
+        sources = [*self.env_from, *secrets_of(self.env), *config_maps_of(self.env)]
+        for source in {(type(source), source.name): source for source in sources}.values():
+            yield from source.faults()
+        paths = [volume.mount_path.rstrip("/") for volume in self.volumes]
+        yield from (f"volume {path!r}: is mounted twice" for path in sorted({p for p in paths if paths.count(p) > 1}))
+        for volume in self.volumes:
+            yield from volume.faults()
+
+
+def _source(source: SecretRef | ConfigMapRef) -> dict[str, Any]:
+    kind = "secretRef" if isinstance(source, SecretRef) else "configMapRef"
+    return {kind: {"name": source.name}}

@@ -1,0 +1,65 @@
+"""CPU and memory of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from constructs_lib.kubernetes.quantities import MEBI, format_memory, parse_quantity, quantity_faults
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a container asks for, and what it may use at the most.
+
+    Requests decide where a pod fits; a container above its memory limit is killed, above its CPU limit slowed.
+    Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+
+    Args:
+        cpu: the CPU request, such as `200m`.
+        memory: the memory request, such as `256Mi`.
+        cpu_limit: by default the request; in a chart whose `Defaults` have `cpu_limits=False` there is none.
+        memory_limit: by default the request.
+    """
+
+    cpu: str = "100m"
+    memory: str = "256Mi"
+    cpu_limit: str | None = None
+    memory_limit: str | None = None
+
+    def render(self, *, cpu_limits: bool = True) -> dict[str, Any]:
+        """The container's `resources`; without a CPU limit where the chart has none."""
+        limits = {"memory": self.memory_limit or self.memory}
+        if cpu_limits:
+            limits = {"cpu": self.cpu_limit or self.cpu, **limits}
+        return {"requests": {"cpu": self.cpu, "memory": self.memory}, "limits": limits}
+
+    def faults(self, name: str = "resources") -> Iterator[str]:
+        """What is wrong with the amounts."""
+        amounts = {}
+        for field in ("cpu", "memory", "cpu_limit", "memory_limit"):
+            value = getattr(self, field)
+            least = MEBI if field.startswith("memory") else Decimal(0)
+            faults = [] if value is None else list(quantity_faults(f"{name}.{field}", value, least))
+            yield from faults
+            if value is not None and not faults:
+                amounts[field] = parse_quantity(value)
+        for field in ("cpu", "memory"):
+            request, limit = amounts.get(field), amounts.get(f"{field}_limit")
+            if request is not None and limit is not None and limit < request:
+                yield (
+                    f"{name}.{field}_limit: {getattr(self, f'{field}_limit')!r} is below the request "
+                    f"{getattr(self, field)!r}; the API server refuses such a container"
+                )
+
+
+def least_memory_faults(resources: Resources, least: Decimal) -> Iterator[str]:
+    """A memory limit that the software can't start with; what is no quantity is told elsewhere."""
+    limit = resources.memory_limit or resources.memory
+    try:
+        if MEBI <= parse_quantity(limit) < least:
+            yield f"resources: a memory limit of {limit!r} is too little; it needs {format_memory(least)} at least"
+    except ValueError:
+        return

@@ -1,0 +1,1 @@
+"""HorizontalPodAutoscalers, KEDA ScaledObjects, rollouts and PodDisruptionBudgets."""

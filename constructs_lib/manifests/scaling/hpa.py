@@ -1,0 +1,230 @@
+"""HorizontalPodAutoscaler on CPU, memory and metrics of your own.
+
+Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from constructs_lib.errors import did_you_mean, least_faults, written_as
+from constructs_lib.kubernetes.names import label_faults
+from constructs_lib.kubernetes.quantities import MEBI, quantity_faults
+from constructs_lib.manifests.pods.env import SecretRef
+
+
+@dataclass(frozen=True)
+class ScaleTarget:
+    """What is scaled.
+
+    Args:
+        name: the workload's name, and its autoscaler's.
+        kind: such as `Deployment`.
+        replicas: what the workload was given.
+        queues: the queues that its pods read.
+    """
+
+    name: str
+    kind: str
+    replicas: int
+    queues: Sequence[str] = ()
+
+    def reference(self) -> dict[str, str]:
+        """The autoscaler's `scaleTargetRef`."""
+        return {"apiVersion": "apps/v1", "kind": self.kind, "name": self.name}
+
+
+@written_as("Autoscaling", "QueueScaling", "KedaScaling")
+class Scaling(Protocol):
+    """What `autoscaling=` takes: `Autoscaling`, `QueueScaling` or `KedaScaling`; one for each workload."""
+
+    def maximum(self) -> int:
+        """The most pods."""
+
+    def minimum(self, replicas: int) -> int:
+        """The fewest pods of a workload with so many replicas."""
+
+    def faults(self, target: ScaleTarget) -> Iterator[str]:
+        """What is wrong with it."""
+
+    def manifests(self, target: ScaleTarget) -> list[dict[str, Any]]:
+        """The autoscaler, and what it needs."""
+
+    def secrets(self) -> Sequence[SecretRef]:
+        """The Secrets that it reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomMetric:
+    """A metric that an adapter offers to the autoscaler, such as the Prometheus Adapter.
+
+    Args:
+        name: as the adapter calls it.
+        average_value: what to aim at for each pod, such as `10` or `500m`.
+        labels: pick one of several series.
+        external: it isn't measured at the workload's pods.
+    """
+
+    name: str
+    average_value: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    external: bool = False
+
+    def render(self) -> dict[str, Any]:
+        """The entry of the autoscaler's `metrics`."""
+        selector = {"selector": {"matchLabels": dict(self.labels)}} if self.labels else {}
+        source = {
+            "metric": {"name": self.name, **selector},
+            "target": {"type": "AverageValue", "averageValue": self.average_value},
+        }
+        return {"type": "External", "external": source} if self.external else {"type": "Pods", "pods": source}
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with it."""
+        if not self.name.strip():
+            yield "autoscaling.metrics: a CustomMetric needs a name"
+        yield from quantity_faults(f"autoscaling.metrics {self.name}", self.average_value)
+        yield from label_faults(f"autoscaling.metrics {self.name}: labels", self.labels)
+
+
+@dataclass(frozen=True)
+class Autoscaling:
+    """Between how many pods a workload scales, and by what. The cluster needs metrics-server.
+
+    Args:
+        max_replicas: the most.
+        min_replicas: the fewest; by default the workload's `replicas`.
+        cpu: average use to aim at, in percent of the CPU request; `None` to leave CPU out.
+        memory: the same for memory, or an amount for each pod such as `300Mi`; left out by default, for few
+            programs give memory back.
+        behavior: how fast it scales, as in the HorizontalPodAutoscaler's `spec.behavior`.
+        metrics: further metrics; the one that asks for most pods wins.
+    """
+
+    max_replicas: int
+    min_replicas: int | None = None
+    cpu: int | None = 70
+    memory: int | str | None = None
+    behavior: Mapping[str, Any] | None = None
+    metrics: Sequence[CustomMetric] = ()
+
+    def maximum(self) -> int:
+        """The most pods."""
+        return self.max_replicas
+
+    def minimum(self, replicas: int) -> int:
+        """The fewest pods of a workload with so many replicas."""
+        return replicas if self.min_replicas is None else self.min_replicas
+
+    def faults(self, target: ScaleTarget) -> Iterator[str]:
+        """What is wrong with the bounds and targets."""
+        yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
+        if self.cpu is None and self.memory is None and not self.metrics:
+            yield "autoscaling: needs a target; give cpu or memory in percent of the request"
+        yield from behavior_faults(self.behavior or {})
+        for name in ("cpu", "memory"):
+            share = getattr(self, name)
+            if isinstance(share, str):
+                yield from quantity_faults(f"autoscaling.{name}", share, MEBI)
+            elif share is not None and share < 1:
+                yield f"autoscaling.{name}: {share} is out of range; it is a percentage of the request, from 1"
+        for metric in self.metrics:
+            yield from metric.faults()
+
+    def manifests(self, target: ScaleTarget) -> list[dict[str, Any]]:
+        """The HorizontalPodAutoscaler."""
+        shares = {"cpu": self.cpu, "memory": self.memory}
+        spec = {
+            "scaleTargetRef": target.reference(),
+            "minReplicas": self.minimum(target.replicas),
+            "maxReplicas": self.max_replicas,
+            "metrics": [
+                *(_share(resource, share) for resource, share in shares.items() if share is not None),
+                *(metric.render() for metric in self.metrics),
+            ],
+            **({"behavior": dict(self.behavior)} if self.behavior else {}),
+        }
+        return [
+            {
+                "apiVersion": "autoscaling/v2",
+                "kind": "HorizontalPodAutoscaler",
+                "metadata": {"name": target.name},
+                "spec": spec,
+            }
+        ]
+
+    def secrets(self) -> Sequence[SecretRef]:
+        """None."""
+        return ()
+
+
+def behavior_faults(behavior: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with an autoscaler's `spec.behavior`.
+
+    Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
+    """
+    where = "autoscaling.behavior"
+    yield from _key_faults(where, behavior, ("scaleUp", "scaleDown"))
+    for direction, rules in behavior.items():
+        yield from _rule_faults(f"{where}.{direction}", rules)
+
+
+def _rule_faults(where: str, rules: object) -> Iterator[str]:
+    keys = ("stabilizationWindowSeconds", "selectPolicy", "policies", "tolerance")
+    if not isinstance(rules, Mapping):
+        yield f"{where}: {rules!r} is no dict with {', '.join(keys)}"
+        return
+    yield from _key_faults(where, rules, keys)
+    yield from _number_faults(f"{where}.{keys[0]}", rules.get(keys[0], 0), 0, 3600)
+    yield from _choice_faults(f"{where}.selectPolicy", rules.get("selectPolicy", "Max"), ("Max", "Min", "Disabled"))
+    policies = rules.get("policies", [])
+    if not isinstance(policies, list) or ("policies" in rules and not policies):
+        yield f"{where}.policies: {policies!r} is no list of policies, one at least"
+        return
+    for index, policy in enumerate(policies):
+        yield from _policy_faults(f"{where}.policies.{index}", policy)
+
+
+def _policy_faults(where: str, policy: object) -> Iterator[str]:
+    keys = ("type", "value", "periodSeconds")
+    if not isinstance(policy, Mapping):
+        yield f"{where}: {policy!r} is no dict with {', '.join(keys)}"
+        return
+    yield from _key_faults(where, policy, keys)
+    yield from _choice_faults(f"{where}.type", policy.get("type"), ("Pods", "Percent"))
+    yield from _number_faults(f"{where}.value", policy.get("value"), 1, 2**31 - 1)
+    yield from _number_faults(f"{where}.periodSeconds", policy.get("periodSeconds"), 1, 1800)
+
+
+def _key_faults(where: str, given: Mapping[str, Any], known: Sequence[str]) -> Iterator[str]:
+    for key in given:
+        if key not in known:
+            yield f"{where}: unknown key {key!r}{did_you_mean(key, known)}"
+
+
+def _choice_faults(where: str, value: object, choices: Sequence[str]) -> Iterator[str]:
+    if value not in choices:
+        yield f"{where}: {value!r} is none of {', '.join(choices)}"
+
+
+def _number_faults(where: str, value: object, least: int, most: int) -> Iterator[str]:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        yield f"{where}: {value!r} is out of range; it is {least} to {most}"
+
+
+def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[str]:
+    """What is wrong with the fewest and the most pods."""
+    yield from least_faults("autoscaling.min_replicas", minimum, least)
+    if maximum < max(minimum, 1):
+        yield f"autoscaling.max_replicas: {maximum} is below the minimum of {max(minimum, 1)}"
+
+
+def _share(resource: str, share: int | str) -> dict[str, Any]:
+    target = (
+        {"type": "AverageValue", "averageValue": share}
+        if isinstance(share, str)
+        else {"type": "Utilization", "averageUtilization": share}
+    )
+    return {"type": "Resource", "resource": {"name": resource, "target": target}}

@@ -1,0 +1,193 @@
+"""Scaling by KEDA: on the length of queues, and on what Prometheus knows.
+
+Sources: https://keda.sh/docs/latest/reference/scaledobject-spec/,
+https://keda.sh/docs/latest/scalers/rabbitmq-queue/ and https://keda.sh/docs/latest/scalers/prometheus/
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs_lib.errors import did_you_mean, least_faults
+from constructs_lib.manifests.pods.env import SecretKey, SecretRef
+from constructs_lib.manifests.scaling.hpa import ScaleTarget, behavior_faults, bound_faults
+
+PROMETHEUS = "http://prometheus-operated.monitoring.svc:9090"
+"""The Service that the Prometheus Operator makes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrometheusTrigger:
+    """A query that says how much there is to do.
+
+    Args:
+        query: PromQL with a single value as its answer.
+        threshold: how much of it is for one pod.
+        server: Prometheus' address.
+        activation: with no pods, more than this brings the first.
+    """
+
+    query: str
+    threshold: int | float
+    server: str = PROMETHEUS
+    activation: int | float = 0
+
+    def render(self) -> dict[str, Any]:
+        """The entry of the ScaledObject's `triggers`."""
+        return {
+            "type": "prometheus",
+            "metadata": {
+                "serverAddress": self.server,
+                "query": self.query,
+                "threshold": str(self.threshold),
+                "activationThreshold": str(self.activation),
+            },
+        }
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with it."""
+        if not self.query.strip():
+            yield "autoscaling.triggers: a PrometheusTrigger needs a query"
+        if not 0 < self.threshold < math.inf:
+            yield f"autoscaling.triggers threshold: {self.threshold} is out of range; it must be more than 0"
+        if not 0 <= self.activation < math.inf:
+            yield f"autoscaling.triggers activation: {self.activation} is out of range; the least is 0"
+        if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.server):
+            yield f"autoscaling.triggers server: {self.server!r} is no URL; write it like {PROMETHEUS}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KedaScaling:
+    """Between how many pods KEDA scales a workload, and by what. The cluster needs KEDA 2.17 or newer.
+
+    Args:
+        max_replicas: the most.
+        min_replicas: the fewest, 0 for none while there is nothing to do; by default the workload's `replicas`.
+        triggers: what it scales by; the one that asks for most pods wins.
+        polling_seconds: how often KEDA looks.
+        cooldown_seconds: how long there has to be nothing to do before the last pod goes.
+        fallback_replicas: the fewest pods while KEDA can't look; by default the minimum, 1 at least. What runs
+            beyond them goes on running.
+        behavior: how fast it scales, as in the HorizontalPodAutoscaler's `spec.behavior`.
+    """
+
+    max_replicas: int
+    min_replicas: int | None = None
+    triggers: Sequence[PrometheusTrigger] = ()
+    polling_seconds: int = 15
+    cooldown_seconds: int = 300
+    fallback_replicas: int | None = None
+    behavior: Mapping[str, Any] | None = None
+
+    def maximum(self) -> int:
+        """The most pods."""
+        return self.max_replicas
+
+    def minimum(self, replicas: int) -> int:
+        """The fewest pods of a workload with so many replicas."""
+        return replicas if self.min_replicas is None else self.min_replicas
+
+    def faults(self, target: ScaleTarget) -> Iterator[str]:
+        """What is wrong with the bounds and triggers."""
+        yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=0)
+        for name, least in (("polling_seconds", 1), ("cooldown_seconds", 0), ("fallback_replicas", 0)):
+            yield from least_faults(f"autoscaling.{name}", getattr(self, name), least)
+        if self.fallback_replicas is not None and self.fallback_replicas > self.max_replicas:
+            yield f"autoscaling.fallback_replicas: {self.fallback_replicas} is above the maximum of {self.max_replicas}"
+        yield from behavior_faults(self.behavior or {})
+        for trigger in self.triggers:
+            yield from trigger.faults()
+        yield from self._trigger_faults(target)
+
+    def manifests(self, target: ScaleTarget) -> list[dict[str, Any]]:
+        """The ScaledObject, and the TriggerAuthentication that it uses."""
+        minimum = self.minimum(target.replicas)
+        fallback = max(minimum, 1) if self.fallback_replicas is None else self.fallback_replicas
+        behavior = {"behavior": dict(self.behavior)} if self.behavior else {}
+        spec = {
+            "scaleTargetRef": target.reference(),
+            "minReplicaCount": minimum,
+            "maxReplicaCount": self.max_replicas,
+            "pollingInterval": self.polling_seconds,
+            "cooldownPeriod": self.cooldown_seconds,
+            "fallback": {"failureThreshold": 3, "replicas": fallback, "behavior": "currentReplicasIfHigher"},
+            **({"advanced": {"horizontalPodAutoscalerConfig": behavior}} if behavior else {}),
+            "triggers": [*self._own_triggers(target), *(trigger.render() for trigger in self.triggers)],
+        }
+        return [*self._authentication(target), _manifest("ScaledObject", target.name, spec)]
+
+    def secrets(self) -> Sequence[SecretRef]:
+        """The Secrets that KEDA reads."""
+        return ()
+
+    # For more kinds of triggers
+
+    def _trigger_faults(self, target: ScaleTarget) -> Iterator[str]:
+        if not self.triggers:
+            yield "autoscaling.triggers: name at least one"
+
+    def _own_triggers(self, target: ScaleTarget) -> Iterator[dict[str, Any]]:
+        return iter(())
+
+    def _authentication(self, target: ScaleTarget) -> list[dict[str, Any]]:
+        return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueScaling(KedaScaling):
+    """Scale a Celery worker on the tasks that wait in RabbitMQ: one trigger for each of its queues.
+
+    Tasks that a pod has fetched already don't count: a worker that may be scaled away while it works needs a
+    grace period as long as its tasks.
+
+    Args:
+        broker: the Secret's key with the broker's URL, in the worker's namespace. KEDA connects from a namespace of
+            its own: the host has to carry its namespace (`rabbitmq.messaging.svc`), and RabbitMQ has to let it in.
+        tasks_per_pod: how many waiting tasks are for one pod.
+        queues: another number for some of the queues, by name.
+    """
+
+    broker: SecretKey
+    tasks_per_pod: int = 20
+    queues: Mapping[str, int] = field(default_factory=dict)
+
+    def secrets(self) -> Sequence[SecretRef]:
+        """The broker's."""
+        return [self.broker.secret]
+
+    def _trigger_faults(self, target: ScaleTarget) -> Iterator[str]:
+        yield from (f"autoscaling.broker: {fault}" for fault in self.broker.faults())
+        if not target.queues:
+            yield "autoscaling: QueueScaling scales on queues, and this reads none; use Autoscaling or KedaScaling"
+            return
+        for queue in self.queues:
+            if queue not in target.queues:
+                hint = did_you_mean(queue, target.queues)
+                yield f"autoscaling.queues: {queue!r} is none of the queues that it reads{hint}"
+        for name, tasks in (("tasks_per_pod", self.tasks_per_pod), *self.queues.items()):
+            yield from least_faults(f"autoscaling.{name}", tasks, 1)
+
+    def _own_triggers(self, target: ScaleTarget) -> Iterator[dict[str, Any]]:
+        for queue in target.queues:
+            yield {
+                "type": "rabbitmq",
+                "metadata": {
+                    "protocol": "amqp",
+                    "queueName": queue,
+                    "mode": "QueueLength",
+                    "value": str(self.queues.get(queue, self.tasks_per_pod)),
+                },
+                "authenticationRef": {"name": target.name},
+            }
+
+    def _authentication(self, target: ScaleTarget) -> list[dict[str, Any]]:
+        reference = {"parameter": "host", "name": self.broker.secret.name, "key": self.broker.key}
+        return [_manifest("TriggerAuthentication", target.name, {"secretTargetRef": [reference]})]
+
+
+def _manifest(kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "keda.sh/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}

@@ -1,0 +1,127 @@
+"""How pods are replaced, and how many of them may be away at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.errors import least_faults
+from constructs_lib.inventory.cluster import NodePool
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """How a Deployment replaces its pods.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
+
+    Args:
+        max_surge: pods that may be there beyond the replicas: a number, or a percentage such as `25%`.
+        max_unavailable: pods that may be missing; not 0 together with `max_surge`.
+        min_ready_seconds: how long a new pod has to be ready before it counts.
+        progress_deadline_seconds: how long a rollout may stand still before it counts as failed; Kubernetes'
+            default is 600.
+        revision_history_limit: how many old versions are kept to go back to; Kubernetes' default is 10.
+        recreate: end all old pods before the first new one starts; surge and missing pods don't matter then.
+    """
+
+    max_surge: int | str = 0
+    max_unavailable: int | str = 1
+    min_ready_seconds: int = 0
+    progress_deadline_seconds: int | None = None
+    revision_history_limit: int | None = None
+    recreate: bool = False
+
+    def render(self) -> dict[str, Any]:
+        """The Deployment's fields."""
+        optional = {
+            "minReadySeconds": self.min_ready_seconds or None,
+            "progressDeadlineSeconds": self.progress_deadline_seconds,
+            "revisionHistoryLimit": self.revision_history_limit,
+        }
+        bounds = {"maxSurge": self.max_surge, "maxUnavailable": self.max_unavailable}
+        rolling = {"type": "RollingUpdate", "rollingUpdate": bounds}
+        return {
+            **{name: value for name, value in optional.items() if value is not None},
+            "strategy": {"type": "Recreate"} if self.recreate else rolling,
+        }
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the bounds."""
+        for name in ("max_surge", "max_unavailable"):
+            value = getattr(self, name)
+            is_number = re.fullmatch("[0-9]+%", value, re.ASCII) if isinstance(value, str) else value >= 0
+            if not is_number:
+                yield f"rollout.{name}: {value!r} is neither a number from 0 nor a percentage such as 25%"
+            elif name == "max_unavailable" and isinstance(value, str) and int(value.rstrip("%")) > 100:
+                yield f"rollout.{name}: {value!r} is out of range; the most is 100%"
+        if not self.recreate and {str(self.max_surge).rstrip("%"), str(self.max_unavailable).rstrip("%")} == {"0"}:
+            yield "rollout: max_surge and max_unavailable are both 0, so no pod could ever be replaced"
+        yield from least_faults("rollout.min_ready_seconds", self.min_ready_seconds, 0)
+        deadline = self.progress_deadline_seconds
+        if deadline is not None and deadline <= self.min_ready_seconds:
+            yield (
+                f"rollout.progress_deadline_seconds: {deadline} must be more than min_ready_seconds, "
+                f"{self.min_ready_seconds}"
+            )
+        yield from least_faults("rollout.revision_history_limit", self.revision_history_limit, 0)
+
+
+def default_rollout(replicas: int, pool: NodePool | None) -> Rollout:
+    """One that doesn't hang: a single pod is replaced without a gap, which takes room for one more.
+
+    With several pods on a pool of one node, one is taken away first: on a full node a surge pod would never
+    find a place, and the rollout would wait for ever.
+    """
+    if replicas > 1 and pool is not None and len(pool.nodes) == 1:
+        return Rollout(max_surge=0, max_unavailable=1)
+    return Rollout(max_surge=1, max_unavailable=0)
+
+
+def deployment(
+    name: str,
+    selector: Mapping[str, str],
+    template: Mapping[str, Any],
+    replicas: int | None,
+    rollout: Rollout,
+) -> dict[str, Any]:
+    """The Deployment; without `replicas` where an autoscaler sets them, or each apply would reset it."""
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {
+            **({"replicas": replicas} if replicas is not None else {}),
+            "selector": {"matchLabels": dict(selector)},
+            **rollout.render(),
+            "template": dict(template),
+        },
+    }
+
+
+def protects(replicas: int, pool: NodePool | None) -> bool:
+    """Whether a PodDisruptionBudget makes sense.
+
+    On a pool of one node a drain could never end while a budget holds on to the last pods, which have nowhere
+    else to go; and with one replica every eviction would be refused.
+    """
+    return replicas > 1 and (pool is None or len(pool.nodes) > 1)
+
+
+def pod_disruption_budget(name: str, selector: Mapping[str, str]) -> dict[str, Any]:
+    """At most one pod is away by a drain; pods that aren't ready anyhow don't hold a drain up.
+
+    Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+    """
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": name},
+        "spec": {
+            "maxUnavailable": 1,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+            "selector": {"matchLabels": dict(selector)},
+        },
+    }

@@ -1,0 +1,1 @@
+"""One chart for each namespace, with its quota, limit range and default policies."""

@@ -1,0 +1,51 @@
+"""What a team's own objects take of a chart's namespace, beside what the constructs know of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import cdk8s
+
+from constructs_lib.app.api_objects import is_ours
+from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.scheduling.capacity import pod_counts
+from constructs_lib.inventory.cluster import Cluster
+from constructs_lib.kubernetes.manifest import kind_of, name_of
+from constructs_lib.kubernetes.pod_owners import TEMPLATES, Workload, workload_of
+from constructs_lib.namespaces.quota import CLAIM, Scale
+
+_READ: Final = frozenset({*TEMPLATES, CLAIM, "HorizontalPodAutoscaler", "ScaledObject"})
+"""Kinds that take something of a quota, or say how much."""
+
+
+def all_scales(chart: cdk8s.Chart, known: Iterable[Scale], cluster: Cluster | None) -> list[Scale]:
+    """What our constructs have counted, and the other workloads and claims of the chart, each at its largest.
+
+    Of our own objects nothing is read again, of others only what counts: the cost is in proportion to them.
+    """
+    world = World(tuple(_manifests(chart)))
+    namespace = chart.namespace or "default"
+    ours = [_scaled(scale, world, namespace) for scale in known]
+    counted = {(kind_of(scale.manifest), name_of(scale.manifest)) for scale in ours}
+    nodes = sum(len(pool.nodes) for pool in cluster.pools.values()) if cluster else 1
+    others = [Scale(workload.manifest, _most(workload, nodes)) for workload in world.workloads]
+    others += [Scale(manifest, 1) for manifest in world.of_kind(CLAIM)]
+    return ours + [scale for scale in others if (kind_of(scale.manifest), name_of(scale.manifest)) not in counted]
+
+
+def _scaled(scale: Scale, world: World, namespace: str) -> Scale:
+    """Ours, which an autoscaler of theirs may scale further."""
+    scalers = world.scalers.get((namespace, kind_of(scale.manifest), name_of(scale.manifest)), ())
+    most = workload_of(scale.manifest, scalers).max_replicas if scalers else 0
+    return Scale(scale.manifest, max(scale.max_replicas, most))
+
+
+def _manifests(chart: cdk8s.Chart) -> Iterator[dict[str, Any]]:
+    objects = (node for node in chart.node.find_all() if isinstance(node, cdk8s.ApiObject) and not is_ours(node))
+    return (api_object.to_json() for api_object in objects if api_object.kind in _READ)
+
+
+def _most(workload: Workload, nodes: int) -> int:
+    """The most pods it has; of a DaemonSet one on each node, which may be more than it can use."""
+    return nodes if workload.kind == "DaemonSet" else pod_counts(workload)[1]

@@ -1,0 +1,1 @@
+"""Constructs around the workloads: Argo CD Applications, alerts, dashboards and monitors."""

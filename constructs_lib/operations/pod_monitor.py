@@ -1,0 +1,39 @@
+"""A PodMonitor of its own, for pods that the app does not define."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from constructs import Construct
+
+from constructs_lib.app.api_objects import add_manifest
+from constructs_lib.app.argument_types import checked
+from constructs_lib.app.validation import free_id, state_of
+from constructs_lib.manifests.monitors import Endpoint, Monitors, pod_monitor
+
+
+class PodMonitor(Construct):
+    """A PodMonitor alone: for pods of a namespace that isn't ours, where nothing else is to be changed.
+
+    Args:
+        pod_labels: of the pods.
+        endpoints: where each has metrics.
+        monitors: how monitors are written.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        pod_labels: Mapping[str, str],
+        endpoints: Sequence[Endpoint],
+        monitors: Monitors = Monitors(),
+    ) -> None:
+        super().__init__(scope, free_id(scope, construct_id))
+        if not pod_labels:
+            state_of(self).report(self, "pod_labels: name the pods' labels; without, it would read every pod")
+        if not endpoints:
+            state_of(self).report(self, "endpoints: name at least one")
+        self.monitor = add_manifest(self, "monitor", pod_monitor(construct_id, pod_labels, endpoints, monitors))

@@ -1,0 +1,1 @@
+"""The constructs that run pods: services, workers, jobs and data stores."""

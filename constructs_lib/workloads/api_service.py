@@ -1,0 +1,279 @@
+"""ApiService: a service that answers requests over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from constructs import Construct
+
+from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import least_faults
+from constructs_lib.kubernetes.addresses import cidr_faults
+from constructs_lib.kubernetes.names import annotation_faults, host_faults
+from constructs_lib.manifests.monitors import Endpoint, service_monitor
+from constructs_lib.manifests.networking.network_policies import CidrPeer, Peer, PodPeer, egress_rule, ingress_rule
+from constructs_lib.manifests.networking.routes import Route, path_faults
+from constructs_lib.manifests.networking.service import ServiceType, service
+from constructs_lib.manifests.pods.container import Container
+from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.manifests.pods.probes import HttpProbe, Probes
+from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.template import PodOptions
+from constructs_lib.manifests.pods.volumes import Volume
+from constructs_lib.manifests.scaling.hpa import Scaling
+from constructs_lib.manifests.scaling.rollout import Rollout
+from constructs_lib.workloads.endpoints import Endpoint as Connection
+from constructs_lib.workloads.endpoints import Queue, address_env, env_prefix
+from constructs_lib.workloads.workload import Workload
+
+HTTP = "http"
+
+HEALTH_PATH = "/health"
+"""FastAPI brings no health route; this is the path that most of its users give theirs."""
+
+
+def http_probes(path: str = HEALTH_PATH, liveness_path: str | None = None) -> Probes:
+    """Probes for a web service: up to a minute to start, out of the Service when not ready, restarted when stuck.
+
+    The liveness path must not depend on a database or broker, or an outage there restarts every pod.
+
+    Args:
+        path: for startup and readiness.
+        liveness_path: by default the same.
+    """
+    return Probes(
+        startup=HttpProbe(path, period_seconds=2, failure_threshold=30),
+        readiness=HttpProbe(path, period_seconds=5, failure_threshold=2),
+        liveness=HttpProbe(liveness_path or path, period_seconds=10, failure_threshold=3),
+    )
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Where Prometheus reads metrics; its namespace is let in to the port.
+
+    A ServiceMonitor is written where the chart's `Defaults` have `monitors`.
+
+    Args:
+        port: name of the port.
+        path: on that port.
+    """
+
+    port: str = HTTP
+    path: str = "/metrics"
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the path."""
+        if not self.path.startswith("/"):
+            yield f"metrics.path: {self.path!r} must begin with a slash"
+
+
+class ApiService(Workload):
+    """Deployment, Service, ServiceAccount and NetworkPolicy of an HTTP service; route, autoscaler and budget on demand.
+
+    Args:
+        image: with a tag or digest.
+        port: where it listens, and where its Service does; named `http`.
+        ports: further ports by name, such as `{"grpc": 9000}`.
+        path: the prefix, or several, that its Ingress leads to it; none for an internal service.
+        host: by default the chart's.
+        replicas: how many pods; with an autoscaler, its minimum.
+        autoscaling: scale by CPU or memory (`Autoscaling`) or other metrics
+            (`KedaScaling`); `replicas` is then left out of the Deployment.
+        rollout: how pods are replaced; by default so that it doesn't hang on a full node.
+        resources: of its container.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
+        command: replaces the image's entry point.
+        args: replaces the image's arguments.
+        config_files: contents by absolute path; a change replaces the pods.
+        volumes: what its container mounts.
+        probes: HTTP on `/health` by default; `Probes()` for none.
+        metrics: where Prometheus reads metrics, if it does.
+        drain_seconds: how long a pod goes on answering after it was taken out of the Service, before SIGTERM:
+            load balancers and proxies learn of it late. Needs `sleep` in the image; 0 for none.
+        service_type: `ClusterIP`, `NodePort` or `LoadBalancer`.
+        service_annotations: such as a load balancer's settings.
+        from_cidrs: addresses from which a `NodePort` or `LoadBalancer` is called, such as `["0.0.0.0/0"]` for
+            everybody's: its pods' policy lets nobody else in.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        port: int = 8000,
+        ports: Mapping[str, int] | None = None,
+        path: str | Sequence[str] = (),
+        host: str | Sequence[str] = (),
+        replicas: int = 1,
+        autoscaling: Scaling | None = None,
+        rollout: Rollout | None = None,
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Connection] = (),
+        sends_to: Sequence[Queue | str] = (),
+        command: Sequence[str] = (),
+        args: Sequence[str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        metrics: Metrics | None = None,
+        drain_seconds: int = 5,
+        service_type: ServiceType = "ClusterIP",
+        service_annotations: Mapping[str, str] | None = None,
+        from_cidrs: Sequence[str] = (),
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "api-sync",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool,
+            uses=uses,
+            sends_to=sends_to,
+            consumes=(),
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+        )
+        self.port = port
+        self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
+        self._report(
+            [f"ports: {HTTP!r} is the name of `port`; give it there"] if HTTP in (ports or {}) else [],
+            _drain_faults(drain_seconds, pod.termination_grace_period_seconds),
+            annotation_faults("service_annotations", service_annotations or {}),
+            self._caller_faults(service_type, from_cidrs),
+            metrics.faults() if metrics is not None else (),
+        )
+        container = Container(
+            name="api",
+            image=image,
+            command=command,
+            args=args,
+            env=self._env(env or {}),
+            env_from=env_from,
+            ports=self._ports,
+            resources=resources,
+            probes=http_probes() if probes is None else probes,
+            volumes=volumes,
+            pre_stop=["sleep", str(drain_seconds)] if drain_seconds else (),
+        )
+        template = self._template(container, config_files or {}, grace_seconds=30 + drain_seconds)
+        manifests = self._deployment(template, replicas, autoscaling, rollout)
+        manifests.append(
+            service(
+                self.name,
+                self.selector,
+                self._ports,
+                service_type=service_type,
+                annotations=service_annotations,
+            )
+        )
+        monitors = self._settings.defaults.monitors
+        if metrics is not None and monitors is not None:
+            endpoint = Endpoint(port=metrics.port, path=metrics.path)
+            manifests.append(service_monitor(self.name, self.selector, endpoint, monitors))
+        routed = self._add_routes(_listed(path), _listed(host))
+        callers = [ingress_rule([*map(CidrPeer, from_cidrs)], self.namespace, [port])] if from_cidrs else []
+        self._create(template, manifests, [*callers, *self._from_ingress(routed), *self._from_metrics(metrics)])
+        self.deployment = self.objects["Deployment"]
+        self.service = self.objects["Service"]
+
+    @property
+    def host(self) -> str:
+        """The DNS name of its Service, as seen from any namespace."""
+        return f"{self.name}.{self.namespace}.svc"
+
+    # Endpoint
+
+    def addresses(self) -> Sequence[str]:
+        """Host and port for clients."""
+        return [f"{self.host}:{self.port}"]
+
+    def client_env(self) -> Env:
+        """`<NAME>_HOST`, `<NAME>_PORT` and `<NAME>_URL`."""
+        url = {f"{env_prefix(self.name)}_URL": f"http://{self.host}:{self.port}"}
+        return {**address_env(self.name, self.host, self.port), **url}
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Out to its pods."""
+        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
+
+    def admit(self, client: Peer) -> None:
+        """Let a client in to the port: pods (`PodPeer`) or addresses (`CidrPeer`)."""
+        self._let_in(client, self.port)
+
+    # Parts
+
+    def _caller_faults(self, service_type: ServiceType, from_cidrs: Sequence[str]) -> Iterator[str]:
+        yield from cidr_faults("from_cidrs", from_cidrs)
+        if service_type != "ClusterIP" and not from_cidrs and self._settings.defaults.network_policies:
+            yield (
+                f"service_type={service_type!r}: its pods' policy would let no caller in; name the addresses that it "
+                "is called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's"
+            )
+
+    def _add_routes(self, paths: Sequence[str], hosts: Sequence[str]) -> bool:
+        chart = self._settings.chart
+        options = chart.ingress_options if chart else None
+        if not paths:
+            self._report([f"host={host!r}: without a path nothing leads there; give path='/'" for host in hosts])
+            return False
+        if chart is None or options is None:
+            self._report(
+                [
+                    f"path={paths[0]!r}: its chart has no way in; write "
+                    "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))"
+                ]
+            )
+            return False
+        wrong_hosts = [fault for host in hosts for fault in host_faults("host", host)]
+        self._report(wrong_hosts)
+        if wrong_hosts:
+            return False
+        for path in paths:
+            self._report(path_faults(path))
+            for host in hosts or [options.host]:
+                chart.add_route(self, Route(host, path, self.name, HTTP, self.port))
+        return True
+
+    def _from_ingress(self, routed: bool) -> list[dict[str, Any]]:
+        chart = self._settings.chart
+        options = chart.ingress_options if chart and routed else None
+        return [ingress_rule(options.peers(), self.namespace, [self.port])] if options else []
+
+    def _from_metrics(self, metrics: Metrics | None) -> list[dict[str, Any]]:
+        if metrics is None:
+            return []
+        if metrics.port not in self._ports:
+            self._report([f"metrics.port: {metrics.port!r} is none of its ports ({', '.join(self._ports)})"])
+            return []
+        prometheus = PodPeer(self._settings.defaults.metrics_namespace)
+        return [ingress_rule([prometheus], self.namespace, [self._ports[metrics.port]])]
+
+
+def _drain_faults(drain: int, grace: int | None) -> Iterator[str]:
+    yield from least_faults("drain_seconds", drain, 0)
+    if grace is not None and 0 < grace <= drain:
+        yield f"drain_seconds: {drain} is all of the pod's grace period, {grace}: it would be killed, not stopped"
+
+
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value

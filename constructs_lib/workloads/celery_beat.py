@@ -1,0 +1,134 @@
+"""CeleryBeat: the one process that sends tasks on a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from constructs import Construct
+
+from constructs_lib.app.argument_types import checked
+from constructs_lib.manifests.pods.container import Container
+from constructs_lib.manifests.pods.env import Env
+from constructs_lib.manifests.pods.probes import Probes
+from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.template import PodOptions
+from constructs_lib.manifests.pods.volumes import EmptyDir, Volume
+from constructs_lib.manifests.scaling.rollout import Rollout
+from constructs_lib.workloads.celery_worker import CeleryWorker, LogLevel, argument_faults
+from constructs_lib.workloads.endpoints import Queue
+from constructs_lib.workloads.workload import Workload
+
+_SCHEDULE: Final = "/var/run/celery/schedule"
+
+
+class CeleryBeat(Workload):
+    """Deployment of exactly one pod, ServiceAccount and NetworkPolicy of `celery beat`.
+
+    Two beats send every task twice: there is one pod, and a rollout ends it before the next one starts.
+
+    Args:
+        worker: what it has in common with a worker: image, app, variables and what it uses; its `sends_to` is the
+            worker's queues by default.
+        app: another app than the worker's; needed where the worker has a command of its own.
+        schedule_path: the file in which beat notes what it has sent, in a folder that lives as long as the pod
+            unless `volumes` have one there. With a new file beat waits a whole interval before it sends a task:
+            for intervals of more than a few hours write `crontab` schedules, or give it a volume that stays.
+        log_level: of Celery's log.
+        extra_args: further arguments of `celery beat`.
+        resources: of its container.
+        env: further variables, over the worker's.
+        sends_to: the queues that its tasks go to.
+        volumes: what its container mounts.
+        probes: none by default: beat ends when it fails, and is started again.
+        node_pool: name of the pool of nodes to run on; the worker's by default.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    single = True
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        worker: CeleryWorker,
+        app: str | None = None,
+        schedule_path: str = _SCHEDULE,
+        log_level: LogLevel = "INFO",
+        extra_args: Sequence[str] = (),
+        resources: Resources = Resources(cpu="50m", memory="128Mi", cpu_limit="200m", memory_limit="256Mi"),
+        env: Env | None = None,
+        sends_to: Sequence[Queue | str] | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "async-beat",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool or worker.node_pool,
+            uses=worker.uses,
+            sends_to=worker.queues if sends_to is None else sends_to,
+            consumes=(),
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+        )
+        app = app or worker.app
+        self._report(
+            [] if app else ["app: name the Celery app's module; the worker has a command of its own and none"],
+            _schedule_faults(schedule_path),
+            argument_faults(extra_args, {"-A": "app", "--app": "app", "-l": "log_level", "--loglevel": "log_level"}),
+        )
+        container = Container(
+            name="beat",
+            image=worker.image,
+            # The empty --pidfile: a file left behind by a killed container would stop the next one.
+            command=[
+                *("celery", "-A", app or "", "beat", f"--schedule={schedule_path}", "--pidfile="),
+                f"--loglevel={log_level}",
+                *extra_args,
+            ],
+            env=self._env({**worker.env, **(env or {})}),
+            env_from=worker.env_from,
+            resources=resources,
+            probes=probes or Probes(),
+            volumes=_with_schedule(volumes, schedule_path),
+        )
+        template = self._template(container, {}, grace_seconds=30)
+        self._create(template, self._deployment(template, 1, None, Rollout(recreate=True)), [])
+        self.deployment = self.objects["Deployment"]
+
+
+def _schedule_faults(path: str) -> list[str]:
+    is_file = path.startswith("/") and not path.endswith("/") and str(PurePosixPath(path).parent) != "/"
+    return (
+        []
+        if is_file
+        else [f"schedule_path: {path!r} must be the absolute path of a file in a folder, such as {_SCHEDULE}"]
+    )
+
+
+def _with_schedule(volumes: Sequence[Volume], schedule_path: str) -> list[Volume]:
+    """The volumes, with a writable folder for the schedule where none of them holds it."""
+    if _schedule_faults(schedule_path):
+        return list(volumes)
+    folder = PurePosixPath(schedule_path).parent
+    places = [PurePosixPath(volume.mount_path) for volume in volumes]
+    # Every pod with a read-only root file system has a writable /tmp.
+    if any(place in (folder, *folder.parents) for place in [*places, PurePosixPath("/tmp")]):
+        return list(volumes)
+    return [*volumes, EmptyDir(str(folder), name="schedule")]

@@ -1,0 +1,273 @@
+"""CeleryWorker: processes that take tasks from queues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias
+
+from constructs import Construct
+
+from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import least_faults
+from constructs_lib.manifests.pods.container import Container
+from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.manifests.pods.heartbeat_liveness import FOLDER as HEARTBEAT_FOLDER
+from constructs_lib.manifests.pods.heartbeat_liveness import HeartbeatLiveness
+from constructs_lib.manifests.pods.probes import Probes
+from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.template import PodOptions
+from constructs_lib.manifests.pods.volumes import Volume
+from constructs_lib.manifests.scaling.hpa import Scaling
+from constructs_lib.manifests.scaling.rollout import Rollout
+from constructs_lib.workloads.endpoints import Endpoint, Queue
+from constructs_lib.workloads.workload import Workload, queue_faults
+
+Pool: TypeAlias = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
+"""Celery's execution pools; `processes` is an old name of `prefork`.
+
+Source: https://docs.celeryq.dev/en/stable/userguide/workers.html
+"""
+
+LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+_PREFORK: Final = ("prefork", "processes")
+_OWN_OPTIONS: Final = {
+    **{"-A": "app", "--app": "app", "-Q": "queues", "--queues": "queues", "-P": "pool", "--pool": "pool"},
+    **{"-c": "concurrency", "--concurrency": "concurrency", "-l": "log_level", "--loglevel": "log_level"},
+    **{"--prefetch-multiplier": "prefetch_multiplier", "--max-tasks-per-child": "max_tasks_per_child"},
+    **{"--time-limit": "time_limit", "--soft-time-limit": "soft_time_limit"},
+}
+_GRACE_SECONDS: Final = 60
+
+
+class CeleryWorker(Workload):
+    """Deployment, ServiceAccount and NetworkPolicy of a Celery worker; autoscaler and budget on demand. No Service.
+
+    Args:
+        image: with a tag or digest.
+        app: the module or `module:attribute` of the Celery app, as for `celery -A`; needed unless `command` is given.
+        queues: the queues it takes tasks from, one at least.
+        pool: Celery's execution pool (`-P`).
+        concurrency: processes, threads or green threads of each pod (`-c`); 1 for `solo`.
+        prefetch_multiplier: tasks fetched ahead for each of them; Celery's default is 4.
+        time_limit: seconds after which a task is killed; prefork and gevent only.
+        soft_time_limit: seconds after which a task gets an exception; prefork only.
+        max_tasks_per_child: tasks after which a process is replaced; prefork only.
+        acks_late: acknowledge a task when it is done, not when it begins (`task_acks_late`): what a pod was doing
+            when it was killed is delivered again, by RabbitMQ at once, by Redis after its visibility timeout. Its
+            cost: each task must bear being run twice, and none may take longer than that timeout (an hour) or than
+            RabbitMQ waits for an acknowledgement (30 minutes). The app's own setting by default.
+        reject_on_worker_lost: deliver a task again whose process was killed alone, by the OOM killer perhaps
+            (`task_reject_on_worker_lost`); prefork with `acks_late` only. Its cost: a task that kills each process
+            comes back for ever. By default as `acks_late`. Neither of the two reaches a task that states its own
+            setting, nor an app configured from an object with a namespace.
+        log_level: of Celery's log.
+        extra_args: further arguments of `celery worker`.
+        command: a command of your own instead of `celery worker`. It gets the settings that are given as variables:
+            CELERY_QUEUES, CELERY_POOL, CELERY_CONCURRENCY, and CELERY_PREFETCH_MULTIPLIER, CELERY_TIME_LIMIT,
+            CELERY_SOFT_TIME_LIMIT, CELERY_MAX_TASKS_PER_CHILD, CELERY_ACKS_LATE, CELERY_REJECT_ON_WORKER_LOST (0 or 1).
+        replicas: how many pods; with an autoscaler, its minimum.
+        autoscaling: scale by CPU or memory (`Autoscaling`), the length of its queues (`QueueScaling`)
+            or other metrics (`KedaScaling`); `replicas` is then left out of the Deployment.
+        rollout: how pods are replaced; by default so that it doesn't hang on a full node.
+        resources: of its container.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
+        config_files: contents by absolute path; a change replaces the pods.
+        volumes: what its container mounts.
+        liveness: restarts a worker that hangs, see `HeartbeatLiveness`; none by default, since a worker whose
+            process ends is restarted without one.
+        probes: your own instead. `celery inspect ping` as a liveness probe restarts busy workers, and all of them
+            while the broker is away.
+
+    The grace period is the time limit and 30 seconds, or 60 seconds without one: after SIGTERM a worker finishes
+    its running tasks and takes no more. The remaining arguments are those of `Workload`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        queues: Sequence[Queue | str],
+        app: str | None = None,
+        pool: Pool = "prefork",
+        concurrency: int = 1,
+        prefetch_multiplier: int | None = None,
+        time_limit: int | None = None,
+        soft_time_limit: int | None = None,
+        max_tasks_per_child: int | None = None,
+        acks_late: bool | None = None,
+        reject_on_worker_lost: bool | None = None,
+        log_level: LogLevel = "INFO",
+        extra_args: Sequence[str] = (),
+        command: Sequence[str] = (),
+        replicas: int = 1,
+        autoscaling: Scaling | None = None,
+        rollout: Rollout | None = None,
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Endpoint] = (),
+        sends_to: Sequence[Queue | str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        liveness: HeartbeatLiveness | None = None,
+        probes: Probes | None = None,
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "async-worker",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool,
+            uses=uses,
+            sends_to=sends_to,
+            consumes=queues,
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+        )
+        # What a beat has in common with its worker.
+        self.app, self.image = app, image
+        self.env, self.env_from = dict(env or {}), tuple(env_from)
+        self.queues = tuple(queue if isinstance(queue, Queue) else Queue(queue) for queue in queues)
+        names = [queue.name for queue in self.queues]
+        options = {
+            "prefetch_multiplier": prefetch_multiplier,
+            "time_limit": time_limit,
+            "soft_time_limit": soft_time_limit,
+            "max_tasks_per_child": max_tasks_per_child,
+        }
+        redelivery = {
+            "acks_late": acks_late,
+            "reject_on_worker_lost": acks_late if reject_on_worker_lost is None else reject_on_worker_lost,
+        }
+        self._report(
+            [] if names else ["queues: name at least one"],
+            (f"queues: {fault}" for fault in queue_faults(names)),
+            _pool_faults(pool, concurrency),
+            _option_faults(pool, options),
+            _redelivery_faults(pool, acks_late, reject_on_worker_lost),
+            _app_faults(app, command),
+            _command_faults(command, extra_args, log_level),
+            argument_faults(extra_args, _OWN_OPTIONS),
+            _liveness_faults(liveness, command, probes, extra_args),
+        )
+        celery = [
+            *("celery", "-A", app or "", "worker", "-Q", ",".join(names), "-P", pool, "-c", str(concurrency)),
+            *(f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None),
+            f"--loglevel={log_level}",
+            *extra_args,
+            # Settings behind the options override the app's own.
+            *(f"task_{name}={int(value)}" for name, value in redelivery.items() if value is not None),
+        ]
+        settings = {"queues": ",".join(names), "pool": pool, "concurrency": concurrency, **options, **redelivery}
+        files = dict(config_files or {})
+        if liveness is not None:
+            celery, probes = liveness.command(celery), liveness.probes()
+            files.update(liveness.config_files())
+        container = Container(
+            name="worker",
+            image=image,
+            # Exec form: Celery is process 1 and gets SIGTERM.
+            command=list(command) or celery,
+            env=self._env({**(_variables(settings) if command else {}), **(env or {})}),
+            env_from=env_from,
+            resources=resources,
+            probes=probes or Probes(),
+            volumes=volumes,
+        )
+        grace = time_limit + 30 if time_limit else _GRACE_SECONDS
+        template = self._template(container, files, grace_seconds=grace)
+        if liveness is not None and not template.has_writable(HEARTBEAT_FOLDER):
+            self._report([f"liveness: it writes to {HEARTBEAT_FOLDER}, which is read-only; give it an EmptyDir there"])
+        self._create(template, self._deployment(template, replicas, autoscaling, rollout, names), [])
+        self.deployment = self.objects["Deployment"]
+
+
+def _variables(settings: Mapping[str, str | int | None]) -> Env:
+    """The settings that are given, for a command that reads them itself."""
+    return {
+        f"CELERY_{name.upper()}": value if isinstance(value, str) else str(int(value))
+        for name, value in settings.items()
+        if value is not None
+    }
+
+
+def _redelivery_faults(pool: str, acks_late: bool | None, reject_on_worker_lost: bool | None) -> Iterator[str]:
+    if reject_on_worker_lost and not acks_late:
+        yield "reject_on_worker_lost: without acks_late=True the task has been acknowledged before; give both"
+    if reject_on_worker_lost and pool not in _PREFORK:
+        yield f"reject_on_worker_lost: pool={pool!r} ignores it; leave it out, or take pool=prefork"
+
+
+def _app_faults(app: str | None, command: Sequence[str]) -> Iterator[str]:
+    if not app and not command:
+        yield "app: name the Celery app's module, as for celery -A, or give a command"
+    elif app and not re.fullmatch(r"[\w.]+(:\w+)?", app):
+        yield f"app: {app!r} is no module; write it as shop.tasks or shop.tasks:app"
+
+
+def _command_faults(command: Sequence[str], extra_args: Sequence[str], log_level: str) -> Iterator[str]:
+    for name, is_given in (("extra_args", bool(extra_args)), ("log_level", log_level != "INFO")):
+        if command and is_given:
+            yield f"{name}: it is for `celery worker`, but there is a command; write it there"
+
+
+def argument_faults(extra_args: Sequence[str], own: Mapping[str, str]) -> Iterator[str]:
+    """Options of Celery that a construct has arguments for."""
+    for word in extra_args:
+        option = word.partition("=")[0] if word.startswith("--") else word[:2]
+        if option in own:
+            yield f"extra_args: {word!r} is what {own[option]} says; give it there"
+
+
+def _liveness_faults(
+    liveness: HeartbeatLiveness | None, command: Sequence[str], probes: Probes | None, extra_args: Sequence[str]
+) -> Iterator[str]:
+    if liveness is None:
+        return
+    yield from liveness.faults()
+    if command:
+        yield "liveness: it is loaded by `celery worker`, but there is a command; give probes of your own"
+    if probes is not None:
+        yield "liveness: it brings its own probes; leave out one of the two"
+    if any(word == "-I" or word.startswith("--include") for word in extra_args):
+        yield "liveness: it needs Celery's option -I, which extra_args have too; set `include` in the app"
+
+
+def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
+    yield from least_faults("concurrency", concurrency, 1)
+    if pool == "solo" and concurrency > 1:
+        yield f"concurrency: {concurrency} with pool='solo', which runs one task at a time; leave it out"
+
+
+def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str]:
+    supported = {
+        "time_limit": (*_PREFORK, "gevent"),
+        "soft_time_limit": _PREFORK,
+        "max_tasks_per_child": _PREFORK,
+    }
+    for argument, value in options.items():
+        if value is None:
+            continue
+        yield from least_faults(argument, value, 1)
+        pools = supported.get(argument)
+        if pools and pool not in pools:
+            known = " or ".join(sorted({*pools} - {"processes"}))
+            yield f"{argument}: pool={pool!r} ignores it; leave it out, or take pool={known}"
+    hard, soft = options["time_limit"], options["soft_time_limit"]
+    if hard is not None and soft is not None and soft >= hard:
+        yield f"soft_time_limit: {soft} must be less than time_limit, {hard}, or it never comes into effect"

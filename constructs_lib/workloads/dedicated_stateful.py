@@ -1,0 +1,221 @@
+"""DedicatedStateful: software with a disk of its own, alone on its node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Literal, TypeAlias
+
+from constructs import Construct
+
+from constructs_lib.app.api_objects import Manifest
+from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import least_faults
+from constructs_lib.kubernetes.argocd_sync import KEEP
+from constructs_lib.kubernetes.names import name_faults
+from constructs_lib.kubernetes.quantities import quantity_faults
+from constructs_lib.manifests.monitors import Endpoint, Exporter, pod_monitor
+from constructs_lib.manifests.networking.network_policies import Peer, PodPeer, egress_rule, ingress_rule
+from constructs_lib.manifests.networking.service import service
+from constructs_lib.manifests.pods.container import Container
+from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.manifests.pods.probes import Probes
+from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.template import PodOptions
+from constructs_lib.manifests.pods.volumes import Volume, claim
+from constructs_lib.workloads.endpoints import Endpoint as Connection
+from constructs_lib.workloads.endpoints import address_env, secret_env
+from constructs_lib.workloads.workload import Workload
+
+Retention: TypeAlias = Literal["Retain", "Delete"]
+UpdateStrategy: TypeAlias = Literal["RollingUpdate", "OnDelete"]
+
+CLAIM = "data"
+_GRACE_SECONDS: Final = 120  # to write what is in memory
+
+
+class DedicatedStateful(Workload):
+    """StatefulSet with a claim for each pod, a headless and a client Service, ServiceAccount and NetworkPolicy.
+
+    Args:
+        image: with a tag or digest.
+        port: where clients connect.
+        storage: size of each pod's claim, such as `20Gi`.
+        data_path: where the claim is mounted.
+        storage_class: by default the cluster's.
+        retention_on_delete: what becomes of the claims when the StatefulSet is deleted: `Retain` or `Delete`.
+        retention_on_scale_down: the same for claims of pods that are scaled away.
+        replicas: more than one only where the software can.
+        credentials: the Secret with its login, in its own namespace.
+        client_credentials: the Secret that clients have in theirs, each key a variable; by default one with the
+            same name and keys. A URL belongs into a key of its own: one put together from variables would break
+            on a password with `@` or `/`.
+        resources: requests equal to limits unless said otherwise: such a pod is the last to be evicted.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
+        command: replaces the image's entry point.
+        args: replaces the image's arguments.
+        config_files: contents by absolute path; a change replaces the pods.
+        volumes: what its container mounts beside the claim.
+        probes: none by default.
+        exporter: tells Prometheus about it, whose namespace is let in; a PodMonitor is written where the chart's
+            `Defaults` have `monitors`.
+        update_strategy: `RollingUpdate`, or `OnDelete`: pods are replaced only when somebody deletes them.
+        container_name: the container's name.
+        port_name: the port's name.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        port: int,
+        storage: str,
+        data_path: str,
+        storage_class: str | None = None,
+        retention_on_delete: Retention = "Retain",
+        retention_on_scale_down: Retention = "Retain",
+        replicas: int = 1,
+        credentials: SecretRef | None = None,
+        client_credentials: SecretRef | None = None,
+        resources: Resources = Resources(cpu="500m", memory="1Gi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Connection] = (),
+        command: Sequence[str] = (),
+        args: Sequence[str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        exporter: Exporter | None = None,
+        update_strategy: UpdateStrategy = "RollingUpdate",
+        container_name: str = "server",
+        port_name: str = "server",
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "data-store",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool,
+            uses=uses,
+            sends_to=(),
+            consumes=(),
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+            # Kubernetes adds a hash to the name and writes it into a label of at most 63 characters.
+            max_name=52,
+        )
+        self.port, self.credentials = port, credentials
+        self.client_credentials = client_credentials or credentials
+        self._report(
+            quantity_faults("storage", storage),
+            least_faults("replicas", replicas, 1),
+            name_faults("storage_class", storage_class) if storage_class is not None else (),
+        )
+        container = Container(
+            name=container_name,
+            image=image,
+            command=command,
+            args=args,
+            env=self._env(env or {}),
+            env_from=env_from,
+            ports={port_name: port},
+            resources=resources,
+            probes=probes or Probes(),
+            volumes=[Claim(data_path, name=CLAIM), *volumes],
+        )
+        monitor, ingress = self._add_exporter(exporter, container)
+        template = self._template(container, config_files or {}, _GRACE_SECONDS)
+        manifest = {
+            "apiVersion": "apps/v1",
+            "kind": "StatefulSet",
+            "metadata": {"name": self.name, "annotations": dict(KEEP)},
+            "spec": {
+                "replicas": replicas,
+                "serviceName": f"{self.name}-headless",
+                "selector": {"matchLabels": dict(self.selector)},
+                "updateStrategy": {"type": update_strategy},
+                "persistentVolumeClaimRetentionPolicy": {
+                    "whenDeleted": retention_on_delete,
+                    "whenScaled": retention_on_scale_down,
+                },
+                "template": template.render(),
+                # Without labels: they couldn't be changed later, and no claim is worth losing for one.
+                "volumeClaimTemplates": [claim(CLAIM, storage, storage_class)],
+            },
+        }
+        self._count(manifest, replicas)
+        ports = {port_name: port}
+        services = [
+            service(self.name, self.selector, ports),
+            service(f"{self.name}-headless", self.selector, ports, headless=True),
+        ]
+        self._create(template, [manifest, *self._disruption_budget(replicas), *services, *monitor], ingress)
+        self.stateful_set = self.objects["StatefulSet"]
+        self.service = self.objects["Service"]
+        self.headless_service = self.objects[f"Service-{self.name}-headless"]
+
+    @property
+    def host(self) -> str:
+        """The DNS name of its client Service, as seen from any namespace."""
+        return f"{self.name}.{self.namespace}.svc"
+
+    # Endpoint
+
+    def addresses(self) -> Sequence[str]:
+        """Host and port for clients."""
+        return [f"{self.host}:{self.port}"]
+
+    def client_env(self) -> Env:
+        """`<NAME>_HOST`, `<NAME>_PORT` and each key of the credentials."""
+        return {
+            **address_env(self.name, self.host, self.port),
+            **secret_env(self.name, self.client_credentials),
+        }
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Out to its pods."""
+        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
+
+    def admit(self, client: Peer) -> None:
+        """Let a client in to the port: pods (`PodPeer`) or addresses (`CidrPeer`)."""
+        self._let_in(client, self.port)
+
+    # Parts
+
+    def _add_exporter(self, exporter: Exporter | None, container: Container) -> tuple[list[Manifest], list[Manifest]]:
+        """Put it beside the container; the monitor of it, and the rule that lets Prometheus in."""
+        if exporter is None:
+            return [], []
+        # Both read the same Secret: what is wrong with that is told once.
+        told = {fault.partition(": ")[2] for fault in container.faults()}
+        self._report(fault for fault in exporter.faults() if fault.partition(": ")[2].partition(": ")[2] not in told)
+        self._pod = replace(self._pod, sidecars=[*self._pod.sidecars, exporter.container])
+        defaults = self._settings.defaults
+        rule = ingress_rule([PodPeer(defaults.metrics_namespace)], self.namespace, [exporter.port])
+        if defaults.monitors is None:
+            return [], [rule]
+        return [pod_monitor(self.name, self.selector, [Endpoint(path=exporter.path)], defaults.monitors)], [rule]
+
+
+class Claim(Volume):
+    """The pod's own claim, made from the template: mounted, but no entry of the pod's volumes."""
+
+    def source(self) -> Mapping[str, Any]:
+        """Nothing: the StatefulSet adds the volume."""
+        return {}

@@ -1,0 +1,159 @@
+"""What pods connect to: handles that bring host, port, variables and the policies of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from constructs_lib.kubernetes.addresses import port_faults
+from constructs_lib.kubernetes.names import SERVICE_NAME, host_faults, label_faults, label_name_faults
+from constructs_lib.manifests.networking.network_policies import PodPeer, egress_rule, internet_rule
+from constructs_lib.manifests.pods.env import Env, SecretRef
+from constructs_lib.workloads.ingress_rules import Inbound
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue of the broker.
+
+    Args:
+        name: as Celery's `-Q` and `task_routes` have it.
+    """
+
+    name: str
+
+
+class Endpoint(Protocol):
+    """What `uses=` takes: an ApiService, a data store, an `ExternalService` or `Internet`."""
+
+    def addresses(self) -> Sequence[str]:
+        """Where clients connect to, as `host:port`."""
+
+    def client_env(self) -> Env:
+        """The variables that clients get."""
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """The rule of a client's policy that lets it out; `cidrs` are the cluster's own addresses."""
+
+    def admit(self, client: PodPeer) -> None:
+        """Let the client's pods in, where that is ours to decide."""
+
+
+@dataclass(frozen=True)
+class ExternalService:
+    """A Service in a namespace that isn't ours: clients may reach it; nothing is changed on its side.
+
+    Args:
+        name: the Service's name, and the prefix of the variables (`RABBITMQ_HOST`, `RABBITMQ_PORT`).
+        namespace: where it is.
+        port: the port that clients use.
+        pod_labels: labels of the pods behind it, for the clients' policies.
+        credentials: the Secret that clients have in their own namespace; each of its keys becomes a variable
+            (`RABBITMQ_PASSWORD`).
+        env: further variables for clients.
+        inbound: a policy on its side that lets clients in, if you own one. Nothing by default: the first policy
+            for its pods would shut out everybody whom it doesn't name, its own operator among them.
+    """
+
+    name: str
+    namespace: str
+    port: int
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    credentials: SecretRef | None = None
+    env: Env = field(default_factory=dict)
+    inbound: Inbound | None = None
+
+    @property
+    def host(self) -> str:
+        """Its DNS name, as seen from any namespace."""
+        return f"{self.name}.{self.namespace}.svc"
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with name, namespace, port and labels."""
+        if not SERVICE_NAME.pattern.fullmatch(self.name):
+            yield f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'"
+        yield from label_name_faults(f"{self.name}: namespace", self.namespace)
+        yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)
+        yield from port_faults(self.name, self.port)
+
+    def addresses(self) -> Sequence[str]:
+        """Host and port."""
+        return [f"{self.host}:{self.port}"]
+
+    def client_env(self) -> Env:
+        """Host, port and each key of the credentials."""
+        return {
+            **address_env(self.name, self.host, self.port),
+            **secret_env(self.name, self.credentials),
+            **self.env,
+        }
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Out to the pods behind it."""
+        return egress_rule([PodPeer(self.namespace, self.pod_labels)], client.namespace, [self.port])
+
+    def admit(self, client: PodPeer) -> None:
+        """Let the client in, where the policy is ours."""
+        if self.inbound is not None:
+            self.inbound.let_in(client, self.port)
+
+
+@dataclass(frozen=True)
+class Internet:
+    """Hosts outside the cluster: clients may reach any public address on the port, none of the cluster's own.
+
+    Args:
+        hosts: their names, such as `api.openai.com` (policies know addresses only; the names are for people
+            and checks).
+        port: 443 by default.
+        env: variables for clients.
+    """
+
+    hosts: tuple[str, ...]
+    port: int = 443
+    env: Env = field(default_factory=dict)
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with hosts and port."""
+        if not self.hosts:
+            yield "Internet: name one host at least"
+        for host in self.hosts:
+            yield from host_faults("Internet", host)
+        yield from port_faults("Internet", self.port)
+
+    def addresses(self) -> Sequence[str]:
+        """Hosts and port."""
+        return [f"{host}:{self.port}" for host in self.hosts]
+
+    def client_env(self) -> Env:
+        """What `env` says."""
+        return self.env
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Out to everywhere but the cluster's own addresses."""
+        return internet_rule(cidrs, [self.port])
+
+    def admit(self, client: PodPeer) -> None:
+        """Nothing: it isn't in the cluster."""
+
+
+def env_prefix(name: str) -> str:
+    """`waste-api` as the beginning of a variable's name: `WASTE_API`."""
+    return name.upper().replace("-", "_").replace(".", "_")
+
+
+def address_env(name: str, host: str, port: int) -> Env:
+    """`<NAME>_HOST` and `<NAME>_PORT`."""
+    return {f"{env_prefix(name)}_HOST": host, f"{env_prefix(name)}_PORT": str(port)}
+
+
+def secret_env(name: str, secret: SecretRef | None) -> Env:
+    """`<NAME>_<KEY>` for each key of the Secret.
+
+    Separate variables: `$(VAR)` can't percent-encode, so a URL put together from them would break on a password
+    with `@` or `/`. Where clients want a URL, the Secret has it as a key of its own.
+    """
+    if secret is None:
+        return {}
+    return {f"{env_prefix(name)}_{env_prefix(key)}": secret.key(key) for key in secret.keys}

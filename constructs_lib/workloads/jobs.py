@@ -1,0 +1,380 @@
+"""Job, CronJob and Migration: pods that end.
+
+Sources: https://kubernetes.io/docs/concepts/workloads/controllers/job/ and
+https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, Final, Literal, TypeAlias
+
+from constructs import Construct
+
+from constructs_lib.app.api_objects import Manifest
+from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import least_faults
+from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, sync_hook, wave
+from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
+from constructs_lib.manifests.pods.container import Container
+from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
+from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.template import PodOptions, PodTemplate
+from constructs_lib.manifests.pods.volumes import Volume
+from constructs_lib.workloads.endpoints import Endpoint, Queue
+from constructs_lib.workloads.workload import Workload
+
+Concurrency: TypeAlias = Literal["Forbid", "Replace"]
+
+DAY: Final = 24 * 60 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """How long a Job may try, and when what is left of it goes.
+
+    Args:
+        deadline_seconds: for all tries together; then it has failed.
+        retries: how often a failed pod is followed by another, after 10 seconds first, twice as long each time.
+        keep_seconds: how long it stays after its end, for its log to be read; for ever by default.
+    """
+
+    deadline_seconds: int = 60 * 60
+    retries: int = 3
+    keep_seconds: int | None = None
+
+    def render(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        """The Job's `spec`."""
+        kept = {} if self.keep_seconds is None else {"ttlSecondsAfterFinished": self.keep_seconds}
+        pod = {**template["spec"], "restartPolicy": "Never"}
+        return {
+            "activeDeadlineSeconds": self.deadline_seconds,
+            "backoffLimit": self.retries,
+            **kept,
+            "template": {**template, "spec": pod},
+        }
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the bounds."""
+        for name, least in (("deadline_seconds", 1), ("retries", 0), ("keep_seconds", 0)):
+            yield from least_faults(f"run.{name}", getattr(self, name), least)
+
+
+class _Runs(Workload):
+    """What Job and CronJob have in common: one container that ends."""
+
+    single = True
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        run: RunOptions,
+        container: Container,
+        config_files: Mapping[str, str],
+        uses: Sequence[Endpoint],
+        sends_to: Sequence[Queue | str],
+        node_pool: str | None,
+        app_name: str | None,
+        component: str,
+        pod: PodOptions,
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
+        overrides: Mapping[str, Mapping[str, Any]],
+        max_name: int,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            component=component,
+            app_name=app_name,
+            node_pool=node_pool,
+            uses=uses,
+            sends_to=sends_to,
+            consumes=(),
+            pod=pod,
+            labels=labels,
+            annotations=annotations,
+            overrides=overrides,
+            max_name=max_name,
+        )
+        self._report(run.faults())
+        own = replace(container, env=self._env(container.env))
+        self._job_template: PodTemplate = self._template(own, config_files, grace_seconds=30)
+        self._job_spec = run.render(self._job_template.render())
+
+
+class Job(_Runs):
+    """Job, ServiceAccount and NetworkPolicy of something that runs once for each version of itself.
+
+    The Job's name is the id and a hash of what it runs: a new image or command makes a new Job, which `kubectl apply`
+    could never make of the old one, and Argo CD removes the old one. A finished Job stays as the sign that it
+    ran: were it cleaned up after a while, Argo CD would make it anew, and it would run again.
+
+    Args:
+        image: with a tag or digest.
+        command: replaces the image's entry point.
+        args: replaces the image's arguments.
+        run: how long it may try, and when it is cleaned up.
+        sync_hook: run in each sync of Argo CD instead, before everything but what it needs itself.
+        resources: of its container.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
+        config_files: contents by absolute path.
+        volumes: what its container mounts.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        command: Sequence[str] = (),
+        args: Sequence[str] = (),
+        run: RunOptions = RunOptions(),
+        sync_hook: bool = False,
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Endpoint] = (),
+        sends_to: Sequence[Queue | str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "job",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            run=run,
+            container=Container(
+                name="job",
+                image=image,
+                command=command,
+                args=args,
+                env=env or {},
+                env_from=env_from,
+                resources=resources,
+                volumes=volumes,
+            ),
+            config_files=config_files or {},
+            uses=uses,
+            sends_to=sends_to,
+            node_pool=node_pool,
+            app_name=app_name,
+            component=component,
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+            # Its pods carry the name, with a hash of 9 characters, as a label.
+            max_name=54,
+        )
+        name = f"{self.name}-{_fingerprint([self._job_spec, overrides])}"
+        manifest = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name}, "spec": self._job_spec}
+        self._count(manifest, 1)
+        self._create(self._job_template, [manifest], [])
+        self.job = self.objects["Job"]
+        if sync_hook:
+            self._make_hook()
+
+    def _make_hook(self) -> None:
+        """Run it in each sync, after what it needs and before all else."""
+        for api_object in self.objects.values():
+            for key, value in (sync_hook() if api_object is self.job else wave(PREPARE_WAVE)).items():
+                api_object.metadata.add_annotation(key, value)
+        if self._settings.chart is not None:
+            self._settings.chart.prepare_first()
+
+
+class Migration(Job):
+    """A Job that brings a database to what a service's new image expects, before the new pods start.
+
+    It has the service's image, variables, files, connections and nodes. Under Argo CD it runs in each sync, and a
+    failed one stops the sync before any pod is replaced; old pods serve meanwhile, so both versions must bear the
+    new schema. With `kubectl apply`, which knows no order, a new image's Job starts together with its pods.
+    Either way the command must do nothing where there is nothing to do, as `alembic upgrade head` does.
+
+    Args:
+        service: the ApiService or CeleryWorker that it is for, in the same namespace.
+        command: such as `["alembic", "upgrade", "head"]`.
+        run: a finished one is cleaned up after a day.
+        resources: of its container.
+        env: further variables; they win over the service's.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        service: Workload,
+        command: Sequence[str],
+        run: RunOptions = RunOptions(deadline_seconds=30 * 60, retries=6, keep_seconds=DAY),
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        component: str = "migration",
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        template = service.template
+        own = template.container
+        super().__init__(
+            scope,
+            construct_id,
+            image=own.image,
+            command=command,
+            run=run,
+            sync_hook=True,
+            resources=resources,
+            env={**own.env, **(env or {})},
+            env_from=own.env_from,
+            uses=service.uses,
+            config_files=template.config_files,
+            volumes=own.volumes,
+            node_pool=service.node_pool,
+            component=component,
+            # What runs beside the service, or before it, isn't part of a migration.
+            pod=replace(template.options, init_containers=(), sidecars=(), reload_on_secret_change=False),
+            labels=labels,
+            annotations=annotations,
+            overrides=overrides,
+        )
+        if not command:
+            self._report(["command: a migration needs one, such as ['alembic', 'upgrade', 'head']"])
+        if service.namespace != self.namespace:
+            self._report(
+                [f"service: {service.name} is in the namespace {service.namespace}; its Secrets aren't in this one"]
+            )
+
+
+class CronJob(_Runs):
+    """CronJob, ServiceAccount and NetworkPolicy of something that runs again and again.
+
+    Args:
+        image: with a tag or digest.
+        schedule: such as `30 3 * * mon-fri`, or `@daily`.
+        time_zone: of the schedule (https://en.wikipedia.org/wiki/List_of_tz_database_time_zones).
+        command: replaces the image's entry point.
+        args: replaces the image's arguments.
+        run: how long each run may try.
+        concurrency: what happens when the last run isn't over: `Forbid` leaves one out, `Replace` ends the old one.
+        start_within_seconds: a run that couldn't start for so long is left out.
+        suspend: don't start any more runs.
+        resources: of its container.
+        env: variables in the order given; strings or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as variables.
+        config_files: contents by absolute path.
+        volumes: what its container mounts.
+
+    The last run that succeeded and the last three that failed are kept. The remaining arguments are those of
+    `Workload`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: str,
+        schedule: str,
+        time_zone: str = "Etc/UTC",
+        command: Sequence[str] = (),
+        args: Sequence[str] = (),
+        run: RunOptions = RunOptions(),
+        concurrency: Concurrency = "Forbid",
+        start_within_seconds: int = 600,
+        suspend: bool = False,
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        uses: Sequence[Endpoint] = (),
+        sends_to: Sequence[Queue | str] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "cron-job",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            run=run,
+            container=Container(
+                name="job",
+                image=image,
+                command=command,
+                args=args,
+                env=env or {},
+                env_from=env_from,
+                resources=resources,
+                volumes=volumes,
+            ),
+            config_files=config_files or {},
+            uses=uses,
+            sends_to=sends_to,
+            node_pool=node_pool,
+            app_name=app_name,
+            component=component,
+            pod=pod,
+            labels=labels or {},
+            annotations=annotations or {},
+            overrides=overrides or {},
+            # Its Jobs' names get 11 characters more.
+            max_name=52,
+        )
+        self._report(
+            (f"schedule: {fault}" for fault in cron_faults(schedule)),
+            time_zone_faults(time_zone),
+            # The controller looks every 10 seconds: with less than that a run may never start.
+            least_faults("start_within_seconds", start_within_seconds, 10),
+        )
+        manifest = {
+            "apiVersion": "batch/v1",
+            "kind": "CronJob",
+            "metadata": {"name": self.name},
+            "spec": {
+                "schedule": schedule,
+                "timeZone": time_zone,
+                "concurrencyPolicy": concurrency,
+                "startingDeadlineSeconds": start_within_seconds,
+                **({"suspend": True} if suspend else {}),
+                "successfulJobsHistoryLimit": 1,
+                "failedJobsHistoryLimit": 3,
+                "jobTemplate": {"spec": self._job_spec},
+            },
+        }
+        # One that is replaced still ends while the next one starts.
+        self._count(manifest, 2 if concurrency == "Replace" else 1)
+        self._create(self._job_template, [manifest, *self._further()], [])
+        self.cron_job = self.objects["CronJob"]
+
+    def _further(self) -> Sequence[Manifest]:
+        """What a more special CronJob needs beside it."""
+        return []
+
+
+def _fingerprint(content: object) -> str:
+    return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:8]

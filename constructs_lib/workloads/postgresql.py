@@ -1,0 +1,181 @@
+"""PostgreSQL, with settings that suit its memory.
+
+Sources: https://hub.docker.com/_/postgres and https://www.postgresql.org/docs/15/runtime-config-resource.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from constructs import Construct
+
+from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import least_faults
+from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
+from constructs_lib.manifests.monitors import Exporter
+from constructs_lib.manifests.pods.env import Env, SecretRef
+from constructs_lib.manifests.pods.probes import ExecProbe, Probes
+from constructs_lib.manifests.pods.resources import Resources, least_memory_faults
+from constructs_lib.manifests.pods.template import PodOptions
+from constructs_lib.manifests.pods.volumes import EmptyDir, Volume
+from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
+from constructs_lib.workloads.endpoints import env_prefix
+
+_SETTING: Final = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
+_LEAST_MEMORY: Final = 64 * MEBI
+_DATA: Final = "/var/lib/postgresql/data"
+_ASK: Final = "pg_isready --quiet --host=127.0.0.1"
+# pg_isready ends with 1 while the server starts, recovers or shuts down: not ready, but not to be killed either.
+_ALIVE: Final = f"{_ASK}; test $? -le 1"
+
+
+class PostgreSQL(DedicatedStateful):
+    """One PostgreSQL server of the official image, as a non-root user on a read-only root file system.
+
+    Args:
+        credentials: a Secret with the keys `username` and `password`, in its own namespace.
+        database: the database that is made at the first start.
+        client_credentials: the Secret that clients have in theirs; by default one with the same name and keys.
+        storage: size of the claim.
+        image: of PostgreSQL 13 or newer.
+        resources: its settings are computed from the memory limit.
+        max_connections: as in postgresql.conf.
+        parameters: further settings of postgresql.conf; they win over the computed ones.
+        env: further variables; they win over its own.
+        volumes: what its container mounts beside the claim.
+        probes: whether it answers, by default; `Probes()` for none.
+
+    Clients get `<NAME>_HOST`, `<NAME>_PORT`, `<NAME>_DATABASE` and each key of their Secret. The remaining
+    arguments are those of `DedicatedStateful`.
+    """
+
+    single = True
+    image_user = 999
+    """The user `postgres` of the official image: its files belong to it."""
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        credentials: SecretRef,
+        database: str = "app",
+        client_credentials: SecretRef | None = None,
+        storage: str = "20Gi",
+        storage_class: str | None = None,
+        image: str = "postgres:15.8",
+        resources: Resources = Resources(cpu="500m", memory="1Gi"),
+        max_connections: int = 100,
+        parameters: Mapping[str, str] | None = None,
+        env: Env | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        exporter: Exporter | None = None,
+        retention_on_delete: Retention = "Retain",
+        retention_on_scale_down: Retention = "Retain",
+        update_strategy: UpdateStrategy = "RollingUpdate",
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "database",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.database = database
+        settings = {**memory_settings(resources, max_connections), **(parameters or {})}
+        super().__init__(
+            scope,
+            construct_id,
+            image=image,
+            port=5432,
+            storage=storage,
+            storage_class=storage_class,
+            data_path=_DATA,
+            credentials=credentials,
+            client_credentials=client_credentials,
+            resources=resources,
+            env={
+                "POSTGRES_DB": database,
+                "POSTGRES_USER": credentials.key("username"),
+                "POSTGRES_PASSWORD": credentials.key("password"),
+                # A folder below the mount: a new disk's lost+found would stop initdb.
+                "PGDATA": f"{_DATA}/pgdata",
+                **(env or {}),
+            },
+            args=[word for name, value in settings.items() for word in ("-c", f"{name}={value}")],
+            volumes=[*_scratch(volumes), *volumes],
+            probes=_probes() if probes is None else probes,
+            retention_on_delete=retention_on_delete,
+            retention_on_scale_down=retention_on_scale_down,
+            update_strategy=update_strategy,
+            container_name="postgresql",
+            port_name="postgresql",
+            exporter=exporter,
+            node_pool=node_pool,
+            app_name=app_name,
+            component=component,
+            pod=pod,
+            labels=labels,
+            annotations=annotations,
+            overrides=overrides,
+        )
+        self._report(
+            least_faults("max_connections", max_connections, 1),
+            _database_faults(database),
+            (f"parameters: {name!r} is no setting's name" for name in settings if not _SETTING.fullmatch(name)),
+            least_memory_faults(resources, _LEAST_MEMORY),
+        )
+
+    def client_env(self) -> Env:
+        """Host, port, database and each key of the client's Secret."""
+        return {f"{env_prefix(self.name)}_DATABASE": self.database, **super().client_env()}
+
+
+def _scratch(volumes: Sequence[Volume]) -> list[Volume]:
+    """What the server writes beside its data, unless the user has a volume there."""
+    own = [EmptyDir("/var/run/postgresql"), EmptyDir("/dev/shm", name="shm", medium="Memory")]
+    return [volume for volume in own if volume.mount_path not in {given.mount_path for given in volumes}]
+
+
+def memory_settings(resources: Resources, max_connections: int) -> dict[str, str]:
+    """Settings of postgresql.conf that stay below the container's memory limit.
+
+    A quarter for shared buffers, as PostgreSQL's manual advises; a quarter for sorting and hashing, shared out to
+    all connections; the rest for the connections themselves, maintenance and the page cache.
+    """
+    try:
+        limit = parse_quantity(resources.memory_limit or resources.memory)
+    except ValueError:
+        return {}  # a fault that `Resources` reports
+    mebibytes = limit / MEBI
+    return {
+        "max_connections": str(max_connections),
+        "shared_buffers": _megabytes(mebibytes / 4, least=16),
+        "effective_cache_size": _megabytes(mebibytes / 2, least=16),
+        "work_mem": _megabytes(mebibytes / 4 / max(max_connections, 1), least=1),
+        "maintenance_work_mem": _megabytes(mebibytes / 16, least=16),
+    }
+
+
+def _database_faults(name: str) -> Iterator[str]:
+    # PostgreSQL cuts longer names off.
+    if not name or len(name.encode()) > 63:
+        yield f"database: {name!r} is no database's name; it has 1 to 63 bytes"
+
+
+def _megabytes(amount: Decimal, least: int) -> str:
+    return f"{max(int(amount), least)}MB"
+
+
+def _probes() -> Probes:
+    alive = ("sh", "-c", _ALIVE)
+    return Probes(
+        startup=ExecProbe(command=("sh", "-c", _ASK), period_seconds=5, failure_threshold=60, timeout_seconds=5),
+        readiness=ExecProbe(command=("sh", "-c", _ASK), period_seconds=10, timeout_seconds=5),
+        liveness=ExecProbe(command=alive, period_seconds=15, failure_threshold=4, timeout_seconds=5),
+    )

@@ -1,0 +1,168 @@
+"""PostgreSQLBackup: dumps of a database on a claim of their own.
+
+Source: https://www.postgresql.org/docs/15/app-pgdump.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from constructs import Construct
+
+from constructs_lib.app.api_objects import Manifest
+from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import least_faults
+from constructs_lib.kubernetes.argocd_sync import KEEP
+from constructs_lib.kubernetes.quantities import quantity_faults
+from constructs_lib.manifests.networking.network_policies import PodPeer
+from constructs_lib.manifests.pods.env import Env
+from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.template import PodOptions
+from constructs_lib.manifests.pods.volumes import ClaimVolume, claim
+from constructs_lib.workloads.jobs import CronJob, RunOptions
+from constructs_lib.workloads.postgresql import PostgreSQL
+
+_FOLDER: Final = "/backups"
+
+# No pipes: `sh` tells of the last command of a pipe only. A dump has its name when it is complete, and old ones go
+# when a new one is there. What a killed run left goes first, so that it doesn't take the room of this one.
+_SCRIPT: Final = f"""\
+set -eu
+umask 077
+cd {_FOLDER}
+rm -f -- *.partial
+name=$(date -u +%Y%m%dT%H%M%SZ).dump
+trap 'rm -f -- "$name.partial"' EXIT
+pg_dump --format=custom --no-password --file="$name.partial"
+mv -- "$name.partial" "$name"
+set -- [0-9]*T[0-9]*Z.dump
+while [ $# -gt KEEP ]; do rm -- "$1"; shift; done
+ls -l
+"""
+
+
+class PostgreSQLBackup(CronJob):
+    """CronJob that dumps a database to a claim, and what belongs to it; a run that makes no dump fails.
+
+    Each dump is a file `<time in UTC>.dump` in `pg_dump`'s custom format, made by the server's own image and as its
+    user. Other files on the claim are left alone. The claim is kept when the construct is gone.
+
+    Args:
+        database: what is dumped; in the same namespace, as its Secret is there.
+        schedule: such as `0 2 * * *`.
+        storage: size of the claim: enough for one dump more than are kept.
+        storage_class: by default the cluster's; best one whose disks don't share the fate of the database's.
+        keep: how many dumps stay; the oldest go.
+        time_zone: of the schedule.
+        run: how long each run may try.
+        start_within_seconds: a run that couldn't start for so long is left out.
+        suspend: don't start any more runs.
+        resources: of its container; `pg_dump` compresses, which takes CPU rather than memory.
+        pod: by default with the user and the pull secrets of the database's pods.
+
+    The remaining arguments are those of `Workload`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        database: PostgreSQL,
+        schedule: str = "0 2 * * *",
+        storage: str = "20Gi",
+        storage_class: str | None = None,
+        keep: int = 7,
+        time_zone: str = "Etc/UTC",
+        run: RunOptions = RunOptions(),
+        start_within_seconds: int = 3600,
+        suspend: bool = False,
+        resources: Resources = Resources(cpu="100m", memory="128Mi", cpu_limit="1", memory_limit="256Mi"),
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "backup",
+        pod: PodOptions | None = None,
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        server = database.template
+        self._claim = {
+            **claim(construct_id, storage, storage_class),
+            "metadata": {"name": construct_id, "annotations": dict(KEEP)},
+        }
+        super().__init__(
+            scope,
+            construct_id,
+            image=server.container.image,
+            schedule=schedule,
+            time_zone=time_zone,
+            command=["sh", "-c", _SCRIPT.replace("KEEP", str(keep))],
+            run=run,
+            start_within_seconds=start_within_seconds,
+            suspend=suspend,
+            resources=resources,
+            uses=[_Login(database)],
+            volumes=[ClaimVolume(_FOLDER, claim_name=construct_id)],
+            node_pool=node_pool,
+            app_name=app_name,
+            component=component,
+            pod=pod or PodOptions(security=server.security, image_pull_secrets=server.options.image_pull_secrets),
+            labels=labels,
+            annotations=annotations,
+            overrides=overrides,
+        )
+        self._report(
+            quantity_faults("storage", storage),
+            least_faults("keep", keep, 1),
+        )
+        if self.namespace != database.namespace:
+            self._report(
+                [f"database: {database.name} is in the namespace {database.namespace}; its Secret isn't in this one"]
+            )
+        self.claim = self.objects["PersistentVolumeClaim"]
+
+    def _further(self) -> Sequence[Manifest]:
+        """Its claim."""
+        if self._settings.chart is not None:
+            self._settings.chart.add_claim(self._claim)
+        return [self._claim]
+
+
+@dataclass(frozen=True)
+class _Login:
+    """The database as its own tools reach it: by libpq's variables, with the server's login rather than a client's.
+
+    Source: https://www.postgresql.org/docs/15/libpq-envars.html
+    """
+
+    database: PostgreSQL
+
+    def addresses(self) -> Sequence[str]:
+        """Those of the database."""
+        return self.database.addresses()
+
+    def client_env(self) -> Env:
+        """The variables; a server that doesn't answer fails the run, however long it may take."""
+        credentials = self.database.credentials
+        login: Env = {}
+        if credentials is not None:
+            login = {"PGUSER": credentials.key("username"), "PGPASSWORD": credentials.key("password")}
+        return {
+            "PGHOST": self.database.host,
+            "PGPORT": str(self.database.port),
+            "PGDATABASE": self.database.database,
+            **login,
+            "PGCONNECT_TIMEOUT": "30",
+        }
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Out to its pods."""
+        return self.database.client_egress(client, cidrs)
+
+    def admit(self, client: PodPeer) -> None:
+        """Let the backup in."""
+        self.database.admit(client)

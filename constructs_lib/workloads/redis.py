@@ -1,0 +1,165 @@
+"""Redis, with a memory bound below its container's limit.
+
+Source: https://redis.io/docs/latest/operate/oss_and_stack/management/config/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias
+
+from constructs import Construct
+
+from constructs_lib.app.argument_types import checked
+from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
+from constructs_lib.manifests.monitors import Exporter
+from constructs_lib.manifests.pods.env import Env, SecretRef
+from constructs_lib.manifests.pods.probes import ExecProbe, Probes
+from constructs_lib.manifests.pods.resources import Resources, least_memory_faults
+from constructs_lib.manifests.pods.template import PodOptions
+from constructs_lib.manifests.pods.volumes import Volume
+from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
+
+_LEAST_MEMORY: Final = 16 * MEBI
+_CONFIG: Final = "/etc/redis/redis.conf"
+_PONG: Final = 'test "$(redis-cli -h 127.0.0.1 ping)" = PONG'
+# While it loads its file Redis answers LOADING: not ready, but alive.
+_ALIVE: Final = "redis-cli -h 127.0.0.1 ping"
+
+Appendfsync: TypeAlias = Literal["always", "everysec", "no"]
+MaxmemoryPolicy: TypeAlias = Literal[
+    "noeviction",
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-random",
+    "volatile-ttl",
+]
+
+
+class Redis(DedicatedStateful):
+    """One Redis server of the official image, as a non-root user on a read-only root file system.
+
+    Args:
+        credentials: a Secret with the key `password`, in its own namespace; none for a server without one.
+        client_credentials: the Secret that clients have in theirs; by default one with the same name and keys.
+        storage: size of the claim for the append-only file.
+        image: of Redis 6 or newer.
+        resources: two fifths of the memory limit are for data. Rewriting its file takes a copy of the process that
+            shares its memory, and each page written meanwhile exists twice: at worst all of them, and they are a
+            tenth more than the data.
+        maxmemory_policy: what happens when the data reaches that: `noeviction` refuses writes, `allkeys-lru`
+            forgets what was used least.
+        appendfsync: how often writes reach the disk: `everysec` loses at most about a second.
+        settings: further lines of redis.conf; they win over the computed ones.
+        env: further variables.
+        volumes: what its container mounts beside the claim.
+        probes: whether it answers, by default; `Probes()` for none.
+
+    The remaining arguments are those of `DedicatedStateful`.
+    """
+
+    single = True
+    image_user = 999
+    """The user `redis` of the official image: its files belong to it."""
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        credentials: SecretRef | None = None,
+        client_credentials: SecretRef | None = None,
+        storage: str = "8Gi",
+        storage_class: str | None = None,
+        image: str = "redis:7.2.5",
+        resources: Resources = Resources(cpu="250m", memory="512Mi"),
+        maxmemory_policy: MaxmemoryPolicy = "noeviction",
+        appendfsync: Appendfsync = "everysec",
+        settings: Mapping[str, str] | None = None,
+        env: Env | None = None,
+        volumes: Sequence[Volume] = (),
+        probes: Probes | None = None,
+        exporter: Exporter | None = None,
+        retention_on_delete: Retention = "Retain",
+        retention_on_scale_down: Retention = "Retain",
+        update_strategy: UpdateStrategy = "RollingUpdate",
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        component: str = "cache",
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        lines = {
+            **_settings(resources),
+            "maxmemory-policy": maxmemory_policy,
+            "appendonly": "yes",
+            "appendfsync": appendfsync,
+            **(settings or {}),
+        }
+        password: Env = {}
+        arguments: Sequence[str] = [_CONFIG]
+        if credentials is not None:
+            # redis-cli reads REDISCLI_AUTH; the server takes its password as an argument only.
+            password = {"REDISCLI_AUTH": credentials.key("password")}
+            arguments = [_CONFIG, "--requirepass", "$(REDISCLI_AUTH)"]
+        super().__init__(
+            scope,
+            construct_id,
+            image=image,
+            port=6379,
+            storage=storage,
+            storage_class=storage_class,
+            data_path="/data",
+            credentials=credentials,
+            client_credentials=client_credentials,
+            resources=resources,
+            env={**password, **(env or {})},
+            volumes=volumes,
+            command=["redis-server"],
+            args=arguments,
+            config_files={_CONFIG: "".join(f"{name} {value}\n" for name, value in lines.items())},
+            probes=_probes() if probes is None else probes,
+            retention_on_delete=retention_on_delete,
+            retention_on_scale_down=retention_on_scale_down,
+            update_strategy=update_strategy,
+            container_name="redis",
+            port_name="redis",
+            exporter=exporter,
+            node_pool=node_pool,
+            app_name=app_name,
+            component=component,
+            pod=pod,
+            labels=labels,
+            annotations=annotations,
+            overrides=overrides,
+        )
+        self._report(
+            (
+                f"settings: {name!r} {value!r} is no line of redis.conf; neither part is empty or has a line break"
+                for name, value in lines.items()
+                if not name.strip() or not value.strip() or len(f"{name} {value}".splitlines()) > 1
+            ),
+            least_memory_faults(resources, _LEAST_MEMORY),
+        )
+
+
+def _settings(resources: Resources) -> dict[str, str]:
+    try:
+        limit = parse_quantity(resources.memory_limit or resources.memory)
+    except ValueError:
+        return {"dir": "/data"}  # a fault that `Resources` reports
+    return {"dir": "/data", "maxmemory": f"{int(limit / MEBI * 2 / 5)}mb"}
+
+
+def _probes() -> Probes:
+    return Probes(
+        startup=ExecProbe(command=("sh", "-c", _PONG), period_seconds=2, failure_threshold=150, timeout_seconds=5),
+        readiness=ExecProbe(command=("sh", "-c", _PONG), period_seconds=10, timeout_seconds=5),
+        liveness=ExecProbe(command=("sh", "-c", _ALIVE), period_seconds=15, failure_threshold=4, timeout_seconds=5),
+    )

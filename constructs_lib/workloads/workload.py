@@ -1,0 +1,322 @@
+"""What ApiService, CeleryWorker and DedicatedStateful have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+import cdk8s
+from constructs import Construct
+
+from constructs_lib.app.api_objects import Manifest, add_manifest, override
+from constructs_lib.app.validation import free_id, state_of
+from constructs_lib.errors import least_faults
+from constructs_lib.inventory.cluster import ExistingKeys, ExistingService
+from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
+from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
+from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, wave
+from constructs_lib.kubernetes.names import SERVICE_NAME, annotation_faults, label_faults, label_value_faults
+from constructs_lib.kubernetes.pod_owners import TEMPLATES
+from constructs_lib.manifests.networking.network_policies import Peer, PodPeer, dns_rule, network_policy
+from constructs_lib.manifests.pods.container import Container
+from constructs_lib.manifests.pods.env import Env, SecretRef, SecretSource
+from constructs_lib.manifests.pods.template import PodOptions, PodTemplate, ServiceAccountRef, config_keys
+from constructs_lib.manifests.scaling.hpa import ScaleTarget, Scaling
+from constructs_lib.manifests.scaling.rollout import (
+    Rollout,
+    default_rollout,
+    deployment,
+    pod_disruption_budget,
+    protects,
+)
+from constructs_lib.namespaces.namespace_chart import NamespaceChart, settings_of
+from constructs_lib.workloads.endpoints import Endpoint, ExternalService, Internet, Queue
+from constructs_lib.workloads.ingress_rules import Inbound
+
+NAME_LABEL: Final = "app.kubernetes.io/name"
+COMPONENT_LABEL: Final = "app.kubernetes.io/component"
+
+
+class Workload(Construct):
+    """Pods of one kind in one namespace, and what belongs to them.
+
+    Args:
+        component: value of the label `app.kubernetes.io/component`.
+        app_name: value of the label `app.kubernetes.io/name`; by default the construct's id. Both labels are the
+            selector, which can't be changed once the workload is in a cluster.
+        node_pool: name of the pool of nodes to run on; anywhere by default.
+        uses: what the pods connect to: it brings variables and opens the policies.
+        sends_to: the queues that the pods send tasks to.
+        consumes: the queues that the pods read.
+        pod: what any pod can have and few need.
+        labels: of the workload's objects and pods.
+        annotations: of the Deployment or StatefulSet.
+        overrides: plain values laid over the manifests, by kind.
+        max_name: the longest id.
+    """
+
+    image_user: ClassVar[int | None] = None
+    """The user that its image is made for, if there is just one: it takes the place of the chart's."""
+
+    single: ClassVar[bool] = False
+    """Whether there is never more than one pod."""
+
+    _inbound: Inbound | None = None
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        component: str,
+        app_name: str | None,
+        node_pool: str | None,
+        uses: Sequence[Endpoint],
+        sends_to: Sequence[Queue | str],
+        consumes: Sequence[Queue | str],
+        pod: PodOptions,
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
+        overrides: Mapping[str, Mapping[str, Any]],
+        max_name: int = 63,
+    ) -> None:
+        is_first = True
+        try:
+            super().__init__(scope, construct_id)
+        except RuntimeError:
+            is_first = False
+            super().__init__(scope, free_id(scope, construct_id))
+        self.name = construct_id
+        self._model = state_of(scope)
+        self._settings = settings_of(scope, self)
+        self.namespace = self._settings.namespace
+        self.selector = {NAME_LABEL: app_name or construct_id, COMPONENT_LABEL: component}
+        self.objects: dict[str, cdk8s.ApiObject] = {}
+        self._labels = {**self._settings.labels, **labels}
+        self._pool = self._model.node_pool(self, node_pool)
+        self._pod, self._overrides = pod, overrides
+        self.uses, self.node_pool = tuple(uses), node_pool
+        self.service_account = pod.service_account or ServiceAccountRef(self.name)
+        self._annotations = {
+            **_words(USES, [address for endpoint in uses for address in endpoint.addresses()]),
+            **_words(CONSUMES, map(_queue_name, consumes)),
+            **_words(PRODUCES, map(_queue_name, sends_to)),
+            **annotations,
+        }
+        outside = [endpoint for endpoint in uses if isinstance(endpoint, (ExternalService, Internet))]
+        self._report(
+            _name_faults(construct_id, max_name),
+            _selector_faults(component, app_name, {"labels": labels, "pod.labels": pod.labels}),
+            label_faults("labels", labels),
+            annotation_faults("annotations", annotations),
+            pod.faults(),
+            (f"sends_to: {fault}" for fault in queue_faults(map(_queue_name, sends_to))),
+        )
+        self._report(f"uses {fault}" for endpoint in outside for fault in endpoint.faults())
+        if is_first:
+            self._model.claim_selector(self, self.namespace, self.selector)
+
+    @property
+    def network_policy(self) -> cdk8s.ApiObject:
+        """Its own policy; there is none where the chart's `Defaults` have `network_policies=False`."""
+        return self.objects["NetworkPolicy"]
+
+    # What constructs build from
+
+    def _report(self, *groups: Iterable[str]) -> None:
+        self._model.report(self, *(fault for group in groups for fault in group))
+
+    def _env(self, env: Env) -> Env:
+        """The variables of what is used, and then the user's own, which win and may name the others."""
+        used = {name: value for endpoint in self.uses for name, value in endpoint.client_env().items()}
+        return {**{name: value for name, value in used.items() if name not in env}, **env}
+
+    def _template(self, container: Container, config_files: Mapping[str, str], grace_seconds: int) -> PodTemplate:
+        defaults = self._settings.defaults
+        self.template = PodTemplate(
+            container=container,
+            labels={**self._labels, **self.selector},
+            selector=self.selector,
+            service_account=self.service_account,
+            options=self._pod,
+            security=self._pod.security or defaults.security.of_image(self.image_user),
+            image_pull_secrets=defaults.image_pull_secrets,
+            cpu_limits=defaults.cpu_limits,
+            pool=self._pool,
+            config_files=config_files,
+            config_map=f"{self.name}-config",
+            grace_period_seconds=grace_seconds,
+            spread=not self.single and _chosen(self._pod.spread, defaults.spread),
+        )
+        self._report(container.faults(), self.template.faults())
+        return self.template
+
+    def _deployment(
+        self,
+        template: PodTemplate,
+        replicas: int,
+        autoscaling: Scaling | None,
+        rollout: Rollout | None,
+        queues: Sequence[str] = (),
+    ) -> list[Manifest]:
+        """The Deployment with its autoscaler and disruption budget."""
+        self._report(least_faults("replicas", replicas, 1))
+        minimum = replicas
+        scaler: list[Manifest] = []
+        if autoscaling is not None:
+            target = ScaleTarget(self.name, "Deployment", replicas, queues)
+            self._report(autoscaling.faults(target))
+            self._declare_secrets(autoscaling.secrets())
+            minimum = autoscaling.minimum(replicas)
+            scaler = autoscaling.manifests(target)
+        rollout = rollout or default_rollout(minimum, self._pool)
+        self._report(rollout.faults())
+        fixed = None if autoscaling else replicas
+        manifest = deployment(self.name, self.selector, template.render(), fixed, rollout)
+        self._count(manifest, autoscaling.maximum() if autoscaling else replicas)
+        return [manifest, *scaler, *self._disruption_budget(minimum)]
+
+    def _disruption_budget(self, replicas: int) -> list[Manifest]:
+        wanted = _chosen(self._pod.disruption_budget, self._settings.defaults.disruption_budgets)
+        return [pod_disruption_budget(self.name, self.selector)] if wanted and protects(replicas, self._pool) else []
+
+    def _count(self, manifest: Manifest, max_replicas: int) -> None:
+        if self._settings.chart is not None:
+            self._settings.chart.add_scale(manifest, max_replicas)
+
+    def _create(self, template: PodTemplate, manifests: Sequence[Manifest], ingress: Sequence[Manifest]) -> None:
+        """Make the objects, with those that every workload has, after the user's overrides."""
+        self._declare_existing(template)
+        every = [*self._service_account(), *self._config_map(template), *manifests, *self._policy(ingress)]
+        by_name = {_key(manifest, every): manifest for manifest in every}
+        for manifest in every:
+            metadata = manifest["metadata"]
+            metadata["labels"] = {**self._labels, **self.selector, **metadata.get("labels", {})}
+            if manifest["kind"] in TEMPLATES:
+                reloader = {"reloader.stakater.com/auto": "true"} if self._pod.reload_on_secret_change else {}
+                metadata["annotations"] = {**self._annotations, **reloader, **metadata.get("annotations", {})}
+        self._report(override(by_name, self._overrides))
+        for key, manifest in by_name.items():
+            self.objects[key] = add_manifest(self, key, manifest)
+        if "NetworkPolicy" in self.objects:
+            self._inbound = Inbound(self.network_policy, self.namespace, rules=len(ingress))
+
+    def _service_account(self) -> list[Manifest]:
+        if self._pod.service_account is not None:
+            return []
+        metadata = {"name": self.name, "annotations": dict(self._pod.service_account_annotations)}
+        return [
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
+        ]
+
+    def _config_map(self, template: PodTemplate) -> list[Manifest]:
+        if not template.config_files:
+            return []
+        keys = config_keys(template.config_files)
+        data = {keys[path]: content for path, content in template.config_files.items()}
+        return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": template.config_map}, "data": data}]
+
+    def _declare_existing(self, template: PodTemplate) -> None:
+        self._declare_secrets(template.secrets())
+        services = [
+            ExistingService(
+                namespace=endpoint.namespace,
+                name=endpoint.name,
+                ports={"": endpoint.port},
+                pod_labels=endpoint.pod_labels,
+            )
+            for endpoint in self.uses
+            if isinstance(endpoint, ExternalService)
+        ]
+        self._model.declare(services=services)
+
+    def _declare_secrets(self, secrets: Iterable[SecretRef]) -> None:
+        """Secrets are there already, or what makes them is added to the namespace."""
+        existing = []
+        for secret in secrets:
+            if secret.source is None:
+                existing.append(ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys))
+            else:
+                self._report(secret.source.faults(secret), _add_source(self, secret, secret.source))
+        self._model.declare(secrets=existing)
+
+    # Policies
+
+    def _policy(self, ingress: Sequence[Manifest]) -> list[Manifest]:
+        me = PodPeer(self.namespace, self.selector)
+        cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_CIDRS
+        for endpoint in self.uses:
+            endpoint.admit(me)
+        if not self._settings.defaults.network_policies:
+            return []
+        # Where no policy of the chart opens the DNS for all its pods, each pod's own has to.
+        dns = [] if self._settings.opens_dns else [dns_rule()]
+        egress = [*dns, *(endpoint.client_egress(me, cidrs) for endpoint in self.uses)]
+        return [network_policy(self.name, self.selector, ingress=ingress, egress=egress)]
+
+    def _let_in(self, peer: Peer, *ports: int) -> None:
+        if self._inbound is not None:
+            self._inbound.let_in(peer, *ports)
+
+
+def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[str]:
+    """Add the object that makes the Secret, once for the chart, and before all that may need it."""
+    chart = cdk8s.Chart.of(scope)
+    construct_id = f"ExternalSecret-{secret.name}"
+    manifest = source.manifest(secret)
+    present = chart.node.try_find_child(construct_id)
+    if present is not None:
+        is_same = isinstance(present, cdk8s.ApiObject) and present.to_json()["spec"] == manifest["spec"]
+        return [] if is_same else [f"Secret {secret.name}: another source makes it already; give both the same"]
+    manifest["metadata"]["annotations"] = wave(PREPARE_WAVE)
+    add_manifest(chart, construct_id, manifest)
+    if isinstance(chart, NamespaceChart):
+        chart.prepare_first()
+    return []
+
+
+def _words(annotation: str, words: Iterable[str]) -> dict[str, str]:
+    text = " ".join(dict.fromkeys(words))
+    return {annotation: text} if text else {}
+
+
+def _queue_name(queue: Queue | str) -> str:
+    return queue.name if isinstance(queue, Queue) else queue
+
+
+def _chosen(own: bool | None, default: bool) -> bool:
+    return default if own is None else own
+
+
+def queue_faults(queues: Iterable[str]) -> Iterator[str]:
+    """What is wrong with the names of queues."""
+    seen = set[str]()
+    for name in queues:
+        if not name or any(character.isspace() or character == "," for character in name):
+            yield f"{name!r} is no queue's name; it has neither blanks nor commas"
+        elif name in seen:
+            yield f"{name!r} is there twice; leave one out"
+        seen.add(name)
+
+
+def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    arguments = {COMPONENT_LABEL: "component", NAME_LABEL: "app_name"}
+    yield from label_value_faults("component", component)
+    if app_name is not None:
+        yield from label_value_faults("app_name", app_name)
+    for where, given in labels.items():
+        for label in sorted(given.keys() & arguments.keys()):
+            yield f"{where}: {label} is part of the selector; say it with {arguments[label]}"
+
+
+def _name_faults(name: str, longest: int) -> Iterable[str]:
+    if not SERVICE_NAME.pattern.fullmatch(name):
+        yield f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
+    if len(name) > longest:
+        yield f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
+
+
+def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:
+    """The kind, with the name where there are several of the kind."""
+    same = [other for other in every if other["kind"] == manifest["kind"]]
+    return manifest["kind"] if manifest is same[0] else f"{manifest['kind']}-{manifest['metadata']['name']}"
