@@ -4,9 +4,36 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An argument that cannot be used.
+
+    Args:
+        argument: the argument, with the way into it: `resources.cpu`, `env.LEVEL`, `ports.http`. Empty if the fault
+            belongs to no single argument.
+        message: what is wrong, why it fails, and what to write instead.
+        path: path of the construct, once it is known.
+        place: where the value was read from, such as `values/values.yaml:82`, if it was read from a file.
+    """
+
+    argument: str
+    message: str
+    path: str = ""
+    place: str = ""
+
+    def within(self, argument: str) -> Fault:
+        """Return the fault of a part as a fault of the argument that holds the part."""
+        return replace(self, argument=".".join(part for part in (argument, self.argument) if part))
+
+    def __str__(self) -> str:
+        place = f"  [{self.place}]" if self.place else ""
+        return ": ".join(part for part in (self.path, self.argument, self.message) if part) + place
 
 
 class InputError(SystemExit):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from constructs import IConstruct, Node
 
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import Fault, did_you_mean
 from constructs_lib.inventory.cluster import Cluster, Existing, NodePool
 
 
@@ -33,7 +34,7 @@ class AppState:
     cluster: Cluster | None = None
     environment: str | None = None
     existing: Existing = field(default_factory=Existing)
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     invalid: dict[str, None] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
     reading: bool = False
@@ -42,15 +43,17 @@ class AppState:
     manifests: dict[IConstruct, list[dict[str, Any]]] = field(default_factory=dict)
     locate: Callable[[str, str], str | None] = lambda path, argument: None
 
-    def report(self, scope: IConstruct, *messages: str) -> None:
+    def report(self, scope: IConstruct, *faults: Fault | str) -> None:
         """Record wrong arguments of a construct; `synth` reports them with all others and writes nothing."""
-        if messages:
-            self.report_at(Node.of(scope).path, *messages)
+        if faults:
+            self.report_at(Node.of(scope).path, *faults)
 
-    def report_at(self, path: str, *messages: str) -> None:
-        """The same for a construct that isn't there yet."""
-        entries = (f"{path}: {message}" for message in messages)
-        self.faults.extend(entry for entry in dict.fromkeys(entries) if entry not in self.faults)
+    def report_at(self, path: str, *faults: Fault | str) -> None:
+        """Record wrong arguments of a construct that does not exist yet."""
+        for fault in faults:
+            entry = replace(fault if isinstance(fault, Fault) else _read(fault), path=path)
+            if entry not in self.faults:
+                self.faults.append(entry)
 
     def node_pool(self, scope: IConstruct, name: str | None) -> NodePool | None:
         """The pool of that name; an unknown one is a fault."""
@@ -81,3 +84,9 @@ class AppState:
             self.report(
                 scope, f"{Node.of(other).path} has the same selector {', '.join(key[1:])}; give it another app_name"
             )
+
+
+def _read(message: str) -> Fault:
+    """Return the fault that a text of the form `argument: message` describes."""
+    argument, separator, rest = message.partition(": ")
+    return Fault(argument, rest) if separator and re.fullmatch(r"[\w.]+", argument) else Fault("", message)

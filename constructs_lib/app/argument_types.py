@@ -85,7 +85,7 @@ def _report(given: Mapping[str, Any], faults: list[str], *, stop: bool) -> None:
     name = given.get("construct_id", type(given["self"]).__name__)
     model.report_at("/".join(part for part in (Node.of(scope).path, name) if part), *faults)
     if stop:
-        raise InputError(model.faults)
+        raise InputError(map(str, model.faults))
 
 
 def type_faults(value: object, hint: Any, where: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def check_charts(root: IConstruct, model: AppState, manifests: dict[str, list[Ma
     world = World(every, model.cluster, model.existing, model.environment, complete=True, tree=tree)
     report = run_checks(world)
     # A construct with a wrong argument has said so; what follows from that would only repeat it.
-    told = {fault.partition(":")[0] for fault in model.faults} | model.repeated
+    told = {fault.path for fault in model.faults} | model.repeated
     errors = [error for error in _with_origins(root, model, report.errors) if not _within(error.origin, told)]
     warnings = _read_from(model, _with_origins(root, model, report.warnings))
     faults = [*_located(model), *model.invalid, *map(str, _read_from(model, errors))]
@@ -76,12 +76,11 @@ def _name(api_object: cdk8s.ApiObject) -> str:
 
 def _located(model: AppState) -> list[str]:
     """The wrong arguments, with the places that they were read from; what was read once is told once."""
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str, str], str] = {}
     for fault in model.faults:
-        path, _, message = fault.partition(": ")
-        argument = _ARGUMENT.match(message)
-        place = model.locate(path, argument[0] if argument else "")
-        found.setdefault((message, place or path), f"{fault}  [{place}]" if place else fault)
+        argument = _ARGUMENT.match(fault.argument or fault.message)
+        place = model.locate(fault.path, argument[0] if argument else "")
+        found.setdefault((fault.argument, fault.message, place or fault.path), str(replace(fault, place=place or "")))
     return list(found.values())
 
 

@@ -15,7 +15,7 @@ from constructs_lib.app.chart_reader import hand_over, read_charts
 from constructs_lib.app.immutable_fields import immutable_faults
 from constructs_lib.app.synthesis import Synthesis, check_charts
 from constructs_lib.checks.engine.repository_files import Tree
-from constructs_lib.errors import InputError
+from constructs_lib.errors import Fault, InputError
 
 _states: WeakKeyDictionary[Any, AppState] = WeakKeyDictionary()
 
@@ -73,7 +73,7 @@ def free_id(scope: Construct, construct_id: str) -> str:
         path = "/".join(part for part in (scope.node.path, free) if part)
         state_of(scope).repeated.add(path)
         message = f"{construct_id!r} is there already; give one of the two another id"
-        state_of(scope).faults.append(f"{path.removesuffix('-again')}: {message}")
+        state_of(scope).report_at(path.removesuffix("-again"), Fault("", message))
     return free
 
 
