@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from constructs_lib.checks.engine.finding import Finding, Severity
-from constructs_lib.checks.engine.repository_files import Tree, tree_of
+from constructs_lib.checks.engine.repository_files import RepositoryFiles, repository_files
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.loading import environments
 from constructs_lib.checks.loading.environments import Environment
-from constructs_lib.checks.loading.inputs import Given, read_given
-from constructs_lib.checks.loading.loader import Source, in_namespace, read
+from constructs_lib.checks.loading.inputs import CheckInputs, read_inputs
+from constructs_lib.checks.loading.loader import LoadedObject, in_namespace, read
 from constructs_lib.checks.registry import BY_ID, CHECKS, Report, run_checks
 from constructs_lib.checks.reporting.catalogue import explanation, overview
 from constructs_lib.checks.reporting.formats import MACHINE_FORMATS, Located, Result, as_text, summary
@@ -128,7 +128,7 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    given = read_given(arguments.cluster, arguments.existing, arguments.ignore_file)
+    given = read_inputs(arguments.cluster, arguments.existing, arguments.ignore_file)
     reading = read(arguments.paths)
     if not reading.sources and not reading.faults:
         reading.faults.append(f"no Kubernetes objects in {', '.join(arguments.paths)}")
@@ -137,7 +137,7 @@ def _check(arguments: argparse.Namespace) -> int:
         reading.sources = in_namespace(reading.sources, arguments.namespace)
         names = (*given.existing.namespaces, arguments.namespace)
         given = replace(given, existing=given.existing.model_copy(update={"namespaces": names}))
-    tree = tree_of(filter(os.path.isdir, arguments.paths), (source.file for source in reading.sources))
+    tree = repository_files(filter(os.path.isdir, arguments.paths), (source.file for source in reading.sources))
     worlds = [(part, _world(part, given, arguments.environment, tree)) for part in environments.split(reading.sources)]
     strangers = list(given.strangers({name for part, world in worlds for name in _names(part, world)}))
     if worlds and strangers:
@@ -149,7 +149,7 @@ def _check(arguments: argparse.Namespace) -> int:
     return UNUSABLE if reading.faults else FAULTY if fatal else SOUND
 
 
-def _world(part: Environment, given: Given, environment: str | None, tree: Tree) -> World:
+def _world(part: Environment, given: CheckInputs, environment: str | None, tree: RepositoryFiles) -> World:
     """The world of an environment, which is called as told, as its Namespaces say, or as its folder."""
     manifests = tuple(source.manifest for source in part.sources)
     world = World(manifests, existing=given.existing, environment=environment, tree=tree)
@@ -187,7 +187,7 @@ def _result(
 
 
 def _located(part: Environment, report: Report) -> Iterator[tuple[Finding, Located]]:
-    by_id: dict[int, Source] = {id(source.manifest): source for source in part.sources}
+    by_id: dict[int, LoadedObject] = {id(source.manifest): source for source in part.sources}
     for finding in report.findings:
         source = by_id.get(id(finding.manifest))
         if source is None:

@@ -65,13 +65,13 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def least_faults(where: str, value: int | None, least: int) -> Iterator[str]:
+def minimum_faults(where: str, value: int | None, least: int) -> Iterator[str]:
     """What is wrong with a number that must not be below the least; nothing with one that isn't given."""
     if value is not None and value < least:
         yield f"{where}: {value} is out of range; the least is {least}"
 
 
-def written_as(*names: str) -> Callable[[type[T]], type[T]]:
+def shown_as(*names: str) -> Callable[[type[T]], type[T]]:
     """A Protocol's classes, which a message names in its place."""
 
     def name(protocol: type[T]) -> type[T]:

@@ -40,7 +40,7 @@ from constructs_lib.inventory.cluster import ExistingKeys
 from constructs_lib.inventory.layered_yaml import Layers
 from constructs_lib.manifests.external_secrets import properties
 from constructs_lib.manifests.networking.network_policies import PodPeer
-from constructs_lib.manifests.networking.routes import WayIn
+from constructs_lib.manifests.networking.routes import Routing
 from constructs_lib.manifests.scaling.hpa import Scaling
 from constructs_lib.workloads.endpoints import Endpoint, secret_env
 from growbin import values as v
@@ -261,7 +261,7 @@ class Growbin:
         options = self._values.monitoring
         return Monitors(labels=options.labels, interval=options.interval) if options.enabled else None
 
-    def _way_in(self) -> WayIn:
+    def _way_in(self) -> Routing:
         options = self._values.ingress
         if options.gateway is not None:
             return GatewayOptions(

@@ -12,9 +12,9 @@ import cdk8s
 from constructs_lib import ExternalService, Monitors, NamespaceChart, NodePool, PodMonitor, SecretRef
 from constructs_lib.app.api_objects import add_manifest
 from constructs_lib.manifests.external_secrets import url_encoded
-from constructs_lib.manifests.monitors import Endpoint
+from constructs_lib.manifests.monitors import ScrapeEndpoint
 from constructs_lib.manifests.networking.network_policies import PodPeer, network_policy
-from constructs_lib.workloads.ingress_rules import Inbound
+from constructs_lib.workloads.ingress_rules import IngressRules
 from growbin import values as v
 from growbin.values import container_resources
 
@@ -34,7 +34,7 @@ def broker_url(namespace: str) -> str:
     return f"amqp://{login}@{NAME}.{namespace}.svc:{AMQP}/%2F"
 
 
-def rabbitmq(namespace: str, secret: SecretRef, inbound: Inbound | None = None) -> ExternalService:
+def rabbitmq(namespace: str, secret: SecretRef, inbound: IngressRules | None = None) -> ExternalService:
     """The broker as its clients see it: the login in parts, and its URL where Celery looks for it."""
     return ExternalService(
         NAME,
@@ -54,18 +54,18 @@ def add_monitor(chart: NamespaceChart, name: str, monitors: Monitors | None) -> 
     """
     families = {"family": ["queue_coarse_metrics", "queue_consumer_count"]}
     endpoints = [
-        Endpoint(port=METRICS_PORT),
-        Endpoint(port=METRICS_PORT, path="/metrics/detailed", params=families),
+        ScrapeEndpoint(port=METRICS_PORT),
+        ScrapeEndpoint(port=METRICS_PORT, path="/metrics/detailed", params=families),
     ]
     PodMonitor(chart, name, pod_labels=POD_LABELS, endpoints=endpoints, monitors=monitors or Monitors())
 
 
-def add_rabbitmq_cluster(chart: NamespaceChart, values: v.RabbitMQ, pool: NodePool | None) -> Inbound:
+def add_rabbitmq_cluster(chart: NamespaceChart, values: v.RabbitMQ, pool: NodePool | None) -> IngressRules:
     """A RabbitmqCluster pinned to the pool, and a policy that lets in its own pods, operator and Prometheus."""
     _add_cluster(chart, values, pool)
     namespace = chart.namespace_name
     policy = add_manifest(chart, "policy", network_policy(NAME, POD_LABELS, ingress=[]))
-    inbound = Inbound(policy, namespace)
+    inbound = IngressRules(policy, namespace)
     inbound.let_in(PodPeer(namespace, POD_LABELS), *PEERS)
     inbound.let_in(PodPeer(OPERATOR_NAMESPACE), AMQP, MANAGEMENT)
     inbound.let_in(PodPeer(chart.defaults.metrics_namespace), METRICS)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 import constructs_lib
-from constructs_lib.inventory.cluster import Labels, Model
+from constructs_lib.inventory.cluster import Labels, StrictModel
 from constructs_lib.inventory.layered_yaml import merge
 from growbin.fields import (
     Bytes,
@@ -35,7 +35,7 @@ SHARED = "values.yaml"
 """The file that each environment's own is laid over."""
 
 
-class Image(Model):
+class Image(StrictModel):
     """Where an image is; a digest wins over the tag."""
 
     registry: Registry
@@ -54,14 +54,14 @@ class Image(Model):
         return f"{self.registry}/{self.repository}{version}"
 
 
-class Global(Model):
+class Global(StrictModel):
     """What all services share."""
 
     image: Image
     image_pull_secrets: tuple[ObjectName, ...] = ()
 
 
-class Destination(Model):
+class Destination(StrictModel):
     """The cluster that an environment is deployed to, as Argo CD knows it."""
 
     name: str | None = None
@@ -72,7 +72,7 @@ class Destination(Model):
         return "in-cluster" if self.server == "https://kubernetes.default.svc" else self.name or self.server or ""
 
 
-class SecretStore(Model):
+class SecretStore(StrictModel):
     """Where the External Secrets Operator finds what the Secrets hold."""
 
     name: ObjectName
@@ -80,7 +80,7 @@ class SecretStore(Model):
     path: Text
 
 
-class ArgoCD(Model):
+class ArgoCD(StrictModel):
     """What Argo CD applies, and from where."""
 
     namespace: Name
@@ -88,7 +88,7 @@ class ArgoCD(Model):
     target_revision: Text = "main"
 
 
-class Gateway(Model):
+class Gateway(StrictModel):
     """A Gateway that is there already."""
 
     name: ObjectName
@@ -96,7 +96,7 @@ class Gateway(Model):
     listener: Text | None = None
 
 
-class Ingress(Model):
+class Ingress(StrictModel):
     """The way in for all APIs: an Ingress, or with `gateway` an HTTPRoute."""
 
     gateway: Gateway | None = None
@@ -114,7 +114,7 @@ class Ingress(Model):
         return self
 
 
-class Internet(Model):
+class Internet(StrictModel):
     """Hosts outside the cluster."""
 
     hosts: tuple[HostName, ...] = Field(min_length=1)
@@ -122,14 +122,14 @@ class Internet(Model):
     secret: Text | None = None
 
 
-class Amounts(Model):
+class Amounts(StrictModel):
     """CPU and memory."""
 
     cpu: Cpu | None = None
     memory: Bytes | None = None
 
 
-class Resources(Model):
+class Resources(StrictModel):
     """Requests and limits, as in a container."""
 
     requests: Amounts = Amounts()
@@ -147,7 +147,7 @@ def container_resources(values: Resources) -> constructs_lib.Resources:
     )
 
 
-class Autoscaling(Model):
+class Autoscaling(StrictModel):
     """A HorizontalPodAutoscaler on CPU; of a worker with `tasksPerPod`, KEDA on the length of its queue."""
 
     enabled: Switch = True
@@ -157,14 +157,14 @@ class Autoscaling(Model):
     tasks_per_pod: Count | None = None
 
 
-class Metrics(Model):
+class Metrics(StrictModel):
     """Metrics on the API's own port."""
 
     enabled: Switch = True
     path: Path = "/metrics"
 
 
-class Service(Model):
+class Service(StrictModel):
     """What an API and a worker have in common."""
 
     enabled: Switch = True
@@ -177,7 +177,7 @@ class Service(Model):
     image: Text | None = None
 
 
-class Migration(Model):
+class Migration(StrictModel):
     """What brings the database to what the new image expects."""
 
     command: tuple[str, ...] = Field(min_length=1)
@@ -206,7 +206,7 @@ class Worker(Service):
     command: tuple[str, ...] = ()
 
 
-class Section(Model, extra="allow"):
+class Section(StrictModel, extra="allow"):
     """Services of one namespace, by name, beside what they share."""
 
     namespace: str
@@ -248,7 +248,7 @@ class WorkerSection(Section):
         return ((name, worker) for name, worker in self.__pydantic_extra__.items() if worker.enabled)
 
 
-class Store(Model):
+class Store(StrictModel):
     """A data store on a node of its own."""
 
     enabled: Switch = True
@@ -260,7 +260,7 @@ class Store(Model):
     exporter: Switch = False
 
 
-class Backup(Model):
+class Backup(StrictModel):
     """Dumps on a claim of their own."""
 
     enabled: Switch = False
@@ -276,7 +276,7 @@ class Database(Store):
     backup: Backup = Backup()
 
 
-class Data(Model):
+class Data(StrictModel):
     """The data stores."""
 
     namespace: str
@@ -284,7 +284,7 @@ class Data(Model):
     redis: Store
 
 
-class RabbitMQ(Model):
+class RabbitMQ(StrictModel):
     """The broker: kept as it is, or made by us."""
 
     enabled: Switch = True
@@ -295,14 +295,14 @@ class RabbitMQ(Model):
     resources: Resources
 
 
-class Messaging(Model):
+class Messaging(StrictModel):
     """The namespace of the broker."""
 
     namespace: str
     rabbitmq: RabbitMQ
 
 
-class Monitoring(Model):
+class Monitoring(StrictModel):
     """Prometheus and Grafana, and what they are told."""
 
     namespace: str
@@ -313,7 +313,7 @@ class Monitoring(Model):
     dashboard: Switch = True
 
 
-class Values(Model):
+class Values(StrictModel):
     """One environment."""
 
     cluster: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.network.operators import made_in
+from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.checks.rules.missing_reference import references
 from constructs_lib.checks.scheduling.capacity import capacity_of, pod_counts
 from constructs_lib.checks.scheduling.eligibility import eligible_nodes
@@ -108,7 +108,7 @@ def _store(secret: Manifest) -> str:
 
 def _missing_secrets(world: World) -> Mapping[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
-    made = {(namespace_of(manifest), name) for manifest, what in made_in(world) for name in what.secrets}
+    made = {(namespace_of(manifest), name) for manifest, what in operator_outputs(world) for name in what.secrets}
     for workload in world.workloads:
         for reference in references(workload):
             if reference.kind == "Secret" and world.get(workload.namespace, "Secret", reference.name) is None:

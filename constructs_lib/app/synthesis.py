@@ -14,7 +14,7 @@ from constructs_lib.app.api_objects import Manifest, PlainManifest
 from constructs_lib.app.app_state import AppState
 from constructs_lib.app.chart_reader import charts_of, objects_of, readable
 from constructs_lib.checks.engine.finding import Finding
-from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import run_checks
 from constructs_lib.kubernetes.manifest import NAMELESS, subject_of
@@ -39,7 +39,9 @@ class Synthesis:
     warnings: tuple[Finding, ...]
 
 
-def check_charts(root: IConstruct, model: AppState, manifests: dict[str, list[Manifest]], tree: Tree) -> Synthesis:
+def check_charts(
+    root: IConstruct, model: AppState, manifests: dict[str, list[Manifest]], tree: RepositoryFiles
+) -> Synthesis:
     """Check what was read of the app's charts, whoever added it.
 
     Args:

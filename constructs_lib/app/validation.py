@@ -14,7 +14,7 @@ from constructs_lib.app.app_state import AppState
 from constructs_lib.app.chart_reader import hand_over, read_charts
 from constructs_lib.app.immutable_fields import immutable_faults
 from constructs_lib.app.synthesis import Synthesis, check_charts
-from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.errors import Fault, InputError
 
 _states: WeakKeyDictionary[Any, AppState] = WeakKeyDictionary()
@@ -87,7 +87,7 @@ def synthesize(root: IConstruct) -> Synthesis:
         Its manifests, and what a synth would say of them.
     """
     model = state_of(root)
-    return check_charts(root, model, read_charts(root, model), Tree())
+    return check_charts(root, model, read_charts(root, model), RepositoryFiles())
 
 
 @jsii.implements(IValidation)

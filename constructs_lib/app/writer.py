@@ -13,7 +13,7 @@ from constructs_lib.app.chart_reader import read_charts
 from constructs_lib.app.immutable_fields import immutable_faults
 from constructs_lib.app.synthesis import Synthesis, check_charts
 from constructs_lib.app.validation import state_of
-from constructs_lib.checks.engine.repository_files import Tree, tree_of
+from constructs_lib.checks.engine.repository_files import RepositoryFiles, repository_files
 from constructs_lib.checks.loading.loader import SUFFIXES
 from constructs_lib.errors import InputError
 from constructs_lib.kubernetes.yaml_writer import write_documents
@@ -95,10 +95,10 @@ def publish(files: Mapping[Path, str], target: Path) -> None:
             stale.parent.rmdir()
 
 
-def _tree(target: Path, files: Iterable[Path]) -> Tree:
+def _tree(target: Path, files: Iterable[Path]) -> RepositoryFiles:
     """What the folder will hold: these files, and the manifests that aren't ours."""
     others = (path for path in target.rglob("*") if path.suffix in SUFFIXES and not path.name.endswith(SUFFIX))
-    return tree_of([target], [*(target / name for name in files), *others])
+    return repository_files([target], [*(target / name for name in files), *others])
 
 
 def _targets(output: str | Path) -> list[Path]:

@@ -20,13 +20,13 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean
-from constructs_lib.inventory.cluster import Model
+from constructs_lib.inventory.cluster import StrictModel
 from constructs_lib.inventory.layered_yaml import load_layers, validate
 from constructs_lib.kubernetes.annotations import IGNORE
 from constructs_lib.kubernetes.manifest import Manifest, mapping, subject_of
 
 
-class Ignore(Model):
+class Ignore(StrictModel):
     """One entry of a suppression file.
 
     Args:
@@ -40,7 +40,7 @@ class Ignore(Model):
     reason: str = Field(min_length=1, pattern=r"\S")
 
 
-class IgnoreFile(Model):
+class IgnoreFile(StrictModel):
     """A suppression file."""
 
     ignore: tuple[Ignore, ...] = ()
@@ -154,9 +154,9 @@ def _faulty(
 SUPPRESSION: Final = Check(
     id="suppression",
     title="a suppression without a reason, of no use, or of no check",
-    why="A suppression that suppresses nothing any more hides the next fault of its kind.",
+    description="A suppression that suppresses nothing any more hides the next fault of its kind.",
     example="metadata:\n  annotations: {constructs-lib/ignore.image: ''}",
-    cure="Write the reason as the value; remove what is no longer needed.",
+    remediation="Write the reason as the value; remove what is no longer needed.",
     severity=Severity.WARNING,
     run=lambda world: (),  # judged by what the other checks found: see `suppress`
 )

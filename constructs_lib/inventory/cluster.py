@@ -20,7 +20,7 @@ from constructs_lib.kubernetes.names import LABEL_VALUE, is_qualified
 from constructs_lib.kubernetes.quantities import parse_quantity
 
 
-class Model(BaseModel):
+class StrictModel(BaseModel):
     """A frozen mapping of YAML: keys in camel case as Kubernetes writes them, unknown keys refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
@@ -66,7 +66,7 @@ LabelValue = Annotated[str, AfterValidator(_label_value)]
 Labels = Mapping[LabelKey, LabelValue]
 
 
-class Amount(Model):
+class Amount(StrictModel):
     """An amount of CPU and memory.
 
     Args:
@@ -78,7 +78,7 @@ class Amount(Model):
     memory: Quantity = Decimal(0)
 
 
-class Taint(Model):
+class Taint(StrictModel):
     """A node's taint: pods that don't tolerate it stay away.
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
@@ -94,7 +94,7 @@ class Taint(Model):
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
 
 
-class NodePool(Model):
+class NodePool(StrictModel):
     """Nodes that are alike.
 
     Args:
@@ -140,7 +140,7 @@ class NodePool(Model):
         return labels
 
 
-class ExistingService(Model):
+class ExistingService(StrictModel):
     """A Service that is there already.
 
     Args:
@@ -156,7 +156,7 @@ class ExistingService(Model):
     pod_labels: Mapping[str, str] = Field(default_factory=dict)
 
 
-class ExistingKeys(Model):
+class ExistingKeys(StrictModel):
     """A Secret or ConfigMap that is there already; a ServiceAccount or claim too, which has no keys.
 
     Args:
@@ -170,7 +170,7 @@ class ExistingKeys(Model):
     keys: tuple[str, ...] = ()
 
 
-class Existing(Model):
+class Existing(StrictModel):
     """What is in the cluster before anything is applied, so that references to it are not faults.
 
     Args:
@@ -199,7 +199,7 @@ class Existing(Model):
         return load_model(cls, path)
 
 
-class Cluster(Model):
+class Cluster(StrictModel):
     """The nodes of one cluster, in pools, and the address ranges that are its own.
 
     Args:

@@ -31,7 +31,7 @@ class Monitors:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Endpoint:
+class ScrapeEndpoint:
     """Where metrics are read.
 
     Args:
@@ -112,14 +112,16 @@ def _exporter(image: str, port: int, env: Env, resources: Resources) -> Exporter
     return Exporter(container=container)
 
 
-def service_monitor(name: str, labels: Mapping[str, str], endpoint: Endpoint, monitors: Monitors) -> dict[str, Any]:
+def service_monitor(
+    name: str, labels: Mapping[str, str], endpoint: ScrapeEndpoint, monitors: Monitors
+) -> dict[str, Any]:
     """The ServiceMonitor of the Services with the labels, in its own namespace."""
     spec = {"selector": {"matchLabels": dict(labels)}, "endpoints": [endpoint.render(monitors.interval)]}
     return _monitor("ServiceMonitor", name, spec, monitors)
 
 
 def pod_monitor(
-    name: str, labels: Mapping[str, str], endpoints: Sequence[Endpoint], monitors: Monitors
+    name: str, labels: Mapping[str, str], endpoints: Sequence[ScrapeEndpoint], monitors: Monitors
 ) -> dict[str, Any]:
     """The PodMonitor of the pods with the labels, in its own namespace."""
     rendered = [endpoint.render(monitors.interval) for endpoint in endpoints]

@@ -13,13 +13,13 @@ from constructs_lib.checks.scheduling.capacity import pod_counts
 from constructs_lib.inventory.cluster import Cluster
 from constructs_lib.kubernetes.manifest import kind_of, name_of
 from constructs_lib.kubernetes.pod_owners import TEMPLATES, Workload, workload_of
-from constructs_lib.namespaces.quota import CLAIM, Scale
+from constructs_lib.namespaces.quota import CLAIM, QuotaDemand
 
 _READ: Final = frozenset({*TEMPLATES, CLAIM, "HorizontalPodAutoscaler", "ScaledObject"})
 """Kinds that take something of a quota, or say how much."""
 
 
-def all_scales(chart: cdk8s.Chart, known: Iterable[Scale], cluster: Cluster | None) -> list[Scale]:
+def all_scales(chart: cdk8s.Chart, known: Iterable[QuotaDemand], cluster: Cluster | None) -> list[QuotaDemand]:
     """What our constructs have counted, and the other workloads and claims of the chart, each at its largest.
 
     Of our own objects nothing is read again, of others only what counts: the cost is in proportion to them.
@@ -29,16 +29,16 @@ def all_scales(chart: cdk8s.Chart, known: Iterable[Scale], cluster: Cluster | No
     ours = [_scaled(scale, world, namespace) for scale in known]
     counted = {(kind_of(scale.manifest), name_of(scale.manifest)) for scale in ours}
     nodes = sum(len(pool.nodes) for pool in cluster.pools.values()) if cluster else 1
-    others = [Scale(workload.manifest, _most(workload, nodes)) for workload in world.workloads]
-    others += [Scale(manifest, 1) for manifest in world.of_kind(CLAIM)]
+    others = [QuotaDemand(workload.manifest, _most(workload, nodes)) for workload in world.workloads]
+    others += [QuotaDemand(manifest, 1) for manifest in world.of_kind(CLAIM)]
     return ours + [scale for scale in others if (kind_of(scale.manifest), name_of(scale.manifest)) not in counted]
 
 
-def _scaled(scale: Scale, world: World, namespace: str) -> Scale:
+def _scaled(scale: QuotaDemand, world: World, namespace: str) -> QuotaDemand:
     """Ours, which an autoscaler of theirs may scale further."""
     scalers = world.scalers.get((namespace, kind_of(scale.manifest), name_of(scale.manifest)), ())
     most = workload_of(scale.manifest, scalers).max_replicas if scalers else 0
-    return Scale(scale.manifest, max(scale.max_replicas, most))
+    return QuotaDemand(scale.manifest, max(scale.max_replicas, most))
 
 
 def _manifests(chart: cdk8s.Chart) -> Iterator[dict[str, Any]]:

@@ -19,10 +19,10 @@ from constructs_lib.kubernetes.argocd_sync import KEEP, PREPARE_WAVE, wave
 from constructs_lib.kubernetes.names import label_faults, label_name_faults, name_faults
 from constructs_lib.manifests.monitors import Monitors
 from constructs_lib.manifests.networking.network_policies import dns_rule, network_policy
-from constructs_lib.manifests.networking.routes import Route, WayIn, route_object
+from constructs_lib.manifests.networking.routes import Route, Routing, route_object
 from constructs_lib.manifests.pods.security import Security
 from constructs_lib.namespaces.foreign_workloads import all_scales
-from constructs_lib.namespaces.quota import Headroom, Scale, limit_range, resource_quota
+from constructs_lib.namespaces.quota import Headroom, QuotaDemand, limit_range, resource_quota
 
 PodSecurity: TypeAlias = Literal["privileged", "baseline", "restricted"]
 
@@ -91,7 +91,7 @@ class NamespaceChart(cdk8s.Chart):
         existing: bool = False,
         pod_security: PodSecurity | None = "restricted",
         labels: Mapping[str, str] | None = None,
-        ingress: WayIn | None = None,
+        ingress: Routing | None = None,
         defaults: Defaults = Defaults(),
         headroom: Headroom | None = Headroom(),
         default_deny: bool = True,
@@ -109,7 +109,7 @@ class NamespaceChart(cdk8s.Chart):
         self.ingress_options, self.defaults, self.headroom = ingress, defaults, headroom
         self.pod_labels = dict(labels or {})
         self.opens_dns = default_deny and not existing
-        self._scales: list[Scale] = []
+        self._scales: list[QuotaDemand] = []
         self._routes: dict[str, list[Route]] = {}
         model = state_of(self)
         if ingress is not None:
@@ -168,16 +168,16 @@ class NamespaceChart(cdk8s.Chart):
             for key, value in wave(PREPARE_WAVE).items() if hasattr(self, name) else ():
                 getattr(self, name).metadata.add_annotation(key, value)
 
-    def _all_scales(self) -> list[Scale]:
+    def _all_scales(self) -> list[QuotaDemand]:
         return all_scales(self, self._scales, state_of(self).cluster)
 
     def add_scale(self, manifest: Mapping[str, Any], max_replicas: int) -> None:
         """Count a workload in the quota, at its largest."""
-        self._scales.append(Scale(manifest, max_replicas))
+        self._scales.append(QuotaDemand(manifest, max_replicas))
 
     def add_claim(self, manifest: Mapping[str, Any]) -> None:
         """Count a claim in the quota that no StatefulSet makes."""
-        self._scales.append(Scale(manifest, 1))
+        self._scales.append(QuotaDemand(manifest, 1))
 
     def add_route(self, scope: Construct, route: Route) -> None:
         """Put a service's path into the Ingress or HTTPRoute of its host."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.manifest import kind_of, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import TEMPLATES
 from constructs_lib.kubernetes.pod_resources import (
@@ -44,12 +44,12 @@ class Headroom:
     def faults(self) -> Iterator[str]:
         """What is wrong with the amounts."""
         for name in ("pods", "claims"):
-            yield from least_faults(f"headroom.{name}", getattr(self, name), 0)
+            yield from minimum_faults(f"headroom.{name}", getattr(self, name), 0)
         yield from self.resources.faults("headroom.resources")
 
 
 @dataclass(frozen=True)
-class Scale:
+class QuotaDemand:
     """A workload of the chart at its largest, or a claim.
 
     Args:
@@ -98,7 +98,7 @@ def _amount(value: str | int | float) -> Decimal:
         return Decimal(0)
 
 
-def resource_quota(name: str, scales: Iterable[Scale], headroom: Headroom, *, cpu_limits: bool) -> dict[str, Any]:
+def resource_quota(name: str, scales: Iterable[QuotaDemand], headroom: Headroom, *, cpu_limits: bool) -> dict[str, Any]:
     """The ResourceQuota: the workloads at their maximum during a rollout, their claims, and the headroom."""
     extra = headroom.resources.render(cpu_limits=cpu_limits)
     total = {key: _amount(value) for key, value in _flat(extra).items()}

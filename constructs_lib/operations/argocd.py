@@ -18,7 +18,7 @@ from constructs_lib.app.argument_types import checked
 from constructs_lib.app.chart_reader import manifests_of
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.app.writer import SUFFIX
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.manifest import CLUSTER_WIDE, group_of, kind_of, name_of, namespace_of, text
 
 _URL: Final = re.compile(r"(https?|ssh)://[^/\s]+/\S+|file:///\S+|[\w.-]+@[\w.-]+:\S+")
@@ -182,7 +182,7 @@ class ArgoCD(Construct):
             )
         if not self._path:
             yield "path: name the folder of the environment's files in the repository, such as dist/prod"
-        yield from least_faults("retries", self._retries, 0)
+        yield from minimum_faults("retries", self._retries, 0)
 
     def _stranger(self, chart: cdk8s.Chart) -> str | None:
         if Node.of(chart).root is not self.node.root:

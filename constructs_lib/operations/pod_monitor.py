@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import add_manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.app.validation import free_id, state_of
-from constructs_lib.manifests.monitors import Endpoint, Monitors, pod_monitor
+from constructs_lib.manifests.monitors import Monitors, ScrapeEndpoint, pod_monitor
 
 
 class PodMonitor(Construct):
@@ -28,7 +28,7 @@ class PodMonitor(Construct):
         construct_id: str,
         *,
         pod_labels: Mapping[str, str],
-        endpoints: Sequence[Endpoint],
+        endpoints: Sequence[ScrapeEndpoint],
         monitors: Monitors = Monitors(),
     ) -> None:
         super().__init__(scope, free_id(scope, construct_id))

@@ -9,10 +9,10 @@ from typing import Any
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.addresses import cidr_faults
 from constructs_lib.kubernetes.names import annotation_faults, host_faults
-from constructs_lib.manifests.monitors import Endpoint, service_monitor
+from constructs_lib.manifests.monitors import ScrapeEndpoint, service_monitor
 from constructs_lib.manifests.networking.network_policies import CidrPeer, Peer, PodPeer, egress_rule, ingress_rule
 from constructs_lib.manifests.networking.routes import Route, path_faults
 from constructs_lib.manifests.networking.service import ServiceType, service
@@ -24,8 +24,7 @@ from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.manifests.scaling.hpa import Scaling
 from constructs_lib.manifests.scaling.rollout import Rollout
-from constructs_lib.workloads.endpoints import Endpoint as Connection
-from constructs_lib.workloads.endpoints import Queue, address_env, env_prefix
+from constructs_lib.workloads.endpoints import Endpoint, Queue, address_env, env_prefix
 from constructs_lib.workloads.workload import Workload
 
 HTTP = "http"
@@ -119,7 +118,7 @@ class ApiService(Workload):
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Connection] = (),
+        uses: Sequence[Endpoint] = (),
         sends_to: Sequence[Queue | str] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
@@ -188,7 +187,7 @@ class ApiService(Workload):
         )
         monitors = self._settings.defaults.monitors
         if metrics is not None and monitors is not None:
-            endpoint = Endpoint(port=metrics.port, path=metrics.path)
+            endpoint = ScrapeEndpoint(port=metrics.port, path=metrics.path)
             manifests.append(service_monitor(self.name, self.selector, endpoint, monitors))
         routed = self._add_routes(_listed(path), _listed(host))
         callers = [ingress_rule([*map(CidrPeer, from_cidrs)], self.namespace, [port])] if from_cidrs else []
@@ -270,7 +269,7 @@ class ApiService(Workload):
 
 
 def _drain_faults(drain: int, grace: int | None) -> Iterator[str]:
-    yield from least_faults("drain_seconds", drain, 0)
+    yield from minimum_faults("drain_seconds", drain, 0)
     if grace is not None and 0 < grace <= drain:
         yield f"drain_seconds: {drain} is all of the pod's grace period, {grace}: it would be killed, not stopped"
 

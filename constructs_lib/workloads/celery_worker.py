@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.heartbeat_liveness import FOLDER as HEARTBEAT_FOLDER
@@ -249,7 +249,7 @@ def _liveness_faults(
 
 
 def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
-    yield from least_faults("concurrency", concurrency, 1)
+    yield from minimum_faults("concurrency", concurrency, 1)
     if pool == "solo" and concurrency > 1:
         yield f"concurrency: {concurrency} with pool='solo', which runs one task at a time; leave it out"
 
@@ -263,7 +263,7 @@ def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str
     for argument, value in options.items():
         if value is None:
             continue
-        yield from least_faults(argument, value, 1)
+        yield from minimum_faults(argument, value, 1)
         pools = supported.get(argument)
         if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))

@@ -10,11 +10,11 @@ from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.argocd_sync import KEEP
 from constructs_lib.kubernetes.names import name_faults
 from constructs_lib.kubernetes.quantities import quantity_faults
-from constructs_lib.manifests.monitors import Endpoint, Exporter, pod_monitor
+from constructs_lib.manifests.monitors import Exporter, ScrapeEndpoint, pod_monitor
 from constructs_lib.manifests.networking.network_policies import Peer, PodPeer, egress_rule, ingress_rule
 from constructs_lib.manifests.networking.service import service
 from constructs_lib.manifests.pods.container import Container
@@ -23,8 +23,7 @@ from constructs_lib.manifests.pods.probes import Probes
 from constructs_lib.manifests.pods.resources import Resources
 from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import Volume, claim
-from constructs_lib.workloads.endpoints import Endpoint as Connection
-from constructs_lib.workloads.endpoints import address_env, secret_env
+from constructs_lib.workloads.endpoints import Endpoint, address_env, secret_env
 from constructs_lib.workloads.workload import Workload
 
 Retention: TypeAlias = Literal["Retain", "Delete"]
@@ -86,7 +85,7 @@ class DedicatedStateful(Workload):
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Connection] = (),
+        uses: Sequence[Endpoint] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
         config_files: Mapping[str, str] | None = None,
@@ -124,7 +123,7 @@ class DedicatedStateful(Workload):
         self.client_credentials = client_credentials or credentials
         self._report(
             quantity_faults("storage", storage),
-            least_faults("replicas", replicas, 1),
+            minimum_faults("replicas", replicas, 1),
             name_faults("storage_class", storage_class) if storage_class is not None else (),
         )
         container = Container(
@@ -210,7 +209,7 @@ class DedicatedStateful(Workload):
         rule = ingress_rule([PodPeer(defaults.metrics_namespace)], self.namespace, [exporter.port])
         if defaults.monitors is None:
             return [], [rule]
-        return [pod_monitor(self.name, self.selector, [Endpoint(path=exporter.path)], defaults.monitors)], [rule]
+        return [pod_monitor(self.name, self.selector, [ScrapeEndpoint(path=exporter.path)], defaults.monitors)], [rule]
 
 
 class Claim(Volume):

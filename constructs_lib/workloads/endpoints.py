@@ -10,7 +10,7 @@ from constructs_lib.kubernetes.addresses import port_faults
 from constructs_lib.kubernetes.names import SERVICE_NAME, host_faults, label_faults, label_name_faults
 from constructs_lib.manifests.networking.network_policies import PodPeer, egress_rule, internet_rule
 from constructs_lib.manifests.pods.env import Env, SecretRef
-from constructs_lib.workloads.ingress_rules import Inbound
+from constructs_lib.workloads.ingress_rules import IngressRules
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class ExternalService:
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     credentials: SecretRef | None = None
     env: Env = field(default_factory=dict)
-    inbound: Inbound | None = None
+    inbound: IngressRules | None = None
 
     @property
     def host(self) -> str:

@@ -10,7 +10,7 @@ from constructs_lib.app.api_objects import add_items
 from constructs_lib.manifests.networking.network_policies import Peer, ingress_rule
 
 
-class Inbound:
+class IngressRules:
     """Adds peers to the `spec.ingress` of a NetworkPolicy: one rule for each set of ports.
 
     Args:

@@ -16,7 +16,7 @@ from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, sync_hook, wave
 from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
 from constructs_lib.manifests.pods.container import Container
@@ -60,7 +60,7 @@ class RunOptions:
     def faults(self) -> Iterator[str]:
         """What is wrong with the bounds."""
         for name, least in (("deadline_seconds", 1), ("retries", 0), ("keep_seconds", 0)):
-            yield from least_faults(f"run.{name}", getattr(self, name), least)
+            yield from minimum_faults(f"run.{name}", getattr(self, name), least)
 
 
 class _Runs(Workload):
@@ -349,7 +349,7 @@ class CronJob(_Runs):
             (f"schedule: {fault}" for fault in cron_faults(schedule)),
             time_zone_faults(time_zone),
             # The controller looks every 10 seconds: with less than that a run may never start.
-            least_faults("start_within_seconds", start_within_seconds, 10),
+            minimum_faults("start_within_seconds", start_within_seconds, 10),
         )
         manifest = {
             "apiVersion": "batch/v1",

@@ -13,12 +13,12 @@ from typing import Any, Final
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
 from constructs_lib.manifests.monitors import Exporter
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
-from constructs_lib.manifests.pods.resources import Resources, least_memory_faults
+from constructs_lib.manifests.pods.resources import Resources, minimum_memory_faults
 from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import EmptyDir, Volume
 from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
@@ -125,10 +125,10 @@ class PostgreSQL(DedicatedStateful):
             overrides=overrides,
         )
         self._report(
-            least_faults("max_connections", max_connections, 1),
+            minimum_faults("max_connections", max_connections, 1),
             _database_faults(database),
             (f"parameters: {name!r} is no setting's name" for name in settings if not _SETTING.fullmatch(name)),
-            least_memory_faults(resources, _LEAST_MEMORY),
+            minimum_memory_faults(resources, _LEAST_MEMORY),
         )
 
     def client_env(self) -> Env:

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.argocd_sync import KEEP
 from constructs_lib.kubernetes.quantities import quantity_faults
 from constructs_lib.manifests.networking.network_policies import PodPeer
@@ -117,7 +117,7 @@ class PostgreSQLBackup(CronJob):
         )
         self._report(
             quantity_faults("storage", storage),
-            least_faults("keep", keep, 1),
+            minimum_faults("keep", keep, 1),
         )
         if self.namespace != database.namespace:
             self._report(

@@ -15,7 +15,7 @@ from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
 from constructs_lib.manifests.monitors import Exporter
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
-from constructs_lib.manifests.pods.resources import Resources, least_memory_faults
+from constructs_lib.manifests.pods.resources import Resources, minimum_memory_faults
 from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
@@ -145,7 +145,7 @@ class Redis(DedicatedStateful):
                 for name, value in lines.items()
                 if not name.strip() or not value.strip() or len(f"{name} {value}".splitlines()) > 1
             ),
-            least_memory_faults(resources, _LEAST_MEMORY),
+            minimum_memory_faults(resources, _LEAST_MEMORY),
         )
 
 

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest, add_manifest, override
 from constructs_lib.app.validation import free_id, state_of
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.inventory.cluster import ExistingKeys, ExistingService
 from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
@@ -31,7 +31,7 @@ from constructs_lib.manifests.scaling.rollout import (
 )
 from constructs_lib.namespaces.namespace_chart import NamespaceChart, settings_of
 from constructs_lib.workloads.endpoints import Endpoint, ExternalService, Internet, Queue
-from constructs_lib.workloads.ingress_rules import Inbound
+from constructs_lib.workloads.ingress_rules import IngressRules
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
 COMPONENT_LABEL: Final = "app.kubernetes.io/component"
@@ -61,7 +61,7 @@ class Workload(Construct):
     single: ClassVar[bool] = False
     """Whether there is never more than one pod."""
 
-    _inbound: Inbound | None = None
+    _inbound: IngressRules | None = None
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class Workload(Construct):
         queues: Sequence[str] = (),
     ) -> list[Manifest]:
         """The Deployment with its autoscaler and disruption budget."""
-        self._report(least_faults("replicas", replicas, 1))
+        self._report(minimum_faults("replicas", replicas, 1))
         minimum = replicas
         scaler: list[Manifest] = []
         if autoscaling is not None:
@@ -199,7 +199,7 @@ class Workload(Construct):
         for key, manifest in by_name.items():
             self.objects[key] = add_manifest(self, key, manifest)
         if "NetworkPolicy" in self.objects:
-            self._inbound = Inbound(self.network_policy, self.namespace, rules=len(ingress))
+            self._inbound = IngressRules(self.network_policy, self.namespace, rules=len(ingress))
 
     def _service_account(self) -> list[Manifest]:
         if self._pod.service_account is not None:

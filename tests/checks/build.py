@@ -11,7 +11,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.checks.engine.world import World
 from constructs_lib.inventory.cluster import Cluster, Existing
 
@@ -140,5 +140,5 @@ def world(objects: list[Words], options: Words | None = None) -> World:
         existing=Existing.model_validate(existing),
         environment=chosen.get("environment"),
         complete=chosen.get("complete", True),
-        tree=Tree(tuple(tree.get("roots", ())), tuple(tree.get("files", ()))),
+        tree=RepositoryFiles(tuple(tree.get("roots", ())), tuple(tree.get("files", ()))),
     )

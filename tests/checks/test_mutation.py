@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.app.validation import synthesize
 from constructs_lib.checks.engine.finding import Finding
-from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import BY_ID, CHECKS, run_checks
 from growbin.environments import load_environments
@@ -21,7 +21,7 @@ def sound(prod: list[Manifest]) -> World:
     """What the synth of production checks: the committed files, the nodes, and what exists already."""
     world = synthesize(load_environments(ROOT / "values").apps["prod"]).world
     files = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "dist").rglob("*.yaml"))]
-    return dataclasses.replace(world, manifests=tuple(prod), tree=Tree(("dist",), tuple(files)))
+    return dataclasses.replace(world, manifests=tuple(prod), tree=RepositoryFiles(("dist",), tuple(files)))
 
 
 def test_undamaged(sound: World) -> None:

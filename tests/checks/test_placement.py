@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from constructs_lib.checks.rules.scheduling import NODE_CAPACITY
 from constructs_lib.checks.scheduling.capacity import Group
 from constructs_lib.checks.scheduling.placement import (
-    Apart,
-    Room,
-    Shape,
-    Spread,
-    Together,
+    Affinity,
+    AntiAffinity,
+    NodeState,
+    PodShape,
+    TopologySpread,
     Verdict,
     always_fits,
     how_many,
@@ -48,10 +48,10 @@ def _nodes(draw: st.DrawFn, most: int = 3) -> list[Node]:
 
 
 @st.composite
-def _demand(draw: st.DrawFn, nodes: list[Node], rules: bool) -> list[tuple[Shape, int]]:
+def _demand(draw: st.DrawFn, nodes: list[Node], rules: bool) -> list[tuple[PodShape, int]]:
     places = st.sets(st.integers(0, len(nodes) - 1), min_size=1)
     shapes = [
-        Shape(
+        PodShape(
             nodes=tuple(sorted(draw(places))),
             cpu=draw(st.integers(0, 4)),
             memory=draw(st.integers(0, 4)),
@@ -65,10 +65,10 @@ def _demand(draw: st.DrawFn, nodes: list[Node], rules: bool) -> list[tuple[Shape
     return [(shape, draw(st.integers(0, 3))) for shape in shapes]
 
 
-def _keep_apart(shape: Shape, other: Shape, key: str) -> None:
-    shape.apart.append(Apart(key, frozenset({other})))
+def _keep_apart(shape: PodShape, other: PodShape, key: str) -> None:
+    shape.apart.append(AntiAffinity(key, frozenset({other})))
     if other is not shape:
-        other.apart.append(Apart(key, frozenset({shape})))
+        other.apart.append(AntiAffinity(key, frozenset({shape})))
 
 
 _worlds = st.shared(_nodes(), key="nodes")
@@ -76,13 +76,13 @@ _plain = _worlds.flatmap(lambda nodes: st.tuples(st.just(nodes), _demand(nodes, 
 _ruled = _worlds.flatmap(lambda nodes: st.tuples(st.just(nodes), _demand(nodes, rules=True)))
 
 
-def _possible(nodes: list[Node], demand: list[tuple[Shape, int]]) -> bool:
+def _possible(nodes: list[Node], demand: list[tuple[PodShape, int]]) -> bool:
     """Whether any assignment of pods to nodes keeps every rule, tried one by one."""
     pods = [shape for shape, count in demand for _ in range(count)]
     return any(_sound(nodes, list(zip(pods, where, strict=True))) for where in product(*(pod.nodes for pod in pods)))
 
 
-def _sound(nodes: list[Node], placed: list[tuple[Shape, int]]) -> bool:
+def _sound(nodes: list[Node], placed: list[tuple[PodShape, int]]) -> bool:
     for place_, node in enumerate(nodes):
         here = [shape for shape, where in placed if where == place_]
         ports = [port for shape in here for port in shape.ports]
@@ -104,7 +104,7 @@ def _sound(nodes: list[Node], placed: list[tuple[Shape, int]]) -> bool:
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(_plain, _ruled))
-def test_verdicts_against_every_assignment(case: tuple[list[Node], list[tuple[Shape, int]]]) -> None:
+def test_verdicts_against_every_assignment(case: tuple[list[Node], list[tuple[PodShape, int]]]) -> None:
     nodes, demand = case
     outcome = settle(nodes, demand)
     possible = _possible(nodes, demand)
@@ -117,19 +117,19 @@ def test_verdicts_against_every_assignment(case: tuple[list[Node], list[tuple[Sh
 
 @settings(max_examples=300, deadline=None)
 @given(_plain, st.randoms(use_true_random=False))
-def test_what_always_fits_does_in_any_order(case: tuple[list[Node], list[tuple[Shape, int]]], random: Any) -> None:
+def test_what_always_fits_does_in_any_order(case: tuple[list[Node], list[tuple[PodShape, int]]], random: Any) -> None:
     nodes, demand = case
     if settle(nodes, demand).verdict is Verdict.NO:
         return
     pods = [shape for shape, count in demand for _ in range(count)]
     random.shuffle(pods)
-    fits = not place(Room(nodes), [(shape, 1) for shape in pods], pack=random.random() < 0.5)
+    fits = not place(NodeState(nodes), [(shape, 1) for shape in pods], pack=random.random() < 0.5)
     assert fits or not always_fits(nodes, [(shape, count) for shape, count in demand if count])
 
 
 @settings(max_examples=200, deadline=None)
 @given(_ruled, st.integers(0, 5))
-def test_asking_how_many_fit_changes_nothing(case: tuple[list[Node], list[tuple[Shape, int]]], count: int) -> None:
+def test_asking_how_many_fit_changes_nothing(case: tuple[list[Node], list[tuple[PodShape, int]]], count: int) -> None:
     nodes, demand = case
     room = settle(nodes, demand).room
     shape = demand[0][0]
@@ -142,10 +142,10 @@ def test_asking_how_many_fit_changes_nothing(case: tuple[list[Node], list[tuple[
 
 
 @st.composite
-def _neighbours(draw: st.DrawFn) -> tuple[list[Node], list[Shape]]:
+def _neighbours(draw: st.DrawFn) -> tuple[list[Node], list[PodShape]]:
     nodes = [replace(node, cpu=9, memory=9, pods=9) for node in draw(_nodes(4))]
     everywhere = tuple(range(len(nodes)))
-    shapes = [Shape(everywhere) for _ in range(3)]
+    shapes = [PodShape(everywhere) for _ in range(3)]
     others = st.frozensets(st.sampled_from(shapes), min_size=1)
     keys = st.sampled_from(["host", "zone"])
     for shape in shapes:
@@ -154,22 +154,22 @@ def _neighbours(draw: st.DrawFn) -> tuple[list[Node], list[Shape]]:
             key = draw(keys)
             eligible = tuple(place_ for place_ in everywhere if key in nodes[place_].labels)
             least = draw(st.integers(1, 3))
-            shape.spread.append(Spread(key, draw(st.integers(1, 2)), least, chosen, shape in chosen, eligible))
+            shape.spread.append(TopologySpread(key, draw(st.integers(1, 2)), least, chosen, shape in chosen, eligible))
         if draw(st.booleans()):
             chosen = draw(others)
-            shape.together.append(Together((draw(keys),), chosen, shape in chosen))
+            shape.together.append(Affinity((draw(keys),), chosen, shape in chosen))
         if draw(st.booleans()):
-            shape.apart.append(Apart(draw(keys), draw(others)))
+            shape.apart.append(AntiAffinity(draw(keys), draw(others)))
     return nodes, shapes
 
 
 @settings(max_examples=200, deadline=None)
 @given(_neighbours(), st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9)), max_size=8))
 def test_each_step_against_the_rules_as_they_are_written(
-    case: tuple[list[Node], list[Shape]], steps: list[tuple[int, int]]
+    case: tuple[list[Node], list[PodShape]], steps: list[tuple[int, int]]
 ) -> None:
     nodes, shapes = case
-    room, placed = Room(nodes), list[tuple[Shape, int]]()
+    room, placed = NodeState(nodes), list[tuple[PodShape, int]]()
     for number, wish in steps:
         shape = shapes[number]
         choices = room.choices(shape)
@@ -180,7 +180,7 @@ def test_each_step_against_the_rules_as_they_are_written(
             placed.append((shape, node))
 
 
-def _allowed(nodes: list[Node], placed: list[tuple[Shape, int]], shape: Shape, node: int) -> bool:
+def _allowed(nodes: list[Node], placed: list[tuple[PodShape, int]], shape: PodShape, node: int) -> bool:
     return (
         all(not _near(nodes, placed, node, rule.key, rule.others) for rule in shape.apart)
         and all(_is_together(nodes, placed, node, rule) for rule in shape.together)
@@ -189,13 +189,13 @@ def _allowed(nodes: list[Node], placed: list[tuple[Shape, int]], shape: Shape, n
 
 
 def _near(
-    nodes: list[Node], placed: list[tuple[Shape, int]], node: int, key: str, others: frozenset[Shape]
+    nodes: list[Node], placed: list[tuple[PodShape, int]], node: int, key: str, others: frozenset[PodShape]
 ) -> list[int]:
     own = nodes[node].labels.get(key)
     return [at for other, at in placed if other in others and nodes[at].labels.get(key, "none") == own]
 
 
-def _is_together(nodes: list[Node], placed: list[tuple[Shape, int]], node: int, rule: Together) -> bool:
+def _is_together(nodes: list[Node], placed: list[tuple[PodShape, int]], node: int, rule: Affinity) -> bool:
     if any(key not in nodes[node].labels for key in rule.keys):
         return False
     known = [at for other, at in placed for key in rule.keys if other in rule.others and key in nodes[at].labels]
@@ -204,7 +204,7 @@ def _is_together(nodes: list[Node], placed: list[tuple[Shape, int]], node: int, 
     return all(_near(nodes, placed, node, key, rule.others) for key in rule.keys)
 
 
-def _is_even(nodes: list[Node], placed: list[tuple[Shape, int]], node: int, rule: Spread) -> bool:
+def _is_even(nodes: list[Node], placed: list[tuple[PodShape, int]], node: int, rule: TopologySpread) -> bool:
     own = nodes[node].labels.get(rule.key)
     domains = {nodes[at].labels[rule.key] for at in rule.nodes}
     counts = {
@@ -246,7 +246,7 @@ def test_requests_are_the_most_of_any_moment(
 
 def test_what_fills_every_node_may_not_always_fit() -> None:
     nodes = [Node(name, "p", {}, (), cpu=1, memory=9, pods=9) for name in ("a", "b")]
-    shape = Shape((0, 1), cpu=1)
+    shape = PodShape((0, 1), cpu=1)
     assert always_fits(nodes, [(shape, 2)])
     assert not always_fits(nodes, [(shape, 3)])
 

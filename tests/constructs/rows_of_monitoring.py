@@ -24,7 +24,7 @@ from constructs_lib import (
     PodMonitor,
 )
 from constructs_lib.app.validation import synthesize
-from constructs_lib.manifests.monitors import Endpoint
+from constructs_lib.manifests.monitors import ScrapeEndpoint
 from tests.constructs.build import Manifests, build, new_app
 from tests.constructs.rows import SET_POD, Row, Subject
 
@@ -46,7 +46,7 @@ MONITORS = [
 TEAM = "team"
 POD_MONITOR = [
     Row("pod_labels", {TEAM: "b"}, "PodMonitor spec selector matchLabels", {TEAM: "b"}),
-    Row("endpoints", [Endpoint(path="/m")], "PodMonitor spec podMetricsEndpoints 0 path", "/m"),
+    Row("endpoints", [ScrapeEndpoint(path="/m")], "PodMonitor spec podMetricsEndpoints 0 path", "/m"),
     Row("monitors", Monitors(interval="5s"), "PodMonitor spec podMetricsEndpoints 0 interval", "5s"),
 ]
 SIDE = Container(name="exporter", image="exporter:1", ports={"metrics": 9100})
@@ -84,7 +84,7 @@ def pod_monitor(**arguments: Any) -> Manifests:
         for team in ("a", "b"):
             ports = {"metrics": 9100}
             ApiService(chart, f"shop-{team}", image="shop:1", labels={TEAM: team}, ports=ports, metrics=Metrics())
-        PodMonitor(chart, "broker", **{"pod_labels": {TEAM: "a"}, "endpoints": [Endpoint()], **arguments})
+        PodMonitor(chart, "broker", **{"pod_labels": {TEAM: "a"}, "endpoints": [ScrapeEndpoint()], **arguments})
 
     return build(make)
 

@@ -27,7 +27,7 @@ from constructs_lib import (
 from constructs_lib.app.api_objects import add_manifest
 from constructs_lib.app.validation import synthesize
 from constructs_lib.manifests.networking.network_policies import dns_rule, network_policy
-from constructs_lib.workloads.ingress_rules import Inbound
+from constructs_lib.workloads.ingress_rules import IngressRules
 from tests.constructs.build import ABSENT, LOGIN, build, find, new_app
 
 
@@ -73,7 +73,7 @@ def test_an_external_service_lets_clients_in_by_a_policy_of_ours() -> None:
     app = new_app()
     theirs = cdk8s.Chart(app, "messaging", namespace="messaging")
     policy = add_manifest(theirs, "policy", network_policy("broker", {"app": "rabbitmq"}, ingress=[]))
-    inbound = Inbound(policy, "messaging")
+    inbound = IngressRules(policy, "messaging")
     broker = ExternalService("rabbitmq", "messaging", 5672, {"app": "rabbitmq"}, inbound=inbound)
     web = NamespaceChart(app, "web")
     for name in ("shop", "desk"):

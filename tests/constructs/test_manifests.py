@@ -13,7 +13,7 @@ from constructs_lib import ApiService, PostgreSQL
 from constructs_lib.app.api_objects import add_manifest
 from constructs_lib.app.validation import synthesize
 from constructs_lib.manifests.networking.network_policies import PodPeer, network_policy
-from constructs_lib.workloads.ingress_rules import Inbound
+from constructs_lib.workloads.ingress_rules import IngressRules
 from tests.constructs.build import LOGIN
 
 CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shop"}, "data": {"mode": "full"}}
@@ -125,7 +125,7 @@ def test_a_policy_lets_in_before_and_after_cdk8s_has_it(ours: bool, handed_over:
             chart, "policy", api_version=manifest["apiVersion"], kind=manifest["kind"], metadata={"name": "broker"}
         )
         policy.add_json_patch(cdk8s.JsonPatch.add("/spec", manifest["spec"]))
-    inbound = Inbound(policy, "web")
+    inbound = IngressRules(policy, "web")
     inbound.let_in(PodPeer("web", {"app": "one"}), 5672)
     if handed_over:
         policy.to_json()

@@ -30,7 +30,7 @@ from constructs_lib import (
     postgres_exporter,
     redis_exporter,
 )
-from constructs_lib.manifests.monitors import Endpoint
+from constructs_lib.manifests.monitors import ScrapeEndpoint
 from constructs_lib.manifests.pods.container import Container
 from tests.conftest import ROOT, Manifest, of_kind
 from tests.delivery.build import BROKER, faults_of, manifests_of, new_app, new_chart, one
@@ -136,7 +136,7 @@ def test_an_exporter_without_a_port() -> None:
 
 def test_a_pod_monitor_alone() -> None:
     chart = NamespaceChart(new_app(), "messaging", existing=True)
-    endpoint = Endpoint(port="prometheus", path="/metrics/detailed", params={"family": ["a", "b"]})
+    endpoint = ScrapeEndpoint(port="prometheus", path="/metrics/detailed", params={"family": ["a", "b"]})
     PodMonitor(chart, "mq", pod_labels={}, endpoints=[], monitors=MONITORS)
     made = PodMonitor(chart, "queues", pod_labels={"app": "mq"}, endpoints=[endpoint], monitors=MONITORS)
     assert made.monitor.to_json()["spec"] == {

@@ -17,9 +17,9 @@ class Check:
     Args:
         id: stable name, such as `service-port`.
         title: what it finds, in a few words.
-        why: what the fault does in a cluster.
+        description: what the fault does in a cluster.
         example: a faulty manifest, shortened.
-        cure: what to write instead.
+        remediation: what to write instead.
         severity: of most of its findings; some may be milder.
         run: the findings in a world.
         needs_cluster: whether it can only run with an inventory of nodes.
@@ -27,9 +27,9 @@ class Check:
 
     id: str
     title: str
-    why: str
+    description: str
     example: str
-    cure: str
+    remediation: str
     run: Callable[[World], Iterable[Finding]]
     severity: Severity = Severity.ERROR
     needs_cluster: bool = False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Tree:
+class RepositoryFiles:
     """The files that are checked, by their paths in their repository.
 
     Args:
@@ -21,11 +21,11 @@ class Tree:
     files: tuple[str, ...] = ()
 
 
-def tree_of(folders: Iterable[str | Path], files: Iterable[str | Path]) -> Tree:
+def repository_files(folders: Iterable[str | Path], files: Iterable[str | Path]) -> RepositoryFiles:
     """The folders and files in the repository of the working folder; what lies elsewhere is left out."""
     here = Path.cwd()
     root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-    return Tree(tuple(_inside(root, folders)), tuple(_inside(root, files)))
+    return RepositoryFiles(tuple(_inside(root, folders)), tuple(_inside(root, files)))
 
 
 def _inside(root: Path, paths: Iterable[str | Path]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from constructs_lib.checks.engine.repository_files import Tree
+from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.inventory.cluster import Cluster, Existing
 from constructs_lib.kubernetes.annotations import ENVIRONMENT, PRODUCTION
 from constructs_lib.kubernetes.label_selectors import matches
@@ -48,7 +48,7 @@ _GROUPS: Final[Mapping[str, frozenset[str]]] = {
 """Kinds that checks look into, and the groups whose objects they are; Knative's Service is another thing."""
 
 
-_NO_TREE: Final = Tree()
+_NO_TREE: Final = RepositoryFiles()
 _NOTHING_EXISTS: Final = Existing()
 
 
@@ -71,7 +71,7 @@ class World:
     existing: Existing = _NOTHING_EXISTS
     environment: str | None = None
     complete: bool = False
-    tree: Tree = _NO_TREE
+    tree: RepositoryFiles = _NO_TREE
 
     @cached_property
     def objects(self) -> tuple[Manifest, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from constructs_lib.checks.loading.loader import Source
+from constructs_lib.checks.loading.loader import LoadedObject
 from constructs_lib.kubernetes.annotations import ENVIRONMENT
 from constructs_lib.kubernetes.manifest import identity_of, kind_of, text
 
@@ -30,7 +30,7 @@ class Environment:
     """
 
     folders: Folder
-    sources: tuple[Source, ...]
+    sources: tuple[LoadedObject, ...]
 
     @property
     def name(self) -> str:
@@ -38,9 +38,9 @@ class Environment:
         return "/".join(self.folders)
 
 
-def split(sources: Sequence[Source]) -> list[Environment]:
+def split(sources: Sequence[LoadedObject]) -> list[Environment]:
     """The environments in the order of their names."""
-    groups: dict[Folder, list[Source]] = {}
+    groups: dict[Folder, list[LoadedObject]] = {}
     by_file: dict[str, Folder] = {}
     apart = _apart(sources)
     for source in sources:
@@ -60,7 +60,7 @@ def _folders(file: str) -> Folder:
     return PurePath(file).parts[:-1]
 
 
-def _apart(sources: Sequence[Source]) -> set[Folder]:
+def _apart(sources: Sequence[LoadedObject]) -> set[Folder]:
     """The folders that are environments."""
     sizes: Counter[Folder] = Counter()
     seen: dict[tuple[str, ...], list[Folder]] = {}

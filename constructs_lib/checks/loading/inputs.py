@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Given:
+class CheckInputs:
     """The files that options of `check` name, read.
 
     Args:
@@ -40,7 +40,7 @@ class Given:
                 yield f"--cluster {name}=: no environment {name} is checked{hint}"
 
 
-def read_given(clusters: Iterable[str], existing: str | None, ignore_file: str | None) -> Given:
+def read_inputs(clusters: Iterable[str], existing: str | None, ignore_file: str | None) -> CheckInputs:
     """Read the files.
 
     Args:
@@ -58,7 +58,7 @@ def read_given(clusters: Iterable[str], existing: str | None, ignore_file: str |
             faults.append(f"--cluster {file}: {name or 'the inventory'} is there twice; name an environment each")
         elif (cluster := _attempt(Cluster.from_yaml, file, None, faults)) is not None:
             inventories[name] = cluster
-    given = Given(
+    given = CheckInputs(
         inventories,
         _attempt(Existing.from_yaml, existing, Existing(), faults),
         _attempt(read_ignores, ignore_file, {}, faults),

@@ -22,7 +22,7 @@ _TOO_LARGE: Final = f"the {LARGEST // 2**20} MB that are read: split it"
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class LoadedObject:
     """An object and where it was read.
 
     Args:
@@ -46,7 +46,7 @@ class Source:
 
 
 @dataclass
-class Reading:
+class LoadedManifests:
     """What was read, and what couldn't be.
 
     Args:
@@ -57,7 +57,7 @@ class Reading:
         unlabelled: files whose objects get their labels and selectors from a kustomization.
     """
 
-    sources: list[Source] = field(default_factory=list)
+    sources: list[LoadedObject] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     patches: set[str] = field(default_factory=set)
@@ -94,9 +94,9 @@ def _begins(rest: str, key: str) -> bool:
     return bool(key) and rest.startswith(key) and rest[len(key) :][:1] in ("", ".", "[")
 
 
-def read(paths: Sequence[str]) -> Reading:
+def read(paths: Sequence[str]) -> LoadedManifests:
     """Read all objects under the paths; what can't be read is noted and the rest goes on."""
-    reading = Reading()
+    reading = LoadedManifests()
     seen: set[str] = set()
     for path in paths:
         if path == "-":
@@ -115,7 +115,7 @@ def read(paths: Sequence[str]) -> Reading:
     return reading
 
 
-def _drop_patches(reading: Reading) -> None:
+def _drop_patches(reading: LoadedManifests) -> None:
     files = dict.fromkeys(source.file for source in reading.sources)
     patches = {file for file in files if os.path.realpath(file) in reading.patches}
     patches |= {
@@ -128,7 +128,7 @@ def _drop_patches(reading: Reading) -> None:
     reading.sources = [source for source in reading.sources if source.file not in patches]
 
 
-def _read_stdin(reading: Reading) -> None:
+def _read_stdin(reading: LoadedManifests) -> None:
     if sys.stdin is None:  # the shell's `<&-` closes it
         reading.faults.append("<stdin>: is closed")
         return
@@ -139,7 +139,7 @@ def _read_stdin(reading: Reading) -> None:
         _decode(reading, "<stdin>", content, is_named=True)
 
 
-def _decode(reading: Reading, file: str, content: bytes, *, is_named: bool) -> None:
+def _decode(reading: LoadedManifests, file: str, content: bytes, *, is_named: bool) -> None:
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -148,7 +148,7 @@ def _decode(reading: Reading, file: str, content: bytes, *, is_named: bool) -> N
         _read_text(reading, file, source, is_named=is_named)
 
 
-def _files(match: str, path: str, reading: Reading) -> Iterator[tuple[str, bool]]:
+def _files(match: str, path: str, reading: LoadedManifests) -> Iterator[tuple[str, bool]]:
     """The files of a path, each with whether it was asked for by its very name."""
     if not Path(match).is_dir():
         yield match, match == path
@@ -167,11 +167,11 @@ def _files(match: str, path: str, reading: Reading) -> Iterator[tuple[str, bool]
                 yield str(Path(folder) / name), False
 
 
-def _unlisted(reading: Reading, error: OSError) -> None:
+def _unlisted(reading: LoadedManifests, error: OSError) -> None:
     reading.faults.append(f"{error.filename}: can't be read: {error.strerror}")
 
 
-def _read_file(reading: Reading, file: str, *, is_named: bool) -> None:
+def _read_file(reading: LoadedManifests, file: str, *, is_named: bool) -> None:
     try:
         size = Path(file).stat().st_size
         if size > LARGEST:
@@ -187,7 +187,7 @@ def _read_file(reading: Reading, file: str, *, is_named: bool) -> None:
         _decode(reading, file, content, is_named=is_named)
 
 
-def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> None:
+def _read_text(reading: LoadedManifests, file: str, source: str, *, is_named: bool) -> None:
     strangers = 0
     try:
         for document in _documents(file, source):
@@ -196,7 +196,7 @@ def _read_text(reading: Reading, file: str, source: str, *, is_named: bool) -> N
             if kind_of(document.data) in ("Kustomization", "Component") or Path(file).stem == "kustomization":
                 reading.patches.update(_patches(file, document.data))
                 reading.unlabelled.update(_unlabelled(file, document.data))
-            found = list(_expand(Source(document.data, file, document)))
+            found = list(_expand(LoadedObject(document.data, file, document)))
             reading.sources.extend(found)
             strangers += not found
     except YamlError as error:
@@ -266,7 +266,7 @@ def _explained(error: YamlError, source: str) -> str:
     return error.message
 
 
-def _expand(source: Source) -> Iterator[Source]:
+def _expand(source: LoadedObject) -> Iterator[LoadedObject]:
     """The objects of a document: itself, or the items of a List."""
     data = source.manifest
     if not isinstance(data, dict) or not kind_of(data) or not text(data, "apiVersion"):
@@ -276,7 +276,7 @@ def _expand(source: Source) -> Iterator[Source]:
         for place, item in enumerate(data["items"]):
             if isinstance(item, dict):
                 prefix = (*source.prefix, "items", place)
-                yield from _expand(Source(_with_kind(item, data), source.file, source.document, prefix))
+                yield from _expand(LoadedObject(_with_kind(item, data), source.file, source.document, prefix))
     elif not _is_configuration(data):
         yield source
 
@@ -293,7 +293,7 @@ def _is_configuration(data: Manifest) -> bool:
     return group.endswith((".config.k8s.io", "kubelet.config.k8s.io", "kubeadm.k8s.io")) or group == "kind.x-k8s.io"
 
 
-def in_namespace(sources: Sequence[Source], namespace: str) -> list[Source]:
+def in_namespace(sources: Sequence[LoadedObject], namespace: str) -> list[LoadedObject]:
     """The objects with the namespace set where they name none and live in one."""
     scopes = {
         text(source.manifest, "spec", "names", "kind"): text(source.manifest, "spec", "scope")
@@ -303,11 +303,11 @@ def in_namespace(sources: Sequence[Source], namespace: str) -> list[Source]:
     return [_with_namespace(source, namespace, scopes) for source in sources]
 
 
-def _with_namespace(source: Source, namespace: str, scopes: dict[str, str]) -> Source:
+def _with_namespace(source: LoadedObject, namespace: str, scopes: dict[str, str]) -> LoadedObject:
     manifest = source.manifest
     kind, metadata = kind_of(manifest), manifest.get("metadata")
     is_wide = kind in CLUSTER_WIDE or scopes.get(kind) == "Cluster"
     if is_wide or not isinstance(metadata, dict) or metadata.get("namespace"):
         return source
     changed = {**manifest, "metadata": {**metadata, "namespace": namespace}}
-    return Source(changed, source.file, source.document, source.prefix)
+    return LoadedObject(changed, source.file, source.document, source.prefix)

@@ -15,7 +15,7 @@ Keys = frozenset[str] | None
 
 
 @dataclass(frozen=True)
-class Made:
+class OperatorOutput:
     """What one custom resource turns into.
 
     Args:
@@ -29,65 +29,65 @@ class Made:
     pods: tuple[Mapping[str, str], ...] = ()
 
 
-def _rabbitmq_cluster(manifest: Manifest) -> Made:
+def _rabbitmq_cluster(manifest: Manifest) -> OperatorOutput:
     name = name_of(manifest)
     keys = frozenset(
         {"username", "password", "host", "port", "connection_string", "default_user.conf", "provider", "type"}
     )
     secrets = {f"{name}-default-user": keys, f"{name}-erlang-cookie": None}
-    return Made(secrets, (name, f"{name}-nodes"), (broker_labels(manifest),))
+    return OperatorOutput(secrets, (name, f"{name}-nodes"), (broker_labels(manifest),))
 
 
-def _certificate(manifest: Manifest) -> Made:
+def _certificate(manifest: Manifest) -> OperatorOutput:
     spec = mapping(manifest, "spec")
     keys = (
         None
         if "keystores" in spec or "additionalOutputFormats" in spec
         else frozenset({"tls.crt", "tls.key", "ca.crt"})
     )
-    return Made({text(spec, "secretName"): keys})
+    return OperatorOutput({text(spec, "secretName"): keys})
 
 
-def _external_secret(manifest: Manifest) -> Made:
+def _external_secret(manifest: Manifest) -> OperatorOutput:
     spec = mapping(manifest, "spec")
     name = text(spec, "target", "name") or name_of(manifest)
     template = mapping(spec, "target", "template")
     if template.keys() <= {"engineVersion", "data"} and mapping(template, "data"):
-        return Made({name: frozenset(mapping(template, "data"))})
+        return OperatorOutput({name: frozenset(mapping(template, "data"))})
     if "dataFrom" in spec or template:
-        return Made({name: None})
-    return Made({name: frozenset(text(entry, "secretKey") for _, entry in mappings(spec, "data"))})
+        return OperatorOutput({name: None})
+    return OperatorOutput({name: frozenset(text(entry, "secretKey") for _, entry in mappings(spec, "data"))})
 
 
-def _sealed_secret(manifest: Manifest) -> Made:
+def _sealed_secret(manifest: Manifest) -> OperatorOutput:
     name = text(manifest, "spec", "template", "metadata", "name") or name_of(manifest)
     keys = {*mapping(manifest, "spec", "encryptedData"), *mapping(manifest, "spec", "template", "data")}
-    return Made({name: frozenset(keys)})
+    return OperatorOutput({name: frozenset(keys)})
 
 
-def _prometheus(manifest: Manifest) -> Made:
+def _prometheus(manifest: Manifest) -> OperatorOutput:
     name = name_of(manifest)
     pods = {"prometheus": name, "app.kubernetes.io/name": "prometheus", "app.kubernetes.io/instance": name}
-    return Made(
+    return OperatorOutput(
         services=("prometheus-operated",),
         pods=({**pods, **texts(manifest, "spec", "podMetadata", "labels")},),
     )
 
 
-def _alertmanager(manifest: Manifest) -> Made:
+def _alertmanager(manifest: Manifest) -> OperatorOutput:
     name = name_of(manifest)
     pods = {
         "alertmanager": name,
         "app.kubernetes.io/name": "alertmanager",
         "app.kubernetes.io/instance": name,
     }
-    return Made(
+    return OperatorOutput(
         services=("alertmanager-operated",),
         pods=({**pods, **texts(manifest, "spec", "podMetadata", "labels")},),
     )
 
 
-_MAKERS: Final[Mapping[str, Callable[[Manifest], Made]]] = {
+_MAKERS: Final[Mapping[str, Callable[[Manifest], OperatorOutput]]] = {
     "RabbitmqCluster": _rabbitmq_cluster,
     "Certificate": _certificate,
     "ExternalSecret": _external_secret,
@@ -97,7 +97,7 @@ _MAKERS: Final[Mapping[str, Callable[[Manifest], Made]]] = {
 }
 
 
-def made_in(world: World) -> Iterator[tuple[Manifest, Made]]:
+def operator_outputs(world: World) -> Iterator[tuple[Manifest, OperatorOutput]]:
     """The custom resources that are known, each with what its operator makes in the same namespace."""
     for kind, maker in _MAKERS.items():
         for manifest in world.of_kind(kind):

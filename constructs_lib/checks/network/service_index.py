@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.network.operators import made_in
+from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.checks.network.policies import PodEnd, pod_end
 from constructs_lib.kubernetes.hosts import address_of
 from constructs_lib.kubernetes.manifest import (
@@ -62,7 +62,7 @@ class KnownService:
         return text(self.manifest, "spec", "type") == "ExternalName"
 
 
-class Meaning(NamedTuple):
+class Resolution(NamedTuple):
     """What a host name stands for.
 
     Args:
@@ -98,7 +98,7 @@ class Services:
         for service in self.world.existing.services:
             ports, labels = tuple(service.ports.values()), service.pod_labels or None
             found.append(KnownService(service.namespace, service.name, None, ports, labels))
-        for manifest, made in made_in(self.world):
+        for manifest, made in operator_outputs(self.world):
             labels = made.pods[0] if made.pods else None
             found += [KnownService(namespace_of(manifest), name, None, (), labels) for name in made.services]
         found.append(KnownService("default", "kubernetes", None, (443,)))
@@ -126,7 +126,7 @@ class Services:
             found.setdefault(namespace, []).append(name)
         return {namespace: tuple(names) for namespace, names in found.items()}
 
-    def meaning(self, host: str, namespace: str) -> Meaning | None:
+    def meaning(self, host: str, namespace: str) -> Resolution | None:
         """What a host name means to a pod of the namespace; `None` for an address or a name from outside."""
         labels = [label for label in host.split(".") if not label.startswith("_")]
         if address_of(host) or not labels:
@@ -136,7 +136,7 @@ class Services:
             return self._find(labels[end - 1], labels[end - 2], ".".join(labels[: end - 2]))
         return self._short(labels, namespace)
 
-    def _short(self, labels: list[str], namespace: str) -> Meaning | None:
+    def _short(self, labels: list[str], namespace: str) -> Resolution | None:
         """A name without `svc`: it may be a Service or a domain."""
         if len(labels) == 1:
             return self._find(namespace, labels[0])
@@ -151,19 +151,19 @@ class Services:
             return None if space in _TOP_LEVEL else self._find(space, name)
         homes = [one.namespace for one in self.by_name.get(name, ())]
         near = len(space) > 2 and difflib.get_close_matches(space, homes, cutoff=0.75)
-        return Meaning(missing=(space, name)) if near else None
+        return Resolution(missing=(space, name)) if near else None
 
     @cached_property
     def _spaces(self) -> frozenset[str]:
         return frozenset({*self.world.namespaces, *self.world.workloads_in, *self.by_namespace})
 
-    def _find(self, namespace: str, name: str, pod: str = "") -> Meaning | None:
+    def _find(self, namespace: str, name: str, pod: str = "") -> Resolution | None:
         service = self.known.get((namespace, name))
         if service is not None:
-            return Meaning(service, pod=pod)
+            return Resolution(service, pod=pod)
         if namespace in SYSTEM_NAMESPACES and namespace != "default":
             return None  # nobody declares what comes with the cluster
-        return Meaning(missing=(namespace, name))
+        return Resolution(missing=(namespace, name))
 
     def hint(self, namespace: str, name: str) -> str:
         """`; did you mean redis.data?` for the nearest Service, an empty text where none is near."""

@@ -24,8 +24,8 @@ def explanation(check: Check) -> str:
     example = "".join(f"    {line}\n" for line in check.example.splitlines())
     needs = "It needs an inventory of nodes (--cluster).\n" if check.needs_cluster else ""
     return (
-        f"{check.id} ({check.severity.value}): {check.title}\n\n{check.why}\n{needs}\n"
-        f"Refused:\n\n{example}\nCure: {check.cure}\n"
+        f"{check.id} ({check.severity.value}): {check.title}\n\n{check.description}\n{needs}\n"
+        f"Refused:\n\n{example}\nCure: {check.remediation}\n"
     )
 
 
@@ -47,8 +47,8 @@ def markdown() -> str:
 def _section(check: Check) -> str:
     needs = " It needs an inventory of nodes (`--cluster`)." if check.needs_cluster else ""
     return (
-        f"\n## {check.id}\n\n{check.title[0].upper()}{check.title[1:]}.\n\n{check.why}{needs}\n\n"
-        f"```yaml\n{check.example}\n```\n\nCure: {check.cure}\n"
+        f"\n## {check.id}\n\n{check.title[0].upper()}{check.title[1:]}.\n\n{check.description}{needs}\n\n"
+        f"```yaml\n{check.example}\n```\n\nCure: {check.remediation}\n"
     )
 
 

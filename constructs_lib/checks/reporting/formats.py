@@ -121,8 +121,8 @@ def as_sarif(result: Result) -> str:
             {
                 "id": check.id,
                 "shortDescription": {"text": check.title},
-                "fullDescription": {"text": check.why},
-                "help": {"text": check.cure},
+                "fullDescription": {"text": check.description},
+                "help": {"text": check.remediation},
                 "defaultConfiguration": {"level": check.severity.value},
             }
             for check in CHECKS

@@ -125,10 +125,10 @@ def _ignored(application: Manifest, workload: Workload) -> bool:
 ARGOCD: Final = Check(
     id="argocd",
     title="an Application that deploys nothing, twice, or against an autoscaler",
-    why="An Application whose path has no manifests is in sync and deploys nothing. Two on one path fight over its "
+    description="An Application whose path has no manifests is in sync and deploys nothing. Two on one path fight over its "
     "objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are looked at where they "
     "lie in the checked folders, or in the folder that a synth writes.",
     example="kind: Application\nspec:\n  source: {path: dist/prd}  # the folder is dist/prod",
-    cure="Correct the path or pattern, keep one Application, leave `replicas` out of what is scaled.",
+    remediation="Correct the path or pattern, keep one Application, leave `replicas` out of what is scaled.",
     run=_faults,
 )

@@ -70,10 +70,10 @@ def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> 
 IMAGE: Final = Check(
     id="image",
     title="an image that isn't fixed, or of another environment",
-    why="What `latest` names changes under a running system: two pods of one Deployment may run "
+    description="What `latest` names changes under a running system: two pods of one Deployment may run "
     "different code, and a rollback brings nothing back. It is refused in production only. An image built for "
     "another environment mostly talks to that environment.",
     example="kind: Deployment  # in production\nspec: {template: {spec: {containers: [{image: 'app:latest'}]}}}",
-    cure="Name a version or a digest of this environment.",
+    remediation="Name a version or a digest of this environment.",
     run=_faults,
 )

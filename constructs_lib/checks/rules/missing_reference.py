@@ -12,7 +12,7 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.network.operators import Keys, made_in
+from constructs_lib.checks.network.operators import Keys, operator_outputs
 from constructs_lib.errors import did_you_mean, nearest
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -133,7 +133,7 @@ def _from_files(where: str, kind: str, name_field: str, source: Manifest) -> Ite
 def known_objects(world: World) -> Known:
     """All Secrets, ConfigMaps, ServiceAccounts and claims that are there, made or declared as existing."""
     known = _declared(world)
-    for manifest, made in made_in(world):
+    for manifest, made in operator_outputs(world):
         known.update({("Secret", namespace_of(manifest), name): keys for name, keys in made.secrets.items()})
     for manifest in world.of_kind("Secret", "ConfigMap", "ServiceAccount", "PersistentVolumeClaim"):
         known[manifest["kind"], namespace_of(manifest), name_of(manifest)] = _own_keys(manifest)
@@ -258,11 +258,11 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
 MISSING_REFERENCE: Final = Check(
     id="missing-reference",
     title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that isn't there",
-    why="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays "
+    description="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays "
     "pending, and one without its ServiceAccount or a volume that it mounts isn't created. In YAML that may be a "
     "part of the whole, a missing object is a warning; a missing key of an object that is there is an error.",
     example="env:\n- name: PASSWORD\n  valueFrom: {secretKeyRef: {name: postgresql, key: passwort}}"
     "  # its key is password",
-    cure="Correct the name or key, add the object, declare it as existing, or mark the reference as optional.",
+    remediation="Correct the name or key, add the object, declare it as existing, or mark the reference as optional.",
     run=_faults,
 )

@@ -198,22 +198,22 @@ def _no_dns(world: World, source: PodEnd, connection: Connection) -> Iterator[Fi
 UNKNOWN_HOST: Final = Check(
     id="unknown-host",
     title="an environment value that names a host or port that no Service has",
-    why="The name doesn't resolve, or nothing answers at the port: the pod starts and fails at its first "
+    description="The name doesn't resolve, or nothing answers at the port: the pod starts and fails at its first "
     "connection. Looked at are values, arguments and ConfigMaps that a pod uses; a bare word counts as a "
     "host in a URL, or in a variable whose name ends with host, address, URL or endpoint.",
     example="env:\n- {name: REDIS_URL, value: 'redis://redis.dta.svc:6379/0'}  # the namespace is data",
-    cure="Name a Service that is there with its namespace and one of its ports, or declare it as existing.",
+    remediation="Name a Service that is there with its namespace and one of its ports, or declare it as existing.",
     run=_unknown_hosts,
 )
 BLOCKED_CONNECTION: Final = Check(
     id="blocked-connection",
     title="a connection that the NetworkPolicies of either side don't allow",
-    why="As soon as a policy selects a pod for a direction, everything that no policy allows is dropped: "
+    description="As soon as a policy selects a pod for a direction, everything that no policy allows is dropped: "
     f"the pod starts, and its connections time out. Connections are those that the annotation `{USES}` "
     "declares, and those to Services that the environment shows. A pod with any egress policy needs DNS "
     "allowed too.",
     example="kind: NetworkPolicy  # egress to everything but the database that the pod's DATABASE_URL names\n"
     "spec: {podSelector: {}, policyTypes: [Egress]}",
-    cure="Allow egress on the client's side and ingress on the server's, on the port of the server's pod.",
+    remediation="Allow egress on the client's side and ingress on the server's, on the port of the server's pod.",
     run=_blocked,
 )

@@ -200,29 +200,29 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
 INVALID_NAME: Final = Check(
     id="invalid-name",
     title="names, labels and texts that the API server rejects",
-    why="The API server refuses the object; or it takes it and its controller then fails, "
+    description="The API server refuses the object; or it takes it and its controller then fails, "
     "because what it adds to "
     "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",
     example="kind: CronJob\nmetadata:\n  name: "
     "recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
-    cure="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
+    remediation="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
     run=_invalid_names,
 )
 DUPLICATE_OBJECT: Final = Check(
     id="duplicate-object",
     title="the same object twice",
-    why="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
+    description="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
     "their API version: the cluster keeps the one that was applied last.",
     example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
     "metadata: {name: redis, namespace: data}",
-    cure="Rename one of them, or remove it.",
+    remediation="Rename one of them, or remove it.",
     run=_duplicates,
 )
 MISSING_NAMESPACE: Final = Check(
     id="missing-namespace",
     title="an object in a namespace that isn't there",
-    why="Nothing can be created in a namespace that doesn't exist.",
+    description="Nothing can be created in a namespace that doesn't exist.",
     example="kind: Service\nmetadata: {name: redis, namespace: dta}  # the Namespace is called data",
-    cure="Correct the name, add the Namespace, or declare it as existing.",
+    remediation="Correct the name, add the Namespace, or declare it as existing.",
     run=_missing_namespaces,
 )

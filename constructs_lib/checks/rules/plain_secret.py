@@ -100,8 +100,8 @@ def _within(value: str) -> str:
 PLAIN_SECRET: Final = Check(
     id="plain-secret",
     title="a credential in clear",
-    why="A password in a manifest is in the repository, in its history, and in everybody's view of the Deployment.",
+    description="A password in a manifest is in the repository, in its history, and in everybody's view of the Deployment.",
     example="env:\n- {name: DATABASE_URL, value: 'postgresql://app:hunter2@postgresql.data/app'}",
-    cure="Keep it in a Secret and refer to that with `secretKeyRef`; change the password that was shown.",
+    remediation="Keep it in a Secret and refer to that with `secretKeyRef`; change the password that was shown.",
     run=_faults,
 )

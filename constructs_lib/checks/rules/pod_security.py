@@ -74,7 +74,7 @@ _VOLUMES: Final = frozenset(
 class _Breach(NamedTuple):
     where: str
     what: str
-    cure: str
+    remediation: str
 
 
 def _faults(world: World) -> Iterator[Finding]:
@@ -92,9 +92,7 @@ def _faults(world: World) -> Iterator[Finding]:
         if level != "baseline":
             breaches.append(_restricted(workload))
         for breach in (breach for group in breaches for breach in group):
-            message = (
-                f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}; {breach.cure}"
-            )
+            message = f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}; {breach.remediation}"
             yield POD_SECURITY.error(workload.manifest, breach.where, message)
 
 
@@ -105,8 +103,8 @@ def _baseline(workload: Workload) -> Iterator[_Breach]:
             yield _Breach(f"{path}.{field}", f"{field}: true", "leave it out")
     for place, volume in mappings(spec, "volumes"):
         if "hostPath" in volume:
-            cure = "use a volume claim or an emptyDir"
-            yield _Breach(f"{path}.volumes[{place}].hostPath", "hostPath volumes", cure)
+            remediation = "use a volume claim or an emptyDir"
+            yield _Breach(f"{path}.volumes[{place}].hostPath", "hostPath volumes", remediation)
     for place, sysctl in mappings(spec, "securityContext", "sysctls"):
         name = text(sysctl, "name")
         if name not in _SYSCTLS:
@@ -198,11 +196,11 @@ def _linux_only(where: str, container: Manifest, pod: Manifest) -> Iterator[_Bre
         yield _Breach(f"{path}.allowPrivilegeEscalation", what, "set allowPrivilegeEscalation: false")
     profile = dig(context, "seccompProfile", "type") or dig(pod, "seccompProfile", "type")
     if profile is None:
-        cure = "set seccompProfile: {type: RuntimeDefault}"
-        yield _Breach(f"{path}.seccompProfile", "containers without a seccomp profile", cure)
+        remediation = "set seccompProfile: {type: RuntimeDefault}"
+        yield _Breach(f"{path}.seccompProfile", "containers without a seccomp profile", remediation)
     if "ALL" not in items(context, "capabilities", "drop"):
-        cure = "set capabilities: {drop: [ALL]}"
-        yield _Breach(f"{path}.capabilities.drop", "containers that keep capabilities", cure)
+        remediation = "set capabilities: {drop: [ALL]}"
+        yield _Breach(f"{path}.capabilities.drop", "containers that keep capabilities", remediation)
     added = {str(item) for item in items(context, "capabilities", "add")}
     beyond = sorted((added & _BASELINE_CAPABILITIES) - {"NET_BIND_SERVICE"})
     if beyond:
@@ -213,9 +211,9 @@ def _linux_only(where: str, container: Manifest, pod: Manifest) -> Iterator[_Bre
 POD_SECURITY: Final = Check(
     id="pod-security",
     title="a pod that its namespace's level refuses",
-    why="The Deployment is accepted, and its pods are refused: it stays at none, with the reason in an event.",
+    description="The Deployment is accepted, and its pods are refused: it stays at none, with the reason in an event.",
     example="kind: Namespace\nmetadata: {labels: {pod-security.kubernetes.io/enforce: restricted}}\n---\n"
     "kind: Deployment  # without securityContext",
-    cure="Set the fields that the level asks for, or give what needs more a namespace of its own.",
+    remediation="Set the fields that the level asks for, or give what needs more a namespace of its own.",
     run=_faults,
 )

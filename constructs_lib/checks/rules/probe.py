@@ -99,9 +99,9 @@ def _timeout(command: tuple[str, ...]) -> float | None:
 PROBE: Final = Check(
     id="probe",
     title="a probe that can't succeed, or that says nothing",
-    why="A probe of a port that isn't there, or that is cut off before its command can answer, "
+    description="A probe of a port that isn't there, or that is cut off before its command can answer, "
     "restarts a healthy container for ever. `celery inspect ping` without a destination is answered by any worker.",
     example="livenessProbe:\n  timeoutSeconds: 5\n  exec: {command: [celery, -A, app, inspect, ping, -t, '10']}",
-    cure="Name a port that the container declares, allow more time than the command, ask this very worker.",
+    remediation="Name a port that the container declares, allow more time than the command, ask this very worker.",
     run=_faults,
 )

@@ -294,10 +294,10 @@ def _pods_exceed(
 QUOTA: Final = Check(
     id="quota",
     title="a ResourceQuota or LimitRange that refuses what is declared in its namespace",
-    why="Pods beyond a quota are refused, in silence but for an event of their ReplicaSet: a service runs "
+    description="Pods beyond a quota are refused, in silence but for an event of their ReplicaSet: a service runs "
     "with fewer pods, an autoscaler stops short, a rollout stands still. So are containers without what a "
     "quota counts, and containers, pods and claims outside a LimitRange.",
     example="kind: ResourceQuota\nspec: {hard: {pods: 5}}  # the namespace's workloads have 8",
-    cure="Size the quota for every workload at its maximum and one pod more for a rollout.",
+    remediation="Size the quota for every workload at its maximum and one pod more for a rollout.",
     run=_quota,
 )

@@ -118,11 +118,11 @@ def _exceeds(amount: Decimal, limit: Any) -> bool:
 RESOURCES: Final = Check(
     id="resources",
     title="a container without requests, or without a memory limit",
-    why="Without requests the scheduler can't plan, and the pod is the first to be evicted; "
+    description="Without requests the scheduler can't plan, and the pod is the first to be evicted; "
     "without a memory limit "
     "one leak takes the node. An error where a ResourceQuota demands them, because pods are then refused.",
     example="containers:\n- name: api\n  resources: {limits: {cpu: '1'}}  # no memory",
-    cure="Give every container CPU and memory requests and a memory limit, or the namespace a LimitRange.",
+    remediation="Give every container CPU and memory requests and a memory limit, or the namespace a LimitRange.",
     severity=Severity.WARNING,
     run=_faults,
 )

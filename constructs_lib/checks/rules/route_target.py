@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.network.operators import made_in
+from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.errors import did_you_mean
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -90,7 +90,7 @@ def _port(value: object) -> int | str | None:
 
 
 def _faults(world: World) -> Iterator[Finding]:
-    made = {(namespace_of(manifest), name) for manifest, what in made_in(world) for name in what.services}
+    made = {(namespace_of(manifest), name) for manifest, what in operator_outputs(world) for name in what.services}
     made |= {(service.namespace, service.name) for service in world.existing.services}
     for backend in backends(world):
         place = (backend.namespace, backend.service)
@@ -171,11 +171,11 @@ def _frozen(value: object) -> str:
 ROUTE_TARGET: Final = Check(
     id="route-target",
     title="a route to nowhere, or twice the same",
-    why="Requests to a Service that isn't there fail with 503. Where two routes claim the same "
+    description="Requests to a Service that isn't there fail with 503. Where two routes claim the same "
     "host and path, the controller takes one of them, mostly the older.",
     example="kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n"
     "      - {path: /api, pathType: Prefix, backend: {service: {name: waste, port: {number: 80}}}}"
     "  # the Service is called waste-api",
-    cure="Correct the Service's name, declare it as existing, or remove one of the two routes.",
+    remediation="Correct the Service's name, declare it as existing, or remove one of the two routes.",
     run=_faults,
 )

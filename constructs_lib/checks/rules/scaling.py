@@ -202,19 +202,19 @@ def _count(value: object, pods: int) -> int | None:
 AUTOSCALER: Final = Check(
     id="autoscaler",
     title="an autoscaler that can't work, or that something undoes",
-    why="An autoscaler without its target or without the request that its metric divides by "
+    description="An autoscaler without its target or without the request that its metric divides by "
     "never scales; two on one target undo each other; `replicas` beside one is reset by each apply.",
     example="kind: Deployment\nspec: {replicas: 5}\n---\nkind: HorizontalPodAutoscaler\n"
     "spec: {minReplicas: 5, maxReplicas: 8}",
-    cure="Name the right target, give every container the request, keep one scaler, leave `replicas` out.",
+    remediation="Name the right target, give every container the request, keep one scaler, leave `replicas` out.",
     run=_autoscalers,
 )
 DISRUPTION: Final = Check(
     id="disruption",
     title="a disruption budget that forbids every eviction, or that protects nothing",
-    why="A budget that leaves no pod to evict makes every drain of a node hang, and with it the "
+    description="A budget that leaves no pod to evict makes every drain of a node hang, and with it the "
     "cluster's upgrade. One that allows all pods to go at once (a warning) is of no use.",
     example="kind: PodDisruptionBudget\nspec: {minAvailable: 2}  # the Deployment has 2 replicas",
-    cure="Write `maxUnavailable: 1`, or leave out the budget of what has one pod only.",
+    remediation="Write `maxUnavailable: 1`, or leave out the budget of what has one pod only.",
     run=_budgets,
 )

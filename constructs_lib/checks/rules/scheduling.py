@@ -24,7 +24,7 @@ from constructs_lib.checks.scheduling.capacity import (
     waits_for_surge,
 )
 from constructs_lib.checks.scheduling.eligibility import node_names
-from constructs_lib.checks.scheduling.placement import Room, Shape, Verdict, how_many, place
+from constructs_lib.checks.scheduling.placement import NodeState, PodShape, Verdict, how_many, place
 from constructs_lib.checks.scheduling.pod_affinity import spread_constraints
 from constructs_lib.kubernetes.manifest import Manifest, kind_of, mapping, text
 from constructs_lib.kubernetes.pod_owners import scaler_bounds
@@ -98,9 +98,9 @@ def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
             yield UNSCHEDULABLE.absence(capacity.world, workload.manifest, workload.where("affinity"), message)
             return
     wanted = 0 if shape.together else pods.baseline
-    fit = how_many(Room(capacity.nodes), shape, wanted)
+    fit = how_many(NodeState(capacity.nodes), shape, wanted)
     free = replace(shape, apart=[], spread=[], ports=frozenset())
-    if fit < how_many(Room(capacity.nodes), free, wanted):
+    if fit < how_many(NodeState(capacity.nodes), free, wanted):
         names = node_names(capacity.nodes[place] for place in pods.eligible.nodes)
         field, what = _rule(shape)
         message = (
@@ -110,7 +110,7 @@ def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
         yield UNSCHEDULABLE.error(workload.manifest, workload.where(field), message)
 
 
-def _rule(shape: Shape) -> tuple[str, str]:
+def _rule(shape: PodShape) -> tuple[str, str]:
     if shape.ports:
         return "containers", "two pods can't have the same port of a node"
     if shape.apart:
@@ -177,7 +177,7 @@ def _nodes(group: Group, pods: Iterable[Pods]) -> list[int]:
     return sorted({node for one in pods for shape in one.shapes for node in shape.nodes} & set(group.nodes))
 
 
-def _lack(group: Group, waiting: Sequence[Pods], room: Room | None = None) -> str:
+def _lack(group: Group, waiting: Sequence[Pods], room: NodeState | None = None) -> str:
     """What the nodes lack for one more of these pods: `CPU and memory`."""
     room = room or group.outcome.room
     lacks: dict[str, None] = {}
@@ -230,13 +230,13 @@ def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Findi
     manifest, where = _scaler(pods)
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [pods]))
     lack = _lack_after(group, pods, reach.fits - pods.baseline)
-    cure = "request less or add a node"
+    remediation = "request less or add a node"
     if pods.workload.scalers:
         who = f"{reach.fits} of {pods.workload.name}'s {counted(reach.maximum, 'pod')} at its maximum fit"
-        cure = f"lower the maximum to {reach.fits}, {cure}" if reach.fits else cure
+        remediation = f"lower the maximum to {reach.fits}, {remediation}" if reach.fits else remediation
     else:
         who = f"{reach.fits} of its {counted(reach.maximum, 'pod')} fit" if reach.maximum > 1 else "its pod doesn't fit"
-    message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {cure}"
+    message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {remediation}"
     return NODE_CAPACITY.warning(manifest, where, message)
 
 
@@ -295,21 +295,21 @@ def _show(millicores: int, memory: int) -> str:
 UNSCHEDULABLE: Final = Check(
     id="unschedulable",
     title="a selector, affinity or taint that leaves a pod no node",
-    why="The pod stays Pending for ever: no node of the inventory carries the labels that it asks for, all "
+    description="The pod stays Pending for ever: no node of the inventory carries the labels that it asks for, all "
     "that do are tainted, or one pod requests more than a whole node has.",
     example="kind: Deployment\nspec: {template: {spec: {nodeSelector: {workload: async-worker}}}}  "
     "# nodes carry async-workers",
-    cure="Select by a label that nodes carry, tolerate their taints, request less than one node has.",
+    remediation="Select by a label that nodes carry, tolerate their taints, request less than one node has.",
     run=_unschedulable,
     needs_cluster=True,
 )
 NODE_CAPACITY: Final = Check(
     id="node-capacity",
     title="pods that don't fit the nodes that they may run on",
-    why="Pods beyond what the nodes have stay Pending: at baseline an error; at maximum scale, or where a "
+    description="Pods beyond what the nodes have stay Pending: at baseline an error; at maximum scale, or where a "
     "rollout needs room for a further pod and can't get it, a warning that says how many fit.",
     example="kind: HorizontalPodAutoscaler\nspec: {maxReplicas: 8}  # the node has room for 6",
-    cure="Request what the pods use, lower the maximum, or add a node to the pool.",
+    remediation="Request what the pods use, lower the maximum, or add a node to the pool.",
     run=_node_capacity,
     needs_cluster=True,
 )

@@ -11,7 +11,7 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.network.operators import made_in
+from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.kubernetes.label_selectors import describe, matches
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -30,7 +30,7 @@ def _mismatches(world: World) -> Iterator[Finding]:
     for workload in world.workloads:
         yield from _own_selector(workload)
     made: dict[str, list[Mapping[str, str]]] = {}
-    for manifest, what in made_in(world):
+    for manifest, what in operator_outputs(world):
         made.setdefault(namespace_of(manifest), []).extend(what.pods)
     for manifest, where, selector, effect in _pod_selectors(world):
         namespace = namespace_of(manifest)
@@ -146,10 +146,10 @@ def selected_services(world: World, monitor: Manifest) -> list[Manifest]:
 SELECTOR_MISMATCH: Final = Check(
     id="selector-mismatch",
     title="a selector that selects nothing",
-    why="The API server refuses a workload that doesn't select its own pods. A Service that "
+    description="The API server refuses a workload that doesn't select its own pods. A Service that "
     "selects no pod refuses connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
     "nothing: in silence.",
     example="kind: Service\nspec:\n  selector: {app: wast-api}  # the pods carry app: waste-api",
-    cure="Write the same labels on both sides; declare pods that an operator makes behind an existing Service.",
+    remediation="Write the same labels on both sides; declare pods that an operator makes behind an existing Service.",
     run=_mismatches,
 )

@@ -127,10 +127,10 @@ def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
 SERVICE_PORT: Final = Check(
     id="service-port",
     title="a port that isn't there",
-    why="A Service whose named target port a pod doesn't declare sends that pod nothing. A "
+    description="A Service whose named target port a pod doesn't declare sends that pod nothing. A "
     "monitor or route that names a port which the Service lacks reaches nothing. A number that no container "
     "declares is a warning: declaring ports is optional, but an undeclared one is mostly a mistake.",
     example="kind: Service\nspec:\n  ports: [{port: 80, targetPort: web}]  # the container's port is called http",
-    cure="Name the port as the container (or the Service) does, in all workloads that the Service selects.",
+    remediation="Name the port as the container (or the Service) does, in all workloads that the Service selects.",
     run=_faults,
 )

@@ -46,9 +46,11 @@ def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator
     manifest = workload.manifest
     if workload.max_replicas > 1:
         field = where if embedded or workload.scalers else "spec.replicas"
-        cure = "remove what scales it" if workload.scalers else "set replicas: 1"
-        cure = "give the beat a Deployment of its own" if embedded else cure
-        message = f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; {cure}"
+        remediation = "remove what scales it" if workload.scalers else "set replicas: 1"
+        remediation = "give the beat a Deployment of its own" if embedded else remediation
+        message = (
+            f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; {remediation}"
+        )
         yield SINGLETON.error(manifest, field, message)
     elif workload.kind == "Deployment" and text(manifest, "spec", "strategy", "type") != "Recreate":
         message = f"a rolling update runs {what} twice, so tasks are sent twice; set strategy: {{type: Recreate}}"
@@ -172,19 +174,19 @@ def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Man
 SINGLETON: Final = Check(
     id="singleton",
     title="two of what may be there once",
-    why="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
+    description="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
     "node at a time: of several pods of a Deployment that share it, those on other nodes never start.",
     example="kind: Deployment\nspec:\n  replicas: 2\n  template: {spec: {containers: [{args: [celery, beat]}]}}",
-    cure="Run the beat alone, with one replica and `strategy: {type: Recreate}`; give each pod a claim of its own.",
+    remediation="Run the beat alone, with one replica and `strategy: {type: Recreate}`; give each pod a claim of its own.",
     run=_singletons,
 )
 QUEUE: Final = Check(
     id="queue",
     title="a queue that only one side knows",
-    why="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "
+    description="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "
     "fills waits for ever; a trigger on another queue than the worker's scales at the wrong time. Queues come from "
     f"the annotations `{CONSUMES}` and `{PRODUCES}`, `celery worker -Q` and KEDA's RabbitMQ triggers.",
     example=f"metadata:\n  annotations: {{{CONSUMES}: q.visoin}}  # the API sends to q.vision",
-    cure="Write the same name on both sides.",
+    remediation="Write the same name on both sides.",
     run=_queues,
 )

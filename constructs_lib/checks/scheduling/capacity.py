@@ -13,12 +13,12 @@ from typing import Final
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.scheduling.eligibility import Eligible, by_placing
 from constructs_lib.checks.scheduling.placement import (
-    Apart,
+    Affinity,
+    AntiAffinity,
+    NodeState,
     Outcome,
-    Room,
-    Shape,
-    Spread,
-    Together,
+    PodShape,
+    TopologySpread,
     always_fits,
     how_many,
     place,
@@ -50,7 +50,7 @@ class Pods:
     """
 
     workload: Workload
-    shapes: tuple[Shape, ...]
+    shapes: tuple[PodShape, ...]
     cpu: int
     memory: int
     eligible: Eligible
@@ -94,7 +94,7 @@ class Group:
         most = [(shape, pods.maximum + 1) for pods in self.pods for shape in self._here(pods)]
         return always_fits(self.inventory, most)
 
-    def _here(self, pods: Pods) -> list[Shape]:
+    def _here(self, pods: Pods) -> list[PodShape]:
         return [shape for shape in pods.shapes if shape.nodes[0] in self._places]
 
     @cached_property
@@ -210,7 +210,7 @@ class Capacity:
             spread = [(node,) for node in eligible.nodes]
         soft = frozenset(node for node in self._unloved & {*eligible.nodes} if avoided(workload.spec, self.nodes[node]))
         ports = node_ports(workload.spec)
-        shapes = tuple(Shape(nodes, *amount, ports=ports, avoided=soft) for nodes in spread)
+        shapes = tuple(PodShape(nodes, *amount, ports=ports, avoided=soft) for nodes in spread)
         low, high = (min(count, _MOST) for count in counts)
         return Pods(workload, shapes, *amount, eligible, low, high)
 
@@ -227,8 +227,8 @@ class Capacity:
         )
 
     @cached_property
-    def _empty(self) -> Room:
-        return Room(self.nodes)
+    def _empty(self) -> NodeState:
+        return NodeState(self.nodes)
 
     @cached_property
     def placeable(self) -> tuple[Pods, ...]:
@@ -249,7 +249,7 @@ class Capacity:
         joined: set[tuple[int, ...]] = set()
         for pods in self.placeable:
             for shape in pods.shapes:
-                rules: list[Apart | Spread | Together] = [*shape.apart, *shape.together, *shape.spread]
+                rules: list[AntiAffinity | TopologySpread | Affinity] = [*shape.apart, *shape.together, *shape.spread]
                 near = [other.nodes[:1] for rule in rules for other in rule.others]
                 if not near and shape.nodes in joined:
                     continue

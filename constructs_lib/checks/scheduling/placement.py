@@ -27,7 +27,7 @@ Port: TypeAlias = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
-class Apart:
+class AntiAffinity:
     """Anti-affinity, its own or another's: no pod of the others in the same domain.
 
     Args:
@@ -37,12 +37,12 @@ class Apart:
     """
 
     key: str
-    others: frozenset[Shape]
+    others: frozenset[PodShape]
     per_revision: bool = False
 
 
 @dataclass(frozen=True)
-class Together:
+class Affinity:
     """Affinity: a pod of the others in the same domain of every key.
 
     Args:
@@ -52,12 +52,12 @@ class Together:
     """
 
     keys: tuple[str, ...]
-    others: frozenset[Shape]
+    others: frozenset[PodShape]
     first: bool
 
 
 @dataclass(frozen=True)
-class Spread:
+class TopologySpread:
     """A topology spread constraint.
 
     Args:
@@ -73,14 +73,14 @@ class Spread:
     key: str
     skew: int
     least_domains: int
-    others: frozenset[Shape]
+    others: frozenset[PodShape]
     counts_itself: bool
     nodes: tuple[int, ...]
     per_revision: bool = False
 
 
 @dataclass(eq=False)
-class Shape:
+class PodShape:
     """Pods that are alike to the scheduler.
 
     Args:
@@ -99,9 +99,9 @@ class Shape:
     memory: int = 0
     ports: frozenset[Port] = frozenset()
     avoided: frozenset[int] = frozenset()
-    apart: list[Apart] = field(default_factory=list)
-    together: list[Together] = field(default_factory=list)
-    spread: list[Spread] = field(default_factory=list)
+    apart: list[AntiAffinity] = field(default_factory=list)
+    together: list[Affinity] = field(default_factory=list)
+    spread: list[TopologySpread] = field(default_factory=list)
 
     @property
     def constrained(self) -> bool:
@@ -109,11 +109,11 @@ class Shape:
         return bool(self.ports or self.apart or self.together or self.spread)
 
 
-Demand: TypeAlias = Sequence[tuple[Shape, int]]
+Demand: TypeAlias = Sequence[tuple[PodShape, int]]
 """Pods to place: shapes with how many of each."""
 
 
-class Room:
+class NodeState:
     """Nodes with the pods that were placed on them."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
@@ -121,18 +121,18 @@ class Room:
         self.cpu = [node.cpu for node in nodes]
         self.memory = [node.memory for node in nodes]
         self.pods = [node.pods for node in nodes]
-        self.where: dict[Shape, dict[int, int]] = {}
+        self.where: dict[PodShape, dict[int, int]] = {}
         self._ports: list[set[Port]] = [set() for _ in nodes]
 
-    def copy(self) -> Room:
+    def copy(self) -> NodeState:
         """A room of its own with the same pods."""
-        other = Room(self.nodes)
+        other = NodeState(self.nodes)
         other.cpu, other.memory, other.pods = self.cpu[:], self.memory[:], self.pods[:]
         other.where = {shape: dict(counts) for shape, counts in self.where.items()}
         other._ports = [set(ports) for ports in self._ports]
         return other
 
-    def put(self, shape: Shape, node: int) -> None:
+    def put(self, shape: PodShape, node: int) -> None:
         """Take the room of one pod on the node."""
         self.cpu[node] -= shape.cpu
         self.memory[node] -= shape.memory
@@ -141,7 +141,7 @@ class Room:
         counts = self.where.setdefault(shape, {})
         counts[node] = counts.get(node, 0) + 1
 
-    def take(self, shape: Shape, node: int) -> None:
+    def take(self, shape: PodShape, node: int) -> None:
         """Give back the room of one pod that was put on the node."""
         self.cpu[node] += shape.cpu
         self.memory[node] += shape.memory
@@ -149,7 +149,7 @@ class Room:
         self._ports[node] -= shape.ports
         self.where[shape][node] -= 1
 
-    def has_room(self, shape: Shape, node: int) -> bool:
+    def has_room(self, shape: PodShape, node: int) -> bool:
         """Whether CPU, memory and the number of pods allow one more; what isn't requested isn't compared."""
         return (
             self.pods[node] > 0
@@ -157,7 +157,7 @@ class Room:
             and (not shape.memory or shape.memory <= self.memory[node])
         )
 
-    def choices(self, shape: Shape) -> list[int]:
+    def choices(self, shape: PodShape) -> list[int]:
         """The nodes that can take one more pod of the shape."""
         free = [node for node in shape.nodes if self.has_room(shape, node)]
         if not shape.constrained:
@@ -172,7 +172,7 @@ class Room:
     def _domain(self, node: int, key: str) -> str | None:
         return self.nodes[node].labels.get(key)
 
-    def _counts(self, key: str, others: Iterable[Shape]) -> dict[str | None, int]:
+    def _counts(self, key: str, others: Iterable[PodShape]) -> dict[str | None, int]:
         counts: dict[str | None, int] = {}
         for shape in others:
             for node, count in self.where.get(shape, {}).items():
@@ -180,12 +180,12 @@ class Room:
                 counts[domain] = counts.get(domain, 0) + count
         return counts
 
-    def _apart_test(self, rule: Apart) -> Callable[[int], bool]:
+    def _apart_test(self, rule: AntiAffinity) -> Callable[[int], bool]:
         counts = self._counts(rule.key, rule.others)
         counts[None] = 0  # a node without the label is in no domain
         return lambda node: not counts.get(self._domain(node, rule.key))
 
-    def _together_test(self, rule: Together) -> Callable[[int], bool]:
+    def _together_test(self, rule: Affinity) -> Callable[[int], bool]:
         by_key = {key: self._counts(key, rule.others) for key in rule.keys}
         alone = rule.first and not any(
             count for counts in by_key.values() for domain, count in counts.items() if domain is not None
@@ -197,7 +197,7 @@ class Room:
 
         return test
 
-    def _spread_test(self, rule: Spread) -> Callable[[int], bool]:
+    def _spread_test(self, rule: TopologySpread) -> Callable[[int], bool]:
         counts: dict[str | None, int] = {self._domain(node, rule.key): 0 for node in rule.nodes}
         counted = set(rule.nodes)
         for shape in rule.others:
@@ -213,7 +213,7 @@ class Room:
 
         return test
 
-    def preferred(self, shape: Shape, choices: Sequence[int]) -> int:
+    def preferred(self, shape: PodShape, choices: Sequence[int]) -> int:
         """The node that the scheduler's scores favour: the emptiest, evenly used, with few pods alike."""
         if len(choices) == 1:
             return choices[0]
@@ -228,7 +228,7 @@ class Room:
 
         return max(zip(choices, alike, strict=True), key=score)[0]
 
-    def _emptiness(self, shape: Shape, node: int) -> float:
+    def _emptiness(self, shape: PodShape, node: int) -> float:
         cpu = (self.cpu[node] - (shape.cpu or _UNSTATED_CPU)) / (self.nodes[node].cpu or 1)
         memory = (self.memory[node] - (shape.memory or _UNSTATED_MEMORY)) / (self.nodes[node].memory or 1)
         return 50 * (cpu + memory) - 50 * abs(cpu - memory)
@@ -261,11 +261,11 @@ class Outcome:
     """
 
     verdict: Verdict
-    room: Room
-    missing: Mapping[Shape, int]
+    room: NodeState
+    missing: Mapping[PodShape, int]
 
 
-def place(room: Room, demand: Iterable[tuple[Shape, int]], pack: bool = False) -> dict[Shape, int]:
+def place(room: NodeState, demand: Iterable[tuple[PodShape, int]], pack: bool = False) -> dict[PodShape, int]:
     """Place pods in the order given, and count those that find no node.
 
     Args:
@@ -273,7 +273,7 @@ def place(room: Room, demand: Iterable[tuple[Shape, int]], pack: bool = False) -
         demand: shapes with how many pods of each arrive together; a shape may come again.
         pack: fill the first node that fits instead of the one that the scheduler prefers.
     """
-    waiting: dict[Shape, int] = {}
+    waiting: dict[PodShape, int] = {}
     for shape, count in demand:
         left = count
         if shape not in waiting:  # nodes only fill up: where one found no place, its like won't either
@@ -291,7 +291,7 @@ def place(room: Room, demand: Iterable[tuple[Shape, int]], pack: bool = False) -
     return {shape: count for shape, count in waiting.items() if count}
 
 
-def how_many(room: Room, shape: Shape, count: int) -> int:
+def how_many(room: NodeState, shape: PodShape, count: int) -> int:
     """How many of so many further pods fit; the room is left as it was."""
     places: list[int] = []
     while len(places) < count and (choices := room.choices(shape)):
@@ -302,7 +302,7 @@ def how_many(room: Room, shape: Shape, count: int) -> int:
     return len(places)
 
 
-def _place_one(room: Room, shape: Shape, pack: bool) -> bool:
+def _place_one(room: NodeState, shape: PodShape, pack: bool) -> bool:
     choices = room.choices(shape)
     if choices:
         room.put(shape, choices[0] if pack else room.preferred(shape, choices))
@@ -315,7 +315,7 @@ def settle(nodes: Sequence[Node], demand: Demand) -> Outcome:
     The scheduler's way (emptiest node first) with pods as they are written, by turns, largest and smallest
     first; then the largest first into the first node that takes it, which finds room where few ways do.
     """
-    room = Room(nodes)
+    room = NodeState(nodes)
     demand = [(shape, count) for shape, count in demand if count > 0]
     missing = place(room, demand)
     if len({node for shape, _ in demand for node in shape.nodes}) <= 1:
@@ -324,20 +324,20 @@ def settle(nodes: Sequence[Node], demand: Demand) -> Outcome:
         return Outcome(Verdict.FITS, room, missing)
     large = sorted(demand, key=lambda item: _size(item[0], nodes), reverse=True)
     results = [missing]
-    results += [place(Room(nodes), order) for order in (_by_turns(demand), large, large[::-1])]
+    results += [place(NodeState(nodes), order) for order in (_by_turns(demand), large, large[::-1])]
     if not any(results):
         return Outcome(Verdict.FITS, room, missing)
-    some = not all(results) or not place(Room(nodes), large, pack=True)
+    some = not all(results) or not place(NodeState(nodes), large, pack=True)
     return Outcome(Verdict.ORDER if some else Verdict.NO, room, next(filter(None, results)))
 
 
-def _size(shape: Shape, nodes: Sequence[Node]) -> float:
+def _size(shape: PodShape, nodes: Sequence[Node]) -> float:
     """The largest share that one pod takes of the nodes' average CPU or memory."""
     cpu, memory = sum(node.cpu for node in nodes) or 1, sum(node.memory for node in nodes) or 1
     return max(shape.cpu / cpu, shape.memory / memory)
 
 
-def _by_turns(demand: Demand) -> Iterator[tuple[Shape, int]]:
+def _by_turns(demand: Demand) -> Iterator[tuple[PodShape, int]]:
     """One pod of each shape, then a second of each, and so on; after some turns all that are left."""
     for turn in range(_TURNS):
         yield from ((shape, 1) for shape, count in demand if count > turn)
@@ -361,7 +361,7 @@ def always_fits(nodes: Sequence[Node], demand: Demand) -> bool:
     return all(_never_blocked(shape, nodes, load) for shape in alike.values())
 
 
-def _never_blocked(shape: Shape, nodes: Sequence[Node], load: tuple[int, int, int]) -> bool:
+def _never_blocked(shape: PodShape, nodes: Sequence[Node], load: tuple[int, int, int]) -> bool:
     own = [nodes[place] for place in shape.nodes]
     fillable = _fillable([node.pods for node in own], load[2] - 1)
     if shape.cpu:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.scheduling.placement import Apart, Port, Shape, Spread, Together
+from constructs_lib.checks.scheduling.placement import Affinity, AntiAffinity, PodShape, Port, TopologySpread
 from constructs_lib.checks.scheduling.schedulable_nodes import Node, matches_affinity, matches_selector, untolerated
 from constructs_lib.kubernetes.label_selectors import matches
 from constructs_lib.kubernetes.manifest import Manifest, integer, items, mapping, mappings, text
@@ -19,7 +19,7 @@ from constructs_lib.kubernetes.pod_owners import Workload
 _REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 _REVISION: Final = frozenset({"pod-template-hash", "controller-revision-hash"})
 
-Shapes: TypeAlias = Mapping[Workload, Sequence[Shape]]
+Shapes: TypeAlias = Mapping[Workload, Sequence[PodShape]]
 """The shapes of each workload's pods: one, or one a node for a DaemonSet."""
 
 
@@ -56,21 +56,21 @@ def _add_apart(world: World, shapes: Shapes, workload: Workload, term: Manifest)
     key, per_revision = text(term, "topologyKey"), _per_revision(term)
     others = _matched(world, shapes, workload, term)
     for shape in shapes[workload]:
-        shape.apart.append(Apart(key, frozenset(_flat(shapes, others)), per_revision))
+        shape.apart.append(AntiAffinity(key, frozenset(_flat(shapes, others)), per_revision))
     for other in others:
         if other is not workload:
             for shape in shapes[other]:
-                shape.apart.append(Apart(key, frozenset(shapes[workload]), per_revision))
+                shape.apart.append(AntiAffinity(key, frozenset(shapes[workload]), per_revision))
 
 
-def _together(world: World, shapes: Shapes, workload: Workload, terms: Sequence[Manifest]) -> Iterator[Together]:
+def _together(world: World, shapes: Shapes, workload: Workload, terms: Sequence[Manifest]) -> Iterator[Affinity]:
     """Only what is known to run counts; pods that are declared as existing may be anywhere."""
     if not terms or any(_is_existing(world, workload, term) for term in terms):
         return
     found = [set(_matched(world, shapes, workload, term)) for term in terms]
     others = set.intersection(*found)
     keys = tuple(text(term, "topologyKey") for term in terms)
-    yield Together(keys, frozenset(_flat(shapes, others)), workload in others)
+    yield Affinity(keys, frozenset(_flat(shapes, others)), workload in others)
 
 
 def _is_existing(world: World, workload: Workload, term: Manifest) -> bool:
@@ -80,12 +80,12 @@ def _is_existing(world: World, workload: Workload, term: Manifest) -> bool:
 
 def _spread(
     world: World, shapes: Shapes, workload: Workload, constraints: Sequence[Manifest], nodes: Sequence[Node]
-) -> Iterator[Spread]:
+) -> Iterator[TopologySpread]:
     keys = [text(item, "topologyKey") for item in constraints]
     for item in constraints:
         selected = world.selected(workload.namespace, item.get("labelSelector"))
         others = [other for other in selected if other in shapes and _agree(item, workload, other)]
-        yield Spread(
+        yield TopologySpread(
             key=text(item, "topologyKey"),
             skew=integer(item, "maxSkew") or 1,
             least_domains=integer(item, "minDomains") or 1,
@@ -155,5 +155,5 @@ def _agree(rule: Manifest, workload: Workload, other: Workload) -> bool:
     )
 
 
-def _flat(shapes: Shapes, workloads: Iterable[Workload]) -> Iterator[Shape]:
+def _flat(shapes: Shapes, workloads: Iterable[Workload]) -> Iterator[PodShape]:
     return (shape for workload in workloads for shape in shapes[workload])

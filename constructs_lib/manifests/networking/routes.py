@@ -38,7 +38,7 @@ class Route:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WayIn:
+class Routing:
     """What `ingress=` takes: `IngressOptions` or `GatewayOptions`.
 
     Args:
@@ -83,7 +83,7 @@ class WayIn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IngressOptions(WayIn):
+class IngressOptions(Routing):
     """One Ingress for each host.
 
     Args:
@@ -111,7 +111,7 @@ class IngressOptions(WayIn):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewayOptions(WayIn):
+class GatewayOptions(Routing):
     """HTTPRoutes of a Gateway that is there already and ends TLS.
 
     Its listener has to let in routes of the chart's namespace (`allowedRoutes`).
@@ -162,7 +162,7 @@ def path_faults(path: str) -> Iterator[str]:
         yield f"path={path!r}: {part!r} can't be in a prefix"
 
 
-def route_object(options: WayIn, host: str, routes: Iterable[Route], part: int) -> dict[str, Any]:
+def route_object(options: Routing, host: str, routes: Iterable[Route], part: int) -> dict[str, Any]:
     """The n-th object of the host; longer paths come first, for some controllers take the first that fits."""
     ordered = sorted(routes, key=lambda route: (-len(route.path), route.path))
     size = options.most_routes or max(len(ordered), 1)

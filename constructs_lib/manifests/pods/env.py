@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
-from constructs_lib.errors import did_you_mean, written_as
+from constructs_lib.errors import did_you_mean, shown_as
 from constructs_lib.kubernetes.names import key_faults, name_faults
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -21,7 +21,7 @@ _BYTE_DIVISORS: Final = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", 
 _VERSIONED_NAME: Final = 63 - len("secret-version.")
 
 
-@written_as("ExternalSource")
+@shown_as("ExternalSource")
 class SecretSource(Protocol):
     """What makes a Secret, such as an `ExternalSource`."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
 
 _MODULE: Final = "celery_heartbeat"
@@ -64,7 +64,7 @@ class HeartbeatLiveness:
     def faults(self) -> Iterator[str]:
         """What is wrong with the times."""
         for name in ("stalled_after", "outage", "startup", "period"):
-            yield from least_faults(f"liveness.{name}", getattr(self, name), 1)
+            yield from minimum_faults(f"liveness.{name}", getattr(self, name), 1)
         if self.outage < self.stalled_after:
             yield (
                 f"liveness.outage: {self.outage} is less than stalled_after, {self.stalled_after}; "

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.kubernetes.addresses import port_faults
 
 
@@ -47,8 +47,8 @@ class Probe:
     def faults(self, name: str) -> Iterator[str]:
         """What is wrong with the timing."""
         for field in ("period_seconds", "timeout_seconds", "failure_threshold"):
-            yield from least_faults(f"{name}.{field}", getattr(self, field), 1)
-        yield from least_faults(f"{name}.initial_delay_seconds", self.initial_delay_seconds, 0)
+            yield from minimum_faults(f"{name}.{field}", getattr(self, field), 1)
+        yield from minimum_faults(f"{name}.initial_delay_seconds", self.initial_delay_seconds, 0)
         port = getattr(self, "port", None)
         if isinstance(port, int):
             yield from port_faults(f"{name}.port", port)

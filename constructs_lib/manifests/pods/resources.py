@@ -55,7 +55,7 @@ class Resources:
                 )
 
 
-def least_memory_faults(resources: Resources, least: Decimal) -> Iterator[str]:
+def minimum_memory_faults(resources: Resources, least: Decimal) -> Iterator[str]:
     """A memory limit that the software can't start with; what is no quantity is told elsewhere."""
     limit = resources.memory_limit or resources.memory
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.inventory.cluster import NodePool
 from constructs_lib.kubernetes.annotations import PREFIX
 from constructs_lib.kubernetes.names import KEY, annotation_faults, label_faults, name_faults
@@ -74,7 +74,7 @@ class PodOptions:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the options."""
-        yield from least_faults("pod.termination_grace_period_seconds", self.termination_grace_period_seconds, 0)
+        yield from minimum_faults("pod.termination_grace_period_seconds", self.termination_grace_period_seconds, 0)
         if self.service_account is not None and self.service_account_annotations:
             yield (
                 f"pod.service_account_annotations: {self.service_account.name} isn't made here; annotate it where it is"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from constructs_lib.errors import did_you_mean, least_faults, written_as
+from constructs_lib.errors import did_you_mean, minimum_faults, shown_as
 from constructs_lib.kubernetes.names import label_faults
 from constructs_lib.kubernetes.quantities import MEBI, quantity_faults
 from constructs_lib.manifests.pods.env import SecretRef
@@ -36,7 +36,7 @@ class ScaleTarget:
         return {"apiVersion": "apps/v1", "kind": self.kind, "name": self.name}
 
 
-@written_as("Autoscaling", "QueueScaling", "KedaScaling")
+@shown_as("Autoscaling", "QueueScaling", "KedaScaling")
 class Scaling(Protocol):
     """What `autoscaling=` takes: `Autoscaling`, `QueueScaling` or `KedaScaling`; one for each workload."""
 
@@ -216,7 +216,7 @@ def _number_faults(where: str, value: object, least: int, most: int) -> Iterator
 
 def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[str]:
     """What is wrong with the fewest and the most pods."""
-    yield from least_faults("autoscaling.min_replicas", minimum, least)
+    yield from minimum_faults("autoscaling.min_replicas", minimum, least)
     if maximum < max(minimum, 1):
         yield f"autoscaling.max_replicas: {maximum} is below the minimum of {max(minimum, 1)}"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.errors import did_you_mean, least_faults
+from constructs_lib.errors import did_you_mean, minimum_faults
 from constructs_lib.manifests.pods.env import SecretKey, SecretRef
 from constructs_lib.manifests.scaling.hpa import ScaleTarget, behavior_faults, bound_faults
 
@@ -95,7 +95,7 @@ class KedaScaling:
         """What is wrong with the bounds and triggers."""
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=0)
         for name, least in (("polling_seconds", 1), ("cooldown_seconds", 0), ("fallback_replicas", 0)):
-            yield from least_faults(f"autoscaling.{name}", getattr(self, name), least)
+            yield from minimum_faults(f"autoscaling.{name}", getattr(self, name), least)
         if self.fallback_replicas is not None and self.fallback_replicas > self.max_replicas:
             yield f"autoscaling.fallback_replicas: {self.fallback_replicas} is above the maximum of {self.max_replicas}"
         yield from behavior_faults(self.behavior or {})
@@ -169,7 +169,7 @@ class QueueScaling(KedaScaling):
                 hint = did_you_mean(queue, target.queues)
                 yield f"autoscaling.queues: {queue!r} is none of the queues that it reads{hint}"
         for name, tasks in (("tasks_per_pod", self.tasks_per_pod), *self.queues.items()):
-            yield from least_faults(f"autoscaling.{name}", tasks, 1)
+            yield from minimum_faults(f"autoscaling.{name}", tasks, 1)
 
     def _own_triggers(self, target: ScaleTarget) -> Iterator[dict[str, Any]]:
         for queue in target.queues:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.errors import least_faults
+from constructs_lib.errors import minimum_faults
 from constructs_lib.inventory.cluster import NodePool
 
 
@@ -59,14 +59,14 @@ class Rollout:
                 yield f"rollout.{name}: {value!r} is out of range; the most is 100%"
         if not self.recreate and {str(self.max_surge).rstrip("%"), str(self.max_unavailable).rstrip("%")} == {"0"}:
             yield "rollout: max_surge and max_unavailable are both 0, so no pod could ever be replaced"
-        yield from least_faults("rollout.min_ready_seconds", self.min_ready_seconds, 0)
+        yield from minimum_faults("rollout.min_ready_seconds", self.min_ready_seconds, 0)
         deadline = self.progress_deadline_seconds
         if deadline is not None and deadline <= self.min_ready_seconds:
             yield (
                 f"rollout.progress_deadline_seconds: {deadline} must be more than min_ready_seconds, "
                 f"{self.min_ready_seconds}"
             )
-        yield from least_faults("rollout.revision_history_limit", self.revision_history_limit, 0)
+        yield from minimum_faults("rollout.revision_history_limit", self.revision_history_limit, 0)
 
 
 def default_rollout(replicas: int, pool: NodePool | None) -> Rollout:
