@@ -4,54 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.rules.argocd import ARGOCD
-from constructs_lib.checks.rules.image import IMAGE
-from constructs_lib.checks.rules.missing_reference import MISSING_REFERENCE
-from constructs_lib.checks.rules.network import BLOCKED_CONNECTION, UNKNOWN_HOST
-from constructs_lib.checks.rules.object_names import DUPLICATE_OBJECT, INVALID_NAME, MISSING_NAMESPACE
-from constructs_lib.checks.rules.plain_secret import PLAIN_SECRET
-from constructs_lib.checks.rules.pod_security import POD_SECURITY
-from constructs_lib.checks.rules.probe import PROBE
-from constructs_lib.checks.rules.quota import QUOTA
-from constructs_lib.checks.rules.resources import RESOURCES
-from constructs_lib.checks.rules.route_target import ROUTE_TARGET
-from constructs_lib.checks.rules.scaling import AUTOSCALER, DISRUPTION
-from constructs_lib.checks.rules.scheduling import NODE_CAPACITY, UNSCHEDULABLE
-from constructs_lib.checks.rules.selector_mismatch import SELECTOR_MISMATCH
-from constructs_lib.checks.rules.service_port import SERVICE_PORT
-from constructs_lib.checks.rules.workers import QUEUE, SINGLETON
 from constructs_lib.checks.suppressions import SUPPRESSION, Ignore, suppress
 
-CHECKS: Final[tuple[Check, ...]] = (
-    INVALID_NAME,
-    DUPLICATE_OBJECT,
-    MISSING_NAMESPACE,
-    SELECTOR_MISMATCH,
-    SERVICE_PORT,
-    ROUTE_TARGET,
-    MISSING_REFERENCE,
-    UNKNOWN_HOST,
-    BLOCKED_CONNECTION,
-    UNSCHEDULABLE,
-    NODE_CAPACITY,
-    QUOTA,
-    AUTOSCALER,
-    DISRUPTION,
-    POD_SECURITY,
-    RESOURCES,
-    SINGLETON,
-    QUEUE,
-    PLAIN_SECRET,
-    PROBE,
-    IMAGE,
-    ARGOCD,
-    SUPPRESSION,
+
+def _check(check_id: str) -> Check:
+    """Return the check of the module of that name."""
+    check: Check = import_module(f"constructs_lib.checks.rules.{check_id.replace('-', '_')}").CHECK
+    return check
+
+
+RULES: Final = (
+    "invalid-name",
+    "duplicate-object",
+    "missing-namespace",
+    "selector-mismatch",
+    "service-port",
+    "route-target",
+    "missing-reference",
+    "unknown-host",
+    "blocked-connection",
+    "unschedulable",
+    "node-capacity",
+    "quota",
+    "autoscaler",
+    "disruption",
+    "pod-security",
+    "resources",
+    "singleton",
+    "queue",
+    "plain-secret",
+    "probe",
+    "image",
+    "argocd",
 )
+"""The ids of the checks, in the order of their findings; each is a module of `rules` with a `CHECK`."""
+
+CHECKS: Final[tuple[Check, ...]] = (*map(_check, RULES), SUPPRESSION)
 BY_ID: Final = {check.id: check for check in CHECKS}
 
 

@@ -32,6 +32,9 @@ TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Where each kind keeps the template of its pods."""
 
+SCALABLE: Final = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout")
+"""Kinds with the subresource `scale`, which an autoscaler and a PodDisruptionBudget need."""
+
 CONTROLLERS_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "statefulset.kubernetes.io/pod-name": ("StatefulSet",),
     "apps.kubernetes.io/pod-index": ("StatefulSet",),

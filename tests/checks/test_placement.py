@@ -10,7 +10,7 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.checks.rules.scheduling import NODE_CAPACITY
+from constructs_lib.checks.rules.node_capacity import CHECK as NODE_CAPACITY
 from constructs_lib.checks.scheduling.capacity import Group
 from constructs_lib.checks.scheduling.placement import (
     Affinity,

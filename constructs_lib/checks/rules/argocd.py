@@ -54,13 +54,13 @@ def _empty_path(world: World, application: Manifest, where: str, source: Manifes
     if not direct:
         folders = {str(PurePosixPath(file).parent) for file in world.tree.files}
         message = f"there are no manifests in {path}, so it deploys nothing{did_you_mean(str(path), folders)}"
-        yield ARGOCD.error(application, f"{where}.path", message)
+        yield CHECK.error(application, f"{where}.path", message)
         return
     include = text(source, "directory", "include")
     if include and not any(_included(str(file.relative_to(path)), include) for file in direct):
         names = {str(file.relative_to(path)) for file in direct}
         message = f"no file in {path} matches {include}, so it deploys nothing{did_you_mean(include, names)}"
-        yield ARGOCD.error(application, f"{where}.directory.include", message)
+        yield CHECK.error(application, f"{where}.directory.include", message)
 
 
 def _is_inside(world: World, path: PurePosixPath) -> bool:
@@ -93,7 +93,7 @@ def _twice(
             f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so the two fight over "
             "each object; remove one"
         )
-        yield ARGOCD.error(application, f"{where}.path", message)
+        yield CHECK.error(application, f"{where}.path", message)
 
 
 def _fights(world: World, application: Manifest) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def _fights(world: World, application: Manifest) -> Iterator[Finding]:
                 f"self-heal sets the replicas of {workload.subject} back whenever {subject_of(workload.scalers[0])} "
                 "scales it; leave replicas out there, or add it to ignoreDifferences"
             )
-            yield ARGOCD.error(application, "spec.syncPolicy.automated.selfHeal", message)
+            yield CHECK.error(application, "spec.syncPolicy.automated.selfHeal", message)
 
 
 def _ignored(application: Manifest, workload: Workload) -> bool:
@@ -122,11 +122,11 @@ def _ignored(application: Manifest, workload: Workload) -> bool:
     return False
 
 
-ARGOCD: Final = Check(
+CHECK: Final = Check(
     id="argocd",
     title="an Application that deploys nothing, twice, or against an autoscaler",
-    description="An Application whose path has no manifests is in sync and deploys nothing. Two on one path fight over its "
-    "objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are looked at where they "
+    description="An Application whose path has no manifests is in sync and deploys nothing. "
+    "Two on one path overwrite each other's objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are looked at where they "
     "lie in the checked folders, or in the folder that a synth writes.",
     example="kind: Application\nspec:\n  source: {path: dist/prd}  # the folder is dist/prod",
     remediation="Correct the path or pattern, keep one Application, leave `replicas` out of what is scaled.",

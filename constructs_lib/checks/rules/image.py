@@ -37,14 +37,14 @@ def _faults(world: World) -> Iterator[Finding]:
                     f"{image} has {what}: what runs in production changes without a change here, and can't be rolled "
                     "back; name a version"
                 )
-                yield IMAGE.error(workload.manifest, f"{where}.image", message)
+                yield CHECK.error(workload.manifest, f"{where}.image", message)
             foreign = _foreign(world.environments, path, tag)
             if foreign:
                 message = (
                     f"{image} is an image of {foreign}, and this is {world.environments[0]}; "
                     "name the one that was built for it"
                 )
-                yield IMAGE.error(workload.manifest, f"{where}.image", message)
+                yield CHECK.error(workload.manifest, f"{where}.image", message)
 
 
 def _parts(image: str) -> tuple[tuple[str, ...], str, bool]:
@@ -67,7 +67,7 @@ def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> 
     return ""
 
 
-IMAGE: Final = Check(
+CHECK: Final = Check(
     id="image",
     title="an image that isn't fixed, or of another environment",
     description="What `latest` names changes under a running system: two pods of one Deployment may run "

@@ -215,7 +215,7 @@ def _missing(
     else:
         hint = nearest(reference.name, names) or "; add it, or declare it as existing"
     message = f"there is no {reference.kind} {reference.name} in {workload.namespace}, so {reference.consequence}{hint}"
-    return MISSING_REFERENCE.absence(world, workload.manifest, reference.where, message)
+    return CHECK.absence(world, workload.manifest, reference.where, message)
 
 
 def _missing_keys(workload: Workload, reference: Reference, keys: Keys) -> Iterator[Finding]:
@@ -225,7 +225,7 @@ def _missing_keys(workload: Workload, reference: Reference, keys: Keys) -> Itera
                 f"{reference.kind} {reference.name} has no key {key}, "
                 f"so {reference.consequence}{did_you_mean(key, keys)}"
             )
-            yield MISSING_REFERENCE.error(workload.manifest, where, message)
+            yield CHECK.error(workload.manifest, where, message)
 
 
 def _missing_volumes(workload: Workload) -> Iterator[Finding]:
@@ -239,7 +239,7 @@ def _missing_volumes(workload: Workload) -> Iterator[Finding]:
                     message = (
                         f"its pods have no volume {name}, so the API server refuses it{did_you_mean(name, volumes)}"
                     )
-                    yield MISSING_REFERENCE.error(workload.manifest, f"{where}.{field}[{place}].name", message)
+                    yield CHECK.error(workload.manifest, f"{where}.{field}[{place}].name", message)
 
 
 def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
@@ -252,10 +252,10 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
                     "add it, or declare it as existing"
                 )
                 where = f"{workload.path}.imagePullSecrets[{place}].name"
-                yield MISSING_REFERENCE.warning(workload.manifest, where, message)
+                yield CHECK.warning(workload.manifest, where, message)
 
 
-MISSING_REFERENCE: Final = Check(
+CHECK: Final = Check(
     id="missing-reference",
     title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that isn't there",
     description="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays "

@@ -44,11 +44,11 @@ def _faults(world: World) -> Iterator[Finding]:
                 kind = _credential(text(variable, "name"), text(variable, "value"), known, workload.namespace)
                 if kind:
                     message = _message(f"the variable {text(variable, 'name')} holds {kind}")
-                    yield PLAIN_SECRET.error(workload.manifest, f"{where}.env[{place}].value", message)
+                    yield CHECK.error(workload.manifest, f"{where}.env[{place}].value", message)
             for field in ("command", "args"):
                 for place, kind in _in_command(items(container, field)):
                     message = _message(f"the command line holds {kind}")
-                    yield PLAIN_SECRET.error(workload.manifest, f"{where}.{field}[{place}]", message)
+                    yield CHECK.error(workload.manifest, f"{where}.{field}[{place}]", message)
     yield from _config_maps(world, known)
 
 
@@ -72,7 +72,7 @@ def _config_maps(world: World, known: Known) -> Iterator[Finding]:
             kind = _credential(str(key), value, known, "") if isinstance(value, str) else ""
             if kind:
                 message = _message(f"the key {key} holds {kind}")
-                yield PLAIN_SECRET.error(config, f"data.{key}", message)
+                yield CHECK.error(config, f"data.{key}", message)
 
 
 def _message(what: str) -> str:
@@ -97,10 +97,11 @@ def _within(value: str) -> str:
     return "a key" if _KNOWN_FORMS.search(value) else ""
 
 
-PLAIN_SECRET: Final = Check(
+CHECK: Final = Check(
     id="plain-secret",
     title="a credential in clear",
-    description="A password in a manifest is in the repository, in its history, and in everybody's view of the Deployment.",
+    description="A password in a manifest is stored in the repository and its history, and everyone who can read "
+    "the Deployment sees it.",
     example="env:\n- {name: DATABASE_URL, value: 'postgresql://app:hunter2@postgresql.data/app'}",
     remediation="Keep it in a Secret and refer to that with `secretKeyRef`; change the password that was shown.",
     run=_faults,

@@ -83,7 +83,7 @@ def _faults(world: World) -> Iterator[Finding]:
         if level is not None and level not in _LEVELS:
             hint = did_you_mean(str(level), _LEVELS)
             message = f"the API server refuses the unknown level {level}{hint}"
-            yield POD_SECURITY.error(namespace, f"metadata.labels.{ENFORCE}", message)
+            yield CHECK.error(namespace, f"metadata.labels.{ENFORCE}", message)
     for workload in world.workloads:
         level = world.namespace_labels(workload.namespace).get(ENFORCE, "privileged")
         if level == "privileged":
@@ -92,8 +92,9 @@ def _faults(world: World) -> Iterator[Finding]:
         if level != "baseline":
             breaches.append(_restricted(workload))
         for breach in (breach for group in breaches for breach in group):
-            message = f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}; {breach.remediation}"
-            yield POD_SECURITY.error(workload.manifest, breach.where, message)
+            rule = f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}"
+            message = f"{rule}; {breach.remediation}"
+            yield CHECK.error(workload.manifest, breach.where, message)
 
 
 def _baseline(workload: Workload) -> Iterator[_Breach]:
@@ -208,7 +209,7 @@ def _linux_only(where: str, container: Manifest, pod: Manifest) -> Iterator[_Bre
         yield _Breach(f"{path}.capabilities.add", what, "remove it")
 
 
-POD_SECURITY: Final = Check(
+CHECK: Final = Check(
     id="pod-security",
     title="a pod that its namespace's level refuses",
     description="The Deployment is accepted, and its pods are refused: it stays at none, with the reason in an event.",

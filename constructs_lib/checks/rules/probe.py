@@ -44,13 +44,13 @@ def _port(workload: Workload, where: str, container: Manifest, probe: Manifest) 
         port = dig(probe, action, "port")
         field = f"{where}.{action}.port"
         if isinstance(port, str) and port.isdigit():
-            yield PROBE.error(workload.manifest, field, quoted_number(port))
+            yield CHECK.error(workload.manifest, field, quoted_number(port))
         elif isinstance(port, str):
             names = {text(entry, "name") for _, entry in mappings(container, "ports")} - {""}
             if port not in names:
                 hint = did_you_mean(port, names) or "; declare it"
                 message = f"container {name} declares no port named {port}, so the probe always fails{hint}"
-                yield PROBE.error(workload.manifest, field, message)
+                yield CHECK.error(workload.manifest, field, message)
         elif isinstance(port, int) and not isinstance(port, bool) and not text(probe, action, "host"):
             own = [number for number in _numbers(container) if number]
             known = {number for _, number, _ in container_ports(workload)}
@@ -59,7 +59,7 @@ def _port(workload: Workload, where: str, container: Manifest, probe: Manifest) 
                     f"no container declares port {port}: if nothing listens there, the probe always fails; "
                     f"known: {', '.join(map(str, own))}"
                 )
-                yield PROBE.warning(workload.manifest, field, message)
+                yield CHECK.warning(workload.manifest, field, message)
 
 
 def _numbers(container: Manifest) -> Iterator[int | None]:
@@ -79,10 +79,10 @@ def _command(workload: Workload, where: str, probe: Manifest) -> Iterator[Findin
             f"the kubelet ends the probe after {allowed} s{default}, before the command's own timeout of "
             f"{needed:g} s; set timeoutSeconds above it"
         )
-        yield PROBE.error(workload.manifest, f"{where}.timeoutSeconds", message)
+        yield CHECK.error(workload.manifest, f"{where}.timeoutSeconds", message)
     if celery(command) == "inspect" and "ping" in command and not option(command, "-d", "--destination"):
         message = "any worker that lives answers this ping, so it passes while this one hangs; add -d celery@$HOSTNAME"
-        yield PROBE.error(workload.manifest, f"{where}.exec.command", message)
+        yield CHECK.error(workload.manifest, f"{where}.exec.command", message)
 
 
 def _timeout(command: tuple[str, ...]) -> float | None:
@@ -96,7 +96,7 @@ def _timeout(command: tuple[str, ...]) -> float | None:
     return float(match[1]) if match else None
 
 
-PROBE: Final = Check(
+CHECK: Final = Check(
     id="probe",
     title="a probe that can't succeed, or that says nothing",
     description="A probe of a port that isn't there, or that is cut off before its command can answer, "

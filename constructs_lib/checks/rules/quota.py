@@ -214,7 +214,7 @@ def _quota(world: World) -> Iterator[Finding]:
             if _is_scoped(quota):
                 yield from _undemanded(namespace, quota)
             yield from _exceeded(namespace, quota)
-        yield from (QUOTA.error(*breach) for breach in _breaches(namespace))
+        yield from (CHECK.error(*breach) for breach in _breaches(namespace))
 
 
 def _breaches(namespace: _Namespace) -> Iterator[Breach]:
@@ -245,7 +245,7 @@ def _undemanded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
                     f"{text(container, 'name')} states none, so its pods are refused; state it, or give a "
                     "default by a LimitRange"
                 )
-                yield QUOTA.error(workload.manifest, f"{where}.resources", message)
+                yield CHECK.error(workload.manifest, f"{where}.resources", message)
 
 
 def _exceeded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
@@ -255,7 +255,7 @@ def _exceeded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
             shown = show_amount(resource, other)
             allowed = show_amount(resource, hard)
             message = f"{shown} is declared in {namespace.name} and {allowed} allowed; raise it to {shown}"
-            yield QUOTA.error(quota, f"spec.hard.{resource}", message)
+            yield CHECK.error(quota, f"spec.hard.{resource}", message)
             continue
         yield from _pods_exceed(namespace, quota, loads, resource, hard)
 
@@ -288,10 +288,10 @@ def _pods_exceed(
         )
     else:
         return
-    yield QUOTA.error(quota, f"spec.hard.{resource}", message)
+    yield CHECK.error(quota, f"spec.hard.{resource}", message)
 
 
-QUOTA: Final = Check(
+CHECK: Final = Check(
     id="quota",
     title="a ResourceQuota or LimitRange that refuses what is declared in its namespace",
     description="Pods beyond a quota are refused, in silence but for an event of their ReplicaSet: a service runs "

@@ -44,10 +44,10 @@ def _faults(world: World) -> Iterator[Finding]:
                     f"container {text(container, 'name')} has no {_join(refused)}, which the namespace's "
                     "ResourceQuota demands: its pods are refused; set it"
                 )
-                yield RESOURCES.error(workload.manifest, f"{where}.resources", message)
+                yield CHECK.error(workload.manifest, f"{where}.resources", message)
             elif not is_step and (unwise := [need for need in lacking if need in _WANTED]):
                 message = f"container {text(container, 'name')} has no {_join(unwise)}, so {_effect(unwise)}; set it"
-                yield RESOURCES.warning(workload.manifest, f"{where}.resources", message)
+                yield CHECK.warning(workload.manifest, f"{where}.resources", message)
 
 
 def _has(resources: Manifest, field: str, resource: str) -> bool:
@@ -100,12 +100,12 @@ def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator
                 amount = parse_quantity(value)
             except ValueError as error:
                 message = f"the API server refuses it: {error}"
-                yield RESOURCES.error(workload.manifest, f"{where}.{field}.{resource}", message)
+                yield CHECK.error(workload.manifest, f"{where}.{field}.{resource}", message)
                 continue
             limit = mapping(resources, "limits").get(resource)
             if field == "requests" and limit is not None and _exceeds(amount, limit):
                 message = f"the API server refuses a request of {value} above the limit of {limit}; raise the limit"
-                yield RESOURCES.error(workload.manifest, f"{where}.requests.{resource}", message)
+                yield CHECK.error(workload.manifest, f"{where}.requests.{resource}", message)
 
 
 def _exceeds(amount: Decimal, limit: Any) -> bool:
@@ -115,7 +115,7 @@ def _exceeds(amount: Decimal, limit: Any) -> bool:
         return False
 
 
-RESOURCES: Final = Check(
+CHECK: Final = Check(
     id="resources",
     title="a container without requests, or without a memory limit",
     description="Without requests the scheduler can't plan, and the pod is the first to be evicted; "

@@ -102,7 +102,7 @@ def _faults(world: World) -> Iterator[Finding]:
                 f"there is no Service {backend.service} in {backend.namespace}, so requests fail with 503"
                 f"{hint or '; add it, or declare it as existing'}"
             )
-            yield ROUTE_TARGET.absence(world, backend.manifest, backend.where + backend.name_field, message)
+            yield CHECK.absence(world, backend.manifest, backend.where + backend.name_field, message)
     yield from _same_routes(world)
 
 
@@ -122,7 +122,7 @@ def _same_routes(world: World) -> Iterator[Finding]:
             continue
         owner = "this object" if other is route.manifest else subject_of(other)
         message = f"{route.shown} is routed by {owner} already, so one of the two gets no request; remove one"
-        yield ROUTE_TARGET.error(route.manifest, route.where, message)
+        yield CHECK.error(route.manifest, route.where, message)
 
 
 class _Route(NamedTuple):
@@ -168,7 +168,7 @@ def _frozen(value: object) -> str:
         return str(id(value))
 
 
-ROUTE_TARGET: Final = Check(
+CHECK: Final = Check(
     id="route-target",
     title="a route to nowhere, or twice the same",
     description="Requests to a Service that isn't there fail with 503. Where two routes claim the same "

@@ -38,7 +38,7 @@ def _mismatches(world: World) -> Iterator[Finding]:
             continue
         hint = _nearest(selector, [workload.labels for workload in world.workloads_in.get(namespace, ())])
         message = f"no pod in {namespace} carries {describe(selector)}, so {effect}{hint}"
-        yield SELECTOR_MISMATCH.absence(world, manifest, where, message)
+        yield CHECK.absence(world, manifest, where, message)
     yield from _monitors(world)
 
 
@@ -51,7 +51,7 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
         if not selector:
             if "workloadRef" not in mapping(manifest, "spec"):
                 message = f"the API server refuses a {workload.kind} without a selector: name labels of its pods"
-                yield SELECTOR_MISMATCH.error(manifest, "spec.selector", message)
+                yield CHECK.error(manifest, "spec.selector", message)
             return
     else:
         return
@@ -61,7 +61,7 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
             f"the API server refuses it: the selector {describe(selector)} doesn't select its own pods, "
             f"which carry {shown}; make them agree"
         )
-        yield SELECTOR_MISMATCH.error(manifest, "spec.selector", message)
+        yield CHECK.error(manifest, "spec.selector", message)
 
 
 def _pod_selectors(world: World) -> Iterator[tuple[Manifest, str, Mapping[str, object], str]]:
@@ -116,7 +116,7 @@ def _monitors(world: World) -> Iterator[Finding]:
         where = ", ".join(sorted(namespaces))
         hint = _nearest(selector, candidates)
         message = f"no Service in {where} carries {describe(selector)}, so nothing is scraped{hint}"
-        yield SELECTOR_MISMATCH.absence(world, monitor, "spec.selector", message)
+        yield CHECK.absence(world, monitor, "spec.selector", message)
 
 
 def monitored_namespaces(monitor: Manifest) -> frozenset[str] | None:
@@ -143,7 +143,7 @@ def selected_services(world: World, monitor: Manifest) -> list[Manifest]:
     return [service for service in services if matches(selector, texts(service, "metadata", "labels"))]
 
 
-SELECTOR_MISMATCH: Final = Check(
+CHECK: Final = Check(
     id="selector-mismatch",
     title="a selector that selects nothing",
     description="The API server refuses a workload that doesn't select its own pods. A Service that "

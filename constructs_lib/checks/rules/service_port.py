@@ -62,7 +62,7 @@ def _target_ports(world: World, service: Manifest) -> Iterator[Finding]:
         protocol = text(port, "protocol") or "TCP"
         where = f"spec.ports[{place}].targetPort"
         if isinstance(target, str) and target.isdigit():
-            yield SERVICE_PORT.error(service, where, quoted_number(target))
+            yield CHECK.error(service, where, quoted_number(target))
             continue
         for workload in workloads:
             declared = [entry for entry in container_ports(workload) if entry[2] == protocol]
@@ -72,14 +72,14 @@ def _target_ports(world: World, service: Manifest) -> Iterator[Finding]:
                     f"the pods of {workload.kind}/{workload.name} declare no port named {target}, "
                     f"so they get no connections{hint or '; declare it'}"
                 )
-                yield SERVICE_PORT.error(service, where, message)
+                yield CHECK.error(service, where, message)
             elif _is_number(target) and declared and target not in {number for _, number, _ in declared}:
                 known = ", ".join(str(number) for _, number, _ in declared)
                 message = (
                     f"no container of {workload.kind}/{workload.name} declares port {target}; known: {known}: if "
                     "nothing listens there, connections are refused"
                 )
-                yield SERVICE_PORT.warning(service, where, message)
+                yield CHECK.warning(service, where, message)
 
 
 def _is_number(value: object) -> bool:
@@ -95,7 +95,7 @@ def _monitor_ports(world: World, monitor: Manifest) -> Iterator[Finding]:
             shown = ", ".join(f"Service/{name_of(service)}" for service in services[:3])
             hint = did_you_mean(port, {name for name in names if name}) or "; name the Service's port"
             message = f"{shown} has no port named {port}, so nothing is scraped{hint}"
-            yield SERVICE_PORT.error(monitor, f"spec.endpoints[{place}].port", message)
+            yield CHECK.error(monitor, f"spec.endpoints[{place}].port", message)
 
 
 def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
@@ -121,10 +121,10 @@ def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
     what = "named " if by_name else ""
     hint = did_you_mean(str(port), known) or "; add it to the Service"
     message = f"Service/{backend.service} in {backend.namespace} has no port {what}{port}, so the route fails{hint}"
-    yield SERVICE_PORT.error(backend.manifest, f"{backend.where}{backend.port_field}", message)
+    yield CHECK.error(backend.manifest, f"{backend.where}{backend.port_field}", message)
 
 
-SERVICE_PORT: Final = Check(
+CHECK: Final = Check(
     id="service-port",
     title="a port that isn't there",
     description="A Service whose named target port a pod doesn't declare sends that pod nothing. A "

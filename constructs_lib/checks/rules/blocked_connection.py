@@ -1,4 +1,7 @@
-"""Hosts that no Service answers to, and connections that policies don't let pass."""
+"""Connections that a NetworkPolicy blocks.
+
+Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,6 @@ from constructs_lib.checks.network.policies import (
 )
 from constructs_lib.checks.network.service_index import (
     KnownService,
-    Services,
     services_of,
     shown_labels,
     shown_selector,
@@ -37,39 +39,6 @@ from constructs_lib.kubernetes.pod_owners import Workload
 _NODE_LOCAL: Final = ("169.254.0.0/16",)
 _DNS_LABELS: Final = {"k8s-app": frozenset({"kube-dns", "coredns", "node-local-dns"})}
 """What is known of the DNS servers' labels; distributions add others."""
-
-
-def _unknown_hosts(world: World) -> Iterator[Finding]:
-    services = services_of(world)
-    for workload in world.workloads:
-        seen: set[tuple[str, int | None]] = set()
-        for connection in connections(world, workload):
-            key = (connection.host, connection.port)
-            message = "" if key in seen else _unknown(services, connection)
-            seen.add(key)
-            if message:
-                yield UNKNOWN_HOST.absence(world, connection.manifest, connection.field, message)
-
-
-def _unknown(services: Services, connection: Connection) -> str:
-    """What is wrong with the host, an empty text if nothing is."""
-    meaning = services.meaning(connection.host, connection.workload.namespace)
-    if meaning is None:
-        return ""
-    if meaning.missing is not None:
-        namespace, name = meaning.missing
-        hint = services.hint(namespace, name)
-        return f"{connection.host} resolves to nothing: there is no Service {name} in {namespace}{hint}"
-    service, port = meaning.service, connection.port
-    assert service is not None
-    shown = f"{service.namespace}/{service.name}"
-    if meaning.pod and services.lacks_pod(service, meaning.pod):
-        return f"{connection.host} resolves to nothing: the Service {shown} has no pod {meaning.pod}"
-    if port is None or services.offers(service, port):
-        return ""
-    known = ", ".join(map(str, service.ports))
-    problem = f"the Service {shown} has no port {port}; its ports: {known}"
-    return f"nothing answers at {connection.host}:{port}: {problem}"
 
 
 def _blocked(world: World) -> Iterator[Finding]:
@@ -88,7 +57,7 @@ def _blocked_of(world: World, workload: Workload) -> Iterator[Finding]:
         for key, message in _refused(world, source, connection):
             if key not in seen:
                 seen.add(key)
-                yield BLOCKED_CONNECTION.error(connection.manifest, connection.field, message)
+                yield CHECK.error(connection.manifest, connection.field, message)
         if not names and _is_name(world, connection):
             names = True
             yield from _no_dns(world, source, connection)
@@ -192,20 +161,10 @@ def _no_dns(world: World, source: PodEnd, connection: Connection) -> Iterator[Fi
             f"its egress policies ({names}) allow no DNS, so {connection.host} doesn't resolve; allow "
             "egress to the pods k8s-app=kube-dns of namespace kube-system on UDP 53 and TCP 53"
         )
-        yield BLOCKED_CONNECTION.error(connection.manifest, connection.field, message)
+        yield CHECK.error(connection.manifest, connection.field, message)
 
 
-UNKNOWN_HOST: Final = Check(
-    id="unknown-host",
-    title="an environment value that names a host or port that no Service has",
-    description="The name doesn't resolve, or nothing answers at the port: the pod starts and fails at its first "
-    "connection. Looked at are values, arguments and ConfigMaps that a pod uses; a bare word counts as a "
-    "host in a URL, or in a variable whose name ends with host, address, URL or endpoint.",
-    example="env:\n- {name: REDIS_URL, value: 'redis://redis.dta.svc:6379/0'}  # the namespace is data",
-    remediation="Name a Service that is there with its namespace and one of its ports, or declare it as existing.",
-    run=_unknown_hosts,
-)
-BLOCKED_CONNECTION: Final = Check(
+CHECK: Final = Check(
     id="blocked-connection",
     title="a connection that the NetworkPolicies of either side don't allow",
     description="As soon as a policy selects a pod for a direction, everything that no policy allows is dropped: "

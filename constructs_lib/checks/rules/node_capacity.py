@@ -1,19 +1,18 @@
-"""Pods that no node can run, and pods that find no room.
+"""Pods that do not fit on their nodes: at baseline, at maximum scale, or during a rollout.
 
-Source: https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
+Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.wording import counted, listed
 from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.rules.unschedulable import placement_conflicts, show_amounts
 from constructs_lib.checks.scheduling.capacity import (
     Capacity,
     Group,
@@ -24,98 +23,11 @@ from constructs_lib.checks.scheduling.capacity import (
     waits_for_surge,
 )
 from constructs_lib.checks.scheduling.eligibility import node_names
-from constructs_lib.checks.scheduling.placement import NodeState, PodShape, Verdict, how_many, place
-from constructs_lib.checks.scheduling.pod_affinity import spread_constraints
-from constructs_lib.kubernetes.manifest import Manifest, kind_of, mapping, text
+from constructs_lib.checks.scheduling.placement import NodeState, Verdict, place
+from constructs_lib.kubernetes.manifest import Manifest, kind_of
 from constructs_lib.kubernetes.pod_owners import scaler_bounds
-from constructs_lib.kubernetes.quantities import format_cpu, format_memory
 
 _NAMED: Final = 5
-_PLATFORM: Final = ("kubernetes.io/os", "kubernetes.io/arch")
-
-
-def _unschedulable(world: World) -> Iterator[Finding]:
-    if world.cluster is None:
-        return
-    capacity = capacity_of(world)
-    for pods in capacity.pods:
-        if pods.eligible.barrier is not None:
-            yield from _no_node(pods)
-        elif pods.workload.kind == "DaemonSet":
-            pass  # it has pods on nodes that fit only; whether they find room is a matter of capacity
-        elif (missing := _missing_label(capacity, pods)) is not None:
-            yield _spread_label(pods, missing)
-        elif capacity.larger_than_any(pods):
-            yield _too_large(capacity, pods)
-        elif pods.shapes[0].constrained:
-            yield from _neighbours(capacity, pods)
-
-
-def _no_node(pods: Pods) -> Iterator[Finding]:
-    workload, barrier = pods.workload, pods.eligible.barrier
-    assert barrier is not None
-    where = workload.where(barrier.field)
-    if workload.kind != "DaemonSet":
-        yield UNSCHEDULABLE.error(workload.manifest, where, barrier.message)
-    elif not any(key in mapping(workload.spec, "nodeSelector") for key in _PLATFORM):
-        message = f"{barrier.message} (a DaemonSet that no node fits has no pod, in silence)"
-        yield UNSCHEDULABLE.warning(workload.manifest, where, message)
-
-
-def _missing_label(capacity: Capacity, pods: Pods) -> str | None:
-    """A label that the pods are to be spread by and that none of their nodes carries."""
-    keys = [text(item, "topologyKey") for item in spread_constraints(pods.workload.spec)]
-    nodes = [capacity.nodes[place] for place in pods.eligible.nodes]
-    return next((key for key in keys if key and not any(key in node.labels for node in nodes)), None)
-
-
-def _spread_label(pods: Pods, key: str) -> Finding:
-    message = (
-        f"its pods must be spread by {key}, which none of their nodes carries, so all stay Pending; spread "
-        "by kubernetes.io/hostname, or use whenUnsatisfiable: ScheduleAnyway"
-    )
-    where = pods.workload.where("topologySpreadConstraints")
-    return UNSCHEDULABLE.error(pods.workload.manifest, where, message)
-
-
-def _too_large(capacity: Capacity, pods: Pods) -> Finding:
-    nodes = [capacity.nodes[place] for place in pods.eligible.nodes]
-    largest = max(nodes, key=lambda node: (node.memory if pods.memory > node.memory else 0, node.cpu))
-    message = (
-        f"one pod requests {_show(pods.cpu, pods.memory)}, more than any node that it may run on has for "
-        f"pods; the largest, {largest.name}, has {_show(largest.cpu, largest.memory)}: request less or add a "
-        "larger node"
-    )
-    return UNSCHEDULABLE.error(pods.workload.manifest, pods.workload.where("containers"), message)
-
-
-def _neighbours(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
-    """Pods that keep each other away even from empty nodes, or that must be near what nowhere runs."""
-    shape, workload = pods.shapes[0], pods.workload
-    for rule in shape.together:
-        if not rule.first and not rule.others:
-            message = "its pods must run near pods that no workload makes, so they stay Pending; mend the labels"
-            yield UNSCHEDULABLE.absence(capacity.world, workload.manifest, workload.where("affinity"), message)
-            return
-    wanted = 0 if shape.together else pods.baseline
-    fit = how_many(NodeState(capacity.nodes), shape, wanted)
-    free = replace(shape, apart=[], spread=[], ports=frozenset())
-    if fit < how_many(NodeState(capacity.nodes), free, wanted):
-        names = node_names(capacity.nodes[place] for place in pods.eligible.nodes)
-        field, what = _rule(shape)
-        message = (
-            f"of its {counted(wanted, 'pod')} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
-            "add nodes, or drop the rule"
-        )
-        yield UNSCHEDULABLE.error(workload.manifest, workload.where(field), message)
-
-
-def _rule(shape: PodShape) -> tuple[str, str]:
-    if shape.ports:
-        return "containers", "two pods can't have the same port of a node"
-    if shape.apart:
-        return "affinity.podAntiAffinity", "they must keep apart from each other"
-    return "topologySpreadConstraints", "they must be spread evenly"
 
 
 def _node_capacity(world: World) -> Iterator[Finding]:
@@ -133,7 +45,7 @@ def _node_capacity(world: World) -> Iterator[Finding]:
 
 
 def _keeps_itself_out(capacity: Capacity, pods: Pods) -> bool:
-    return bool(pods.shapes and pods.shapes[0].constrained) and bool(list(_neighbours(capacity, pods)))
+    return bool(pods.shapes and pods.shapes[0].constrained) and bool(list(placement_conflicts(capacity, pods)))
 
 
 def _waiting(group: Group) -> list[Pods]:
@@ -156,9 +68,9 @@ def _baseline(capacity: Capacity, group: Group) -> Finding:
             f"the order in which pods arrive decides whether all fit: {_some(who)} may stay Pending for "
             f"lack of {lack}, as {use}; make room for any order"
         )
-        return NODE_CAPACITY.warning(first.manifest, where, message)
+        return CHECK.warning(first.manifest, where, message)
     message = f"{_some(who)} {stay} Pending for lack of {lack}: {use}; request less, run fewer pods or add a node"
-    return NODE_CAPACITY.error(first.manifest, where, message)
+    return CHECK.error(first.manifest, where, message)
 
 
 def _use(capacity: Capacity, group: Group) -> str:
@@ -166,8 +78,10 @@ def _use(capacity: Capacity, group: Group) -> str:
     nodes = [capacity.nodes[place] for place in _nodes(group, group.pods)]
     here = set(group.nodes)
     counts = [(pods, pods.baseline * sum(shape.nodes[0] in here for shape in pods.shapes)) for pods in group.pods]
-    wanted = _show(sum(pods.cpu * count for pods, count in counts), sum(pods.memory * count for pods, count in counts))
-    has = _show(sum(node.cpu for node in nodes), sum(node.memory for node in nodes))
+    wanted = show_amounts(
+        sum(pods.cpu * count for pods, count in counts), sum(pods.memory * count for pods, count in counts)
+    )
+    has = show_amounts(sum(node.cpu for node in nodes), sum(node.memory for node in nodes))
     owner = "it has" if len(nodes) == 1 else "they have"
     return f"the pods for {node_names(nodes)} request {wanted}, and {owner} {has}"
 
@@ -214,7 +128,7 @@ def _beyond_many(capacity: Capacity, group: Group, short: Sequence[tuple[Pods, R
         f"{len(short)} workloads don't fit on {nodes} at their maximum, each with all else at its baseline: "
         f"{names}; lower maxima, request less or add a node"
     )
-    return NODE_CAPACITY.warning(manifest, where, message)
+    return CHECK.warning(manifest, where, message)
 
 
 def _scaler(pods: Pods) -> tuple[Manifest, str]:
@@ -237,7 +151,7 @@ def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Findi
     else:
         who = f"{reach.fits} of its {counted(reach.maximum, 'pod')} fit" if reach.maximum > 1 else "its pod doesn't fit"
     message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {remediation}"
-    return NODE_CAPACITY.warning(manifest, where, message)
+    return CHECK.warning(manifest, where, message)
 
 
 def _lack_after(group: Group, pods: Pods, more: int) -> str:
@@ -255,7 +169,7 @@ def _beyond_together(capacity: Capacity, group: Group, wanted: int, fit: int) ->
         f"each alone fits at its maximum, but not all at once: of {wanted} more pods of {names} {fit} "
         f"fit on {nodes}; lower maxima, request less or add a node"
     )
-    return NODE_CAPACITY.warning(manifest, where, message)
+    return CHECK.warning(manifest, where, message)
 
 
 def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
@@ -274,7 +188,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
         f"before a new one runs (maxSurge is {surge}), and there is no room on {nodes} for lack of {lack}; "
         "set maxUnavailable: 1, or make room for one pod more"
     )
-    yield NODE_CAPACITY.warning(first.manifest, "spec.strategy", message)
+    yield CHECK.warning(first.manifest, "spec.strategy", message)
 
 
 def _hangs(capacity: Capacity, group: Group, pods: Pods) -> bool:
@@ -288,22 +202,7 @@ def _some(words: list[str]) -> str:
     return listed([*words[:_NAMED], *more])
 
 
-def _show(millicores: int, memory: int) -> str:
-    return f"{format_cpu(Decimal(millicores) / 1000)} CPU and {format_memory(Decimal(memory))} memory"
-
-
-UNSCHEDULABLE: Final = Check(
-    id="unschedulable",
-    title="a selector, affinity or taint that leaves a pod no node",
-    description="The pod stays Pending for ever: no node of the inventory carries the labels that it asks for, all "
-    "that do are tainted, or one pod requests more than a whole node has.",
-    example="kind: Deployment\nspec: {template: {spec: {nodeSelector: {workload: async-worker}}}}  "
-    "# nodes carry async-workers",
-    remediation="Select by a label that nodes carry, tolerate their taints, request less than one node has.",
-    run=_unschedulable,
-    needs_cluster=True,
-)
-NODE_CAPACITY: Final = Check(
+CHECK: Final = Check(
     id="node-capacity",
     title="pods that don't fit the nodes that they may run on",
     description="Pods beyond what the nodes have stay Pending: at baseline an error; at maximum scale, or where a "

@@ -1,4 +1,4 @@
-"""Names and labels that the API server rejects, objects that are there twice, namespaces that are not there.
+"""Names, labels and annotations that the API server rejects.
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
@@ -12,18 +12,14 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
-from constructs_lib.errors import nearest
 from constructs_lib.kubernetes.manifest import (
-    CLUSTER_WIDE,
     Manifest,
     dig,
     group_of,
-    identity_of,
     items,
     kind_of,
     mapping,
     mappings,
-    name_of,
     text,
 )
 from constructs_lib.kubernetes.names import (
@@ -78,7 +74,7 @@ def _object_name(manifest: Manifest) -> Iterator[Finding]:
     if name is None:
         # Configuration files of tools have a kind, too, but neither metadata nor a name.
         if "metadata" in manifest or "spec" in manifest:
-            yield INVALID_NAME.error(manifest, "metadata.name", f"a {kind} needs a name; set it")
+            yield CHECK.error(manifest, "metadata.name", f"a {kind} needs a name; set it")
     elif not isinstance(name, str):
         yield from _no_text(manifest, name, "metadata.name")
     else:
@@ -89,12 +85,10 @@ def _object_name(manifest: Manifest) -> Iterator[Finding]:
 
 def _apply(form: Form, manifest: Manifest, where: str, what: str, name: str) -> Iterator[Finding]:
     if not form.pattern.fullmatch(name):
-        yield INVALID_NAME.error(
-            manifest, where, f"the API server refuses {name!r} as {what}: write it with {form.words}"
-        )
+        yield CHECK.error(manifest, where, f"the API server refuses {name!r} as {what}: write it with {form.words}")
     elif len(name) > form.longest:
         because = f", because {form.reason}" if form.reason else ""
-        yield INVALID_NAME.error(
+        yield CHECK.error(
             manifest,
             where,
             f"a {what} has {form.longest} characters at most{because}; this one has {len(name)}: shorten it",
@@ -109,10 +103,10 @@ def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Findin
         if len(value) > LABEL_VALUE.longest:
             bound = f"a label's value has {LABEL_VALUE.longest} characters at most"
             message = f"{bound}; this one has {len(value)}: shorten it"
-            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+            yield CHECK.error(manifest, f"{where}.{key}", message)
         elif not LABEL_VALUE.fits(value):
             message = f"the API server refuses {value!r} as a label's value: write it with {LABEL_VALUE.words}"
-            yield INVALID_NAME.error(manifest, f"{where}.{key}", message)
+            yield CHECK.error(manifest, f"{where}.{key}", message)
 
 
 def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Finding]:
@@ -123,14 +117,14 @@ def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Fin
         yield from _no_text(manifest, value, f"{where}.{key}")
         if not isinstance(key, str) or not is_qualified(read(key)):
             message = f"the API server refuses {key!r} as {what}'s key: write it as {form}"
-            yield INVALID_NAME.error(manifest, where, message)
+            yield CHECK.error(manifest, where, message)
 
 
 def _no_text(manifest: Manifest, value: object, where: str) -> Iterator[Finding]:
     """A number or boolean where the API server takes texts only, such as a port in a variable."""
     if value is not None and not isinstance(value, str):
         message = f"the API server refuses {value!r}, which is no text: write it in quotes"
-        yield INVALID_NAME.error(manifest, where, message)
+        yield CHECK.error(manifest, where, message)
 
 
 def _container_texts(workload: Workload) -> Iterator[Finding]:
@@ -156,7 +150,7 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
         name = text(container, "name")
         if name in seen and name:
             message = f"two containers of a pod can't both be called {name}: rename one"
-            yield INVALID_NAME.error(manifest, f"{where}.name", message)
+            yield CHECK.error(manifest, f"{where}.name", message)
         seen.add(name)
         if name:
             yield from _apply(DNS_LABEL, manifest, f"{where}.name", "container name", name)
@@ -166,38 +160,7 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
                 yield from _apply(PORT_NAME, manifest, path, "port name", text(port, "name"))
 
 
-def _duplicates(world: World) -> Iterator[Finding]:
-    seen: dict[tuple[str, str, str, str], Manifest] = {}
-    for manifest in world.objects:
-        if not name_of(manifest) or not kind_of(manifest):
-            continue
-        key = identity_of(manifest)
-        if key in seen:
-            yield DUPLICATE_OBJECT.error(
-                manifest,
-                "metadata.name",
-                "it is defined twice: the one that is applied last overwrites the other; rename or remove one",
-            )
-        else:
-            seen[key] = manifest
-
-
-def _missing_namespaces(world: World) -> Iterator[Finding]:
-    strangers: dict[str, list[Manifest]] = {}
-    for manifest in world.objects:
-        namespace = text(manifest, "metadata", "namespace")
-        if namespace and namespace not in world.namespaces and kind_of(manifest) not in CLUSTER_WIDE:
-            strangers.setdefault(namespace, []).append(manifest)
-    for namespace, group in strangers.items():
-        others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
-        message = (
-            f"there is no namespace {namespace}, so this object{others} can't be created"
-            f"{nearest(namespace, world.namespaces) or '; add it, or declare it as existing'}"
-        )
-        yield MISSING_NAMESPACE.absence(world, group[0], "metadata.namespace", message)
-
-
-INVALID_NAME: Final = Check(
+CHECK: Final = Check(
     id="invalid-name",
     title="names, labels and texts that the API server rejects",
     description="The API server refuses the object; or it takes it and its controller then fails, "
@@ -207,22 +170,4 @@ INVALID_NAME: Final = Check(
     "recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
     remediation="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
     run=_invalid_names,
-)
-DUPLICATE_OBJECT: Final = Check(
-    id="duplicate-object",
-    title="the same object twice",
-    description="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
-    "their API version: the cluster keeps the one that was applied last.",
-    example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
-    "metadata: {name: redis, namespace: data}",
-    remediation="Rename one of them, or remove it.",
-    run=_duplicates,
-)
-MISSING_NAMESPACE: Final = Check(
-    id="missing-namespace",
-    title="an object in a namespace that isn't there",
-    description="Nothing can be created in a namespace that doesn't exist.",
-    example="kind: Service\nmetadata: {name: redis, namespace: dta}  # the Namespace is called data",
-    remediation="Correct the name, add the Namespace, or declare it as existing.",
-    run=_missing_namespaces,
 )

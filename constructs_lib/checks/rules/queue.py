@@ -1,6 +1,6 @@
-"""What must be alone, and queues that nobody reads or fills.
+"""Queues that a worker reads and no service sends to, or the other way round.
 
-Source: https://docs.celeryq.dev/en/stable/userguide/periodic-tasks.html#starting-the-scheduler
+Source: https://docs.celeryq.dev/en/stable/userguide/routing.html
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
-from constructs_lib.checks.scheduling.capacity import surge_pods
 from constructs_lib.errors import did_you_mean
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES
 from constructs_lib.kubernetes.celery_commands import after, celery, option, words
@@ -25,58 +24,6 @@ from constructs_lib.kubernetes.manifest import (
     text,
 )
 from constructs_lib.kubernetes.pod_owners import Workload
-
-_INTERCHANGEABLE: Final = ("Deployment", "ReplicaSet", "ReplicationController", "Rollout")
-
-
-def _singletons(world: World) -> Iterator[Finding]:
-    for workload in world.workloads:
-        for where, container in workload.containers("containers"):
-            yield from _beats(workload, where, words(container))
-        if workload.kind in _INTERCHANGEABLE:
-            yield from _shared_claims(world, workload)
-
-
-def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator[Finding]:
-    program = celery(command)
-    embedded = program == "worker" and bool({"-B", "--beat"} & set(command))
-    if program != "beat" and not embedded:
-        return
-    what = "the beat within the worker (-B)" if embedded else "the beat"
-    manifest = workload.manifest
-    if workload.max_replicas > 1:
-        field = where if embedded or workload.scalers else "spec.replicas"
-        remediation = "remove what scales it" if workload.scalers else "set replicas: 1"
-        remediation = "give the beat a Deployment of its own" if embedded else remediation
-        message = (
-            f"{what} runs in up to {workload.max_replicas} pods, so each task is sent that many times; {remediation}"
-        )
-        yield SINGLETON.error(manifest, field, message)
-    elif workload.kind == "Deployment" and text(manifest, "spec", "strategy", "type") != "Recreate":
-        message = f"a rolling update runs {what} twice, so tasks are sent twice; set strategy: {{type: Recreate}}"
-        yield SINGLETON.error(manifest, "spec.strategy", message)
-
-
-def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
-    for place, volume in mappings(workload.spec, "volumes"):
-        name = text(volume, "persistentVolumeClaim", "claimName")
-        claim = world.get(workload.namespace, "PersistentVolumeClaim", name) if name else None
-        modes = items(claim, "spec", "accessModes")
-        if not modes or not set(map(str, modes)) <= {"ReadWriteOnce", "ReadWriteOncePod"}:
-            continue
-        where = f"{workload.path}.volumes[{place}].persistentVolumeClaim.claimName"
-        if workload.max_replicas > 1:
-            message = (
-                f"up to {workload.max_replicas} pods share the claim {name}, which one node at a time can mount "
-                f"({modes[0]}): pods on other nodes never start; use a StatefulSet with claim templates"
-            )
-            yield SINGLETON.error(workload.manifest, where, message)
-        elif workload.kind == "Deployment" and workload.max_replicas == 1 and surge_pods(workload, 1)[0]:
-            message = (
-                f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while the old one holds it, "
-                "for ever if it is on another node; set strategy: {type: Recreate}"
-            )
-            yield SINGLETON.warning(workload.manifest, where, message)
 
 
 def _queues(world: World) -> Iterator[Finding]:
@@ -94,11 +41,11 @@ def _queues(world: World) -> Iterator[Finding]:
     for queue in sorted(declared.keys() - consumed.keys()):
         manifest, where = declared[queue][0]
         message = f"nobody reads the queue {queue}, so its tasks pile up{_hint(queue, consumed)}"
-        yield QUEUE.absence(world, manifest, where, message)
+        yield CHECK.absence(world, manifest, where, message)
     for queue in sorted(consumed.keys() - declared.keys()) if declared else ():
         manifest, where = consumed[queue][0]
         message = f"nobody sends to the queue {queue}, so its worker waits for ever{_hint(queue, declared)}"
-        yield QUEUE.absence(world, manifest, where, message)
+        yield CHECK.absence(world, manifest, where, message)
 
 
 def _hint(queue: str, known: Iterable[str]) -> str:
@@ -137,7 +84,7 @@ def _contradiction(workload: Workload) -> Iterator[Finding]:
         message = (
             f"its worker reads {', '.join(commanded)}, but {CONSUMES} says {', '.join(annotated)}; make them agree"
         )
-        yield QUEUE.error(workload.manifest, next(iter(commanded.values())), message)
+        yield CHECK.error(workload.manifest, next(iter(commanded.values())), message)
 
 
 def _annotated(manifest: Manifest, key: str) -> list[str]:
@@ -166,21 +113,12 @@ def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Man
                 f"it scales {kind}/{workload.name} by the queue {queue}, which that doesn't read"
                 f"{did_you_mean(queue, own)}"
             )
-            yield QUEUE.error(scaler, where, message)
+            yield CHECK.error(scaler, where, message)
         elif not own:
             consumed.setdefault(queue, []).append((scaler, where))
 
 
-SINGLETON: Final = Check(
-    id="singleton",
-    title="two of what may be there once",
-    description="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
-    "node at a time: of several pods of a Deployment that share it, those on other nodes never start.",
-    example="kind: Deployment\nspec:\n  replicas: 2\n  template: {spec: {containers: [{args: [celery, beat]}]}}",
-    remediation="Run the beat alone, with one replica and `strategy: {type: Recreate}`; give each pod a claim of its own.",
-    run=_singletons,
-)
-QUEUE: Final = Check(
+CHECK: Final = Check(
     id="queue",
     title="a queue that only one side knows",
     description="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "

@@ -1,19 +1,15 @@
-"""Autoscalers and disruption budgets.
+"""Autoscalers that cannot work, or that another object undoes.
 
-Sources: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/,
-https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
-from constructs_lib.checks.engine.wording import counted
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean, nearest
 from constructs_lib.kubernetes.manifest import (
@@ -27,10 +23,9 @@ from constructs_lib.kubernetes.manifest import (
     subject_of,
     text,
 )
-from constructs_lib.kubernetes.pod_owners import Workload, scaler_bounds
+from constructs_lib.kubernetes.pod_owners import SCALABLE, Workload, scaler_bounds
 from constructs_lib.kubernetes.pod_resources import SIDES, amounts, container_amounts, limit_range_defaults
 
-_SCALABLE: Final = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout")
 _WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")
 _HANDED_OVER: Final = "scaledobject.keda.sh/transfer-hpa-ownership"
 
@@ -44,9 +39,9 @@ def _autoscalers(world: World) -> Iterator[Finding]:
                 yield from _no_target(world, scaler, kind, name)
         for scaler in _rivals(scalers):
             message = f"{subject_of(scalers[0])} scales {kind}/{name} already, so the two undo each other; remove one"
-            yield AUTOSCALER.error(scaler, "spec.scaleTargetRef", message)
+            yield CHECK.error(scaler, "spec.scaleTargetRef", message)
     for workload in world.workloads:
-        if workload.scalers and workload.kind in _SCALABLE:
+        if workload.scalers and workload.kind in SCALABLE:
             yield from _fixed_replicas(workload)
             for scaler in workload.scalers:
                 yield from _unmeasured(world, workload, scaler)
@@ -65,20 +60,20 @@ def _bounds(scaler: Manifest) -> Iterator[Finding]:
     low, high = scaler_bounds(scaler)
     if low > high:
         message = f"the API server refuses a minimum of {low} above the maximum of {high}; raise {fields[1]}"
-        yield AUTOSCALER.error(scaler, f"spec.{fields[0]}", message)
+        yield CHECK.error(scaler, f"spec.{fields[0]}", message)
 
 
 def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator[Finding]:
     if kind in _WITHOUT_SCALE:
         message = f"a {kind} has no number of replicas to scale, so the autoscaler does nothing; remove it"
-        yield AUTOSCALER.error(scaler, "spec.scaleTargetRef.kind", message)
+        yield CHECK.error(scaler, "spec.scaleTargetRef.kind", message)
         return
-    if kind not in _SCALABLE or not name:
+    if kind not in SCALABLE or not name:
         return  # a custom resource with a scale of its own
     namespace = namespace_of(scaler)
     hint = nearest(name, world.names(namespace, kind)) or "; correct the target"
     message = f"there is no {kind} {name} in {namespace}, so nothing is scaled{hint}"
-    yield AUTOSCALER.absence(world, scaler, "spec.scaleTargetRef.name", message)
+    yield CHECK.absence(world, scaler, "spec.scaleTargetRef.name", message)
 
 
 def _fixed_replicas(workload: Workload) -> Iterator[Finding]:
@@ -88,7 +83,7 @@ def _fixed_replicas(workload: Workload) -> Iterator[Finding]:
             f"each apply sets {count} replicas and undoes what {subject_of(workload.scalers[0])} scaled to; "
             "leave replicas out"
         )
-        yield AUTOSCALER.error(workload.manifest, "spec.replicas", message)
+        yield CHECK.error(workload.manifest, "spec.replicas", message)
 
 
 def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[Finding]:
@@ -96,7 +91,7 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
         if only and only not in {text(container, "name") for _, container in workload.containers()}:
             known = {text(container, "name") for _, container in workload.containers("containers")}
             message = f"{workload.kind}/{workload.name} has no container {only}{did_you_mean(only, known)}"
-            yield AUTOSCALER.error(scaler, where, message)
+            yield CHECK.error(scaler, where, message)
             continue
         defaults = limit_range_defaults(world.in_namespace.get((workload.namespace, "LimitRange"), ()))
         lacking = [
@@ -111,7 +106,7 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
                 f"it can't work out a share of {resource} that container {lacking[0]} of "
                 f"{workload.kind}/{workload.name} doesn't request, and never scales; add the request"
             )
-            yield AUTOSCALER.error(scaler, where, message)
+            yield CHECK.error(scaler, where, message)
 
 
 def _shares(scaler: Manifest) -> Iterator[tuple[str, str, str]]:
@@ -135,71 +130,7 @@ def _shares(scaler: Manifest) -> Iterator[tuple[str, str, str]]:
                 yield f"spec.metrics[{place}].{field}", text(source, "name"), text(source, "container")
 
 
-def _budgets(world: World) -> Iterator[Finding]:
-    guards: dict[Workload, Manifest] = {}
-    for budget in world.of_kind("PodDisruptionBudget"):
-        spec = mapping(budget, "spec")
-        selected = [one for one in world.selected(namespace_of(budget), spec.get("selector")) if not one.is_hook]
-        yield from _second_budget(budget, selected, guards)
-        least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
-        if least is not None and most is not None:
-            message = "the API server refuses minAvailable and maxUnavailable together; remove one"
-            yield DISRUPTION.error(budget, "spec", message)
-        elif selected and all(workload.kind in _SCALABLE for workload in selected):
-            pods = sum(workload.replicas for workload in selected)
-            names = ", ".join(f"{workload.kind}/{workload.name}" for workload in selected)
-            if least is not None:
-                yield from _at_least(budget, least, pods, names)
-            elif most is not None:
-                yield from _at_most(budget, most, pods, names)
-
-
-def _second_budget(budget: Manifest, selected: list[Workload], guards: dict[Workload, Manifest]) -> Iterator[Finding]:
-    """Source: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"""
-    others = [(workload, subject_of(guards.setdefault(workload, budget))) for workload in selected]
-    # The same object twice is another fault.
-    for workload, other in [pair for pair in others if pair[1] != subject_of(budget)][:1]:
-        message = (
-            f"the pods of {workload.kind}/{workload.name} have {other} already, and no pod "
-            "with two budgets may ever be evicted, so a node's drain hangs; keep one"
-        )
-        yield DISRUPTION.error(budget, "spec.selector", message)
-
-
-def _at_least(budget: Manifest, value: object, pods: int, names: str) -> Iterator[Finding]:
-    count, where = _count(value, pods), "spec.minAvailable"
-    if count == 0 and str(value) in ("0", "0%"):
-        message = f"with {value} available it protects nothing; raise it, or remove the budget"
-        yield DISRUPTION.warning(budget, where, message)
-    elif count is not None and count >= pods > 0:
-        message = (
-            f"{value} of {counted(pods, 'pod')} of {names} must stay, so no pod may ever be evicted and a node's "
-            "drain hangs; use maxUnavailable: 1"
-        )
-        yield DISRUPTION.error(budget, where, message)
-
-
-def _at_most(budget: Manifest, value: object, pods: int, names: str) -> Iterator[Finding]:
-    count, where = _count(value, pods), "spec.maxUnavailable"
-    if str(value) in ("0", "0%"):
-        message = f"no pod of {names} may ever be evicted, so a node's drain hangs; use maxUnavailable: 1"
-        yield DISRUPTION.error(budget, where, message)
-    elif value == "100%" or (count is not None and count >= pods > 1):
-        message = f"all {counted(pods, 'pod')} of {names} may go at once: it protects nothing; lower it"
-        yield DISRUPTION.warning(budget, where, message)
-
-
-def _count(value: object, pods: int) -> int | None:
-    """The number that a count or percentage stands for; percentages are rounded up."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    percent = re.fullmatch(r"([0-9]{1,3})%", value) if isinstance(value, str) else None
-    if percent is None:
-        return None
-    return int((Decimal(percent[1]) * pods / 100).to_integral_value(ROUND_CEILING))
-
-
-AUTOSCALER: Final = Check(
+CHECK: Final = Check(
     id="autoscaler",
     title="an autoscaler that can't work, or that something undoes",
     description="An autoscaler without its target or without the request that its metric divides by "
@@ -208,13 +139,4 @@ AUTOSCALER: Final = Check(
     "spec: {minReplicas: 5, maxReplicas: 8}",
     remediation="Name the right target, give every container the request, keep one scaler, leave `replicas` out.",
     run=_autoscalers,
-)
-DISRUPTION: Final = Check(
-    id="disruption",
-    title="a disruption budget that forbids every eviction, or that protects nothing",
-    description="A budget that leaves no pod to evict makes every drain of a node hang, and with it the "
-    "cluster's upgrade. One that allows all pods to go at once (a warning) is of no use.",
-    example="kind: PodDisruptionBudget\nspec: {minAvailable: 2}  # the Deployment has 2 replicas",
-    remediation="Write `maxUnavailable: 1`, or leave out the budget of what has one pod only.",
-    run=_budgets,
 )
