@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test test-lowest test-package wheel bench foreign e2e e2e-table e2e-runtime lint format import schema release clean
+.PHONY: help synth test test-lowest test-newest test-package docs wheel bench foreign e2e e2e-table e2e-runtime lint format import schema release clean
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -21,6 +21,9 @@ test: $(VENV)/.ready $(CDK8S) lint  ## linter, types and all tests
 
 test-lowest: build/lowest/.ready $(CDK8S)  ## the constructs with the lowest versions that are allowed, on the oldest Python
 	@PATH="$(CURDIR)/build/lowest/bin:$$PATH" python -m pytest -n auto tests/constructs tests/test_yaml_writer.py
+
+test-newest: build/newest/.ready $(CDK8S)  ## the constructs and checks with the newest allowed versions
+	@PATH="$(CURDIR)/build/newest/bin:$$PATH" python -m pytest -n auto tests/constructs tests/checks tests/test_yaml_writer.py
 
 test-package: wheel $(CDK8S)  ## the wheel in a fresh environment, beside another app's own imports/
 	@python -m pytest tests/package
@@ -57,6 +60,9 @@ format: $(VENV)/.ready  ## lay out the code
 	@ruff check --fix .
 	@ruff format .
 
+docs: $(VENV)/.ready  ## docs/checks.md anew from the checks
+	@python -m constructs_lib.checks.reporting.catalogue docs/checks.md
+
 import: $(VENV)/.ready $(CDK8S)  ## imports/ anew from crds/
 	@NODE_OPTIONS=--disable-warning=DEP0190 $(CDK8S) import
 
@@ -74,6 +80,12 @@ $(VENV)/.ready: pyproject.toml setup.py constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@python -m pip install --quiet --constraint constraints.txt --editable '.[node,runtime,test]'
 	@touch $@
+
+.PHONY: build/newest/.ready
+build/newest/.ready: pyproject.toml
+	@echo "setting up build/newest"
+	@test -d build/newest || $(PYTHON) -m venv build/newest
+	@build/newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[node,test]'
 
 build/lowest/.ready: pyproject.toml constraints-lowest.txt
 	@echo "setting up build/lowest"

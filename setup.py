@@ -1,4 +1,4 @@
-"""Build entry point; the package's metadata is in pyproject.toml."""
+"""Build the package; its metadata is in pyproject.toml."""
 
 from setuptools import setup
 

@@ -20,6 +20,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 _MAX_ALIASED_NODES = 100_000
 _MAX_DEPTH = 500
+_TOO_DEEP = f"it is nested more than {_MAX_DEPTH} levels deep"
 _DEEP_BLOCK = re.compile(rf"^[ ?:-]{{{_MAX_DEPTH}}}", re.MULTILINE)
 _INT = re.compile(r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|[-+]?\.inf$|\.nan$", re.IGNORECASE)
@@ -155,7 +156,7 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
         if depth > _MAX_DEPTH:
             line = event.start_mark.line + 1 if event.start_mark else 1
-            raise YamlError(f"it is nested more than {_MAX_DEPTH} levels deep", line)
+            raise YamlError(_TOO_DEEP, line)
 
 
 def read_documents(text: str) -> Iterator[Document]:
@@ -196,6 +197,8 @@ def _error_line(error: yaml.YAMLError, text: str) -> int:
 
 def _describe(error: yaml.YAMLError) -> str:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
+    if "maximum nesting depth" in problem:  # libyaml's own limit, in newer versions of PyYAML
+        return _TOO_DEEP
     if "cannot start any token" in problem:
         return "a tab or another character that can't begin a value; indent with spaces, quote the value"
     return f"not YAML: {problem}"

@@ -12,11 +12,11 @@ import yaml
 from constructs_lib.checks.registry import CHECKS, run_checks
 from tests.checks.build import world
 
-_FOLDER = Path(__file__).parent / "cases"
+FOLDER = Path(__file__).parent / "cases"
 
 
 def _cases(kind: str) -> Iterator[Any]:
-    for file in sorted(_FOLDER.glob("*.yaml")):
+    for file in sorted(FOLDER.glob("*.yaml")):
         for case in yaml.safe_load(file.read_text(encoding="utf-8"))[kind]:
             yield pytest.param(file.stem, case, id=f"{file.stem}: {case['it']}")
 
@@ -38,7 +38,7 @@ def test_sound(check: str, case: dict[str, Any]) -> None:
 
 def test_each_check_has_cases() -> None:
     for check in CHECKS:
-        cases = yaml.safe_load((_FOLDER / f"{check.id}.yaml").read_text(encoding="utf-8"))
+        cases = yaml.safe_load((FOLDER / f"{check.id}.yaml").read_text(encoding="utf-8"))
         assert min(len(cases["faulty"]), len(cases["sound"])) >= 3, check.id
 
 

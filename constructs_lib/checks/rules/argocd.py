@@ -126,8 +126,8 @@ CHECK: Final = Check(
     id="argocd",
     title="an Application that deploys nothing, twice, or against an autoscaler",
     description="An Application whose path has no manifests is in sync and deploys nothing. "
-    "Two on one path overwrite each other's objects. Self-heal sets `replicas` back as often as an autoscaler changes it. Paths are looked at where they "
-    "lie in the checked folders, or in the folder that a synth writes.",
+    "Two on one path overwrite each other's objects. Self-heal resets `replicas` each time an autoscaler changes it. "
+    "The check looks up paths in the checked folders, or in the folder that a synth writes.",
     example="kind: Application\nspec:\n  source: {path: dist/prd}  # the folder is dist/prod",
     remediation="Correct the path or pattern, keep one Application, leave `replicas` out of what is scaled.",
     run=_faults,
