@@ -15,8 +15,8 @@ class Fault:
     """An argument that cannot be used.
 
     Args:
-        argument: the argument, with the way into it: `resources.cpu`, `env.LEVEL`, `ports.http`. Empty if the fault
-            belongs to no single argument.
+        argument: the argument, with the path into it: `resources.cpu`, `env.LEVEL`, `pod.sidecars proxy: image`. Empty
+            if the fault belongs to no single argument.
         message: what is wrong, why it fails, and what to write instead.
         path: path of the construct, once it is known.
         place: where the value was read from, such as `values/values.yaml:82`, if it was read from a file.
@@ -29,7 +29,7 @@ class Fault:
 
     def within(self, argument: str) -> Fault:
         """Return the fault of a part as a fault of the argument that holds the part."""
-        return replace(self, argument=".".join(part for part in (argument, self.argument) if part))
+        return replace(self, argument=": ".join(part for part in (argument, self.argument) if part))
 
     def __str__(self) -> str:
         place = f"  [{self.place}]" if self.place else ""
@@ -65,10 +65,10 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def minimum_faults(where: str, value: int | None, least: int) -> Iterator[str]:
+def minimum_faults(where: str, value: int | None, least: int) -> Iterator[Fault]:
     """What is wrong with a number that must not be below the least; nothing with one that isn't given."""
     if value is not None and value < least:
-        yield f"{where}: {value} is out of range; the least is {least}"
+        yield Fault(where, f"{value} is out of range; the least is {least}")
 
 
 def shown_as(*names: str) -> Callable[[type[T]], type[T]]:

@@ -35,7 +35,7 @@ from constructs_lib import (
     redis_exporter,
 )
 from constructs_lib.app.validation import state_of
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import Fault, did_you_mean
 from constructs_lib.inventory.cluster import ExistingKeys
 from constructs_lib.inventory.layered_yaml import Layers
 from constructs_lib.manifests.external_secrets import properties
@@ -324,14 +324,18 @@ class Growbin:
         labels = [label for pool in self._cluster.pools.values() for label in pool.labels.items()]
         values = [value for key, value in labels if key in node_selector]
         hint = did_you_mean(", ".join(node_selector.values()), values or map("=".join, labels))
-        state_of(self._app).report_at(path, f"nodeSelector {wanted}: no pool of {self._values.cluster} has it{hint}")
+        state_of(self._app).report_at(
+            path, Fault("nodeSelector", f"{wanted}: no pool of {self._values.cluster} has it{hint}")
+        )
         return None
 
     def _uses(self, path: str, service: v.Service) -> Sequence[Endpoint]:
         """What the service at the path connects to."""
         names = dict.fromkeys(service.uses)
         unknown = [name for name in names if name not in self._endpoints]
-        faults = [f"uses {name!r}: nothing has that name{did_you_mean(name, self._endpoints)}" for name in unknown]
+        faults = [
+            Fault("uses", f"{name!r}: nothing has that name{did_you_mean(name, self._endpoints)}") for name in unknown
+        ]
         state_of(self._app).report_at(path, *faults)
         return [self._endpoints[name] for name in names if name in self._endpoints]
 

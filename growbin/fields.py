@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.names import DNS_NAME, KEY, SERVICE_NAME, Form, host_faults
 from constructs_lib.kubernetes.quantities import MEBI, quantity_faults
 
@@ -35,9 +36,9 @@ def name_of(value: str) -> str:
     return value
 
 
-def _right(value: object, faults: Iterator[str]) -> str:
+def _right(value: object, faults: Iterator[Fault]) -> str:
     for fault in faults:
-        raise ValueError(fault.removeprefix(": "))
+        raise ValueError(fault.message)
     return str(value)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import cdk8s
 from constructs import Construct
 
+from constructs_lib.errors import Fault
 from constructs_lib.inventory.layered_yaml import merge
 
 Manifest = dict[str, Any]
@@ -118,16 +119,17 @@ class LazyManifest(cdk8s.ApiObject):
         return cdk8s.JsonPatch.apply(manifest, *self._patches) if self._patches else manifest
 
 
-def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
     """Lay plain values over the manifests, by kind: maps merge, scalars and lists replace, `None` removes.
 
     Returns:
         What would not reach the YAML: kinds that the construct doesn't make, and an object without its name.
     """
-    faults = []
+    faults: list[Fault] = []
+    known = ", ".join(sorted(manifests))
     for kind, values in overrides.items():
         if kind not in manifests:
-            faults.append(f"overrides: this construct makes no {kind}; it makes {', '.join(sorted(manifests))}")
+            faults.append(Fault("overrides", f"this construct makes no {kind}; it makes {known}"))
             continue
         wrong = [
             *_head_faults(f"overrides.{kind}", values),
@@ -138,7 +140,7 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
             continue
         merged = merge(manifests[kind], values)
         lost = [path for path in _NEEDED if _at(manifests[kind], path) and not _at(merged, path)]
-        faults.extend(f"overrides.{kind}.{path}: can't be taken away" for path in lost)
+        faults.extend(Fault(f"overrides.{kind}.{path}", "can't be taken away") for path in lost)
         if not lost:
             manifests[kind].clear()
             manifests[kind].update(merged)
@@ -150,30 +152,30 @@ def key_of(manifest: Mapping[str, Any]) -> Key:
     return manifest["apiVersion"], manifest["kind"], manifest["metadata"]["name"]
 
 
-def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[str]:
+def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[Fault]:
     """What of an override no object can have, or what would make another one of it."""
     metadata = values.get("metadata") or {}
     if "kind" in values:
-        yield f"{where}.kind: can't be changed"
+        yield Fault(f"{where}.kind", "can't be changed")
     if not isinstance(metadata, Mapping):
-        yield f"{where}.metadata: {metadata!r} is no dict"
+        yield Fault(f"{where}.metadata", f"{metadata!r} is no dict")
         return
     if not isinstance(metadata.get("name", ""), (str, type(None))):
-        yield f"{where}.metadata.name: {metadata['name']!r} is no text"
+        yield Fault(f"{where}.metadata.name", f"{metadata['name']!r} is no text")
     for field in ("labels", "annotations"):
         pairs = metadata.get(field) or {}
         if not isinstance(pairs, Mapping):
-            yield f"{where}.metadata.{field}: {pairs!r} is no dict"
+            yield Fault(f"{where}.metadata.{field}", f"{pairs!r} is no dict")
             continue
         for key, value in pairs.items():
             if not isinstance(value, (str, type(None))):
-                yield f"{where}.metadata.{field}.{key}: {value!r} is no text; write {str(value)!r}"
+                yield Fault(f"{where}.metadata.{field}.{key}", f"{value!r} is no text; write {str(value)!r}")
 
 
-def _shape_faults(where: str, manifest: object, value: object) -> Iterator[str]:
+def _shape_faults(where: str, manifest: object, value: object) -> Iterator[Fault]:
     """Where an override puts something else in the place of a list."""
     if isinstance(manifest, list) and not isinstance(value, (list, type(None))):
-        yield f"{where}: {value!r} is no list"
+        yield Fault(where, f"{value!r} is no list")
     elif isinstance(manifest, Mapping) and isinstance(value, Mapping):
         for key in value:
             yield from _shape_faults(f"{where}.{key}", manifest.get(key), value[key])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -43,15 +42,15 @@ class AppState:
     manifests: dict[IConstruct, list[dict[str, Any]]] = field(default_factory=dict)
     locate: Callable[[str, str], str | None] = lambda path, argument: None
 
-    def report(self, scope: IConstruct, *faults: Fault | str) -> None:
+    def report(self, scope: IConstruct, *faults: Fault) -> None:
         """Record wrong arguments of a construct; `synth` reports them with all others and writes nothing."""
         if faults:
             self.report_at(Node.of(scope).path, *faults)
 
-    def report_at(self, path: str, *faults: Fault | str) -> None:
+    def report_at(self, path: str, *faults: Fault) -> None:
         """Record wrong arguments of a construct that does not exist yet."""
         for fault in faults:
-            entry = replace(fault if isinstance(fault, Fault) else _read(fault), path=path)
+            entry = replace(fault, path=path)
             if entry not in self.faults:
                 self.faults.append(entry)
 
@@ -62,13 +61,13 @@ class AppState:
         if self.cluster is None:
             self.report(
                 scope,
-                f"node_pool={name!r}: the app has no cluster; write App(cluster=Cluster.from_yaml(...))",
+                Fault("node_pool", f"{name!r}: the app has no cluster; write App(cluster=Cluster.from_yaml(...))"),
             )
             return None
         pool = self.cluster.pools.get(name)
         if pool is None:
             known = did_you_mean(name, self.cluster.pools)
-            self.report(scope, f"node_pool={name!r}: the cluster has no such pool{known}")
+            self.report(scope, Fault("node_pool", f"{name!r}: the cluster has no such pool{known}"))
         return pool
 
     def declare(self, **more: Iterable[object]) -> None:
@@ -82,11 +81,8 @@ class AppState:
         other = self.selectors.setdefault(key, scope)
         if other is not scope:
             self.report(
-                scope, f"{Node.of(other).path} has the same selector {', '.join(key[1:])}; give it another app_name"
+                scope,
+                Fault(
+                    "", f"{Node.of(other).path} has the same selector {', '.join(key[1:])}; give it another app_name"
+                ),
             )
-
-
-def _read(message: str) -> Fault:
-    """Return the fault that a text of the form `argument: message` describes."""
-    argument, separator, rest = message.partition(": ")
-    return Fault(argument, rest) if separator and re.fullmatch(r"[\w.]+", argument) else Fault("", message)

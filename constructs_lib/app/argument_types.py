@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, ParamSpec, TypeVar, cast
 from constructs import Node
 
 from constructs_lib.app.validation import state_of
-from constructs_lib.errors import InputError, did_you_mean, nearest
+from constructs_lib.errors import Fault, InputError, did_you_mean, nearest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,14 +41,14 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
         for name, parameter in list(signature.parameters.items())[1:]:
             found = list(type_faults(given[name], hints.get(name, object), name)) if name in given else []
             if name == "construct_id" and given.get(name) == "":
-                found = ["construct_id: '' is no id; name the construct"]
+                found = [Fault("construct_id", "'' is no id; name the construct")]
             faults.extend(found)
             if found:
                 del given[name]
             if name not in given and parameter.default is parameter.empty:
                 missing = True
                 if not found:
-                    faults.append(f"{name}: is required")
+                    faults.append(Fault(name, "is required"))
         if faults:
             _report(given, faults, stop=missing)
         try:
@@ -56,28 +56,30 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
         except RuntimeError as error:
             if "cannot find a parent chart" not in str(error):
                 raise
-            _report(given, ["its scope is in no chart; make it in a NamespaceChart or cdk8s.Chart"], stop=True)
+            _report(
+                given, [Fault("", "its scope is in no chart; make it in a NamespaceChart or cdk8s.Chart")], stop=True
+            )
 
     return with_checks
 
 
 def _bind(
     signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[dict[str, Any], list[Fault]]:
     """The known arguments by name, and what is wrong with the others."""
     names = list(signature.parameters)
     positional = [name for name in names if signature.parameters[name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
     given = dict(zip(positional, args, strict=False))
-    faults = [f"{shortened(value)}: write further arguments as name=value" for value in args[len(positional) :]]
+    faults = [Fault(shortened(value), "write further arguments as name=value") for value in args[len(positional) :]]
     for name, value in kwargs.items():
         if name in names:
             given[name] = value
         else:
-            faults.append(f"{name}: unknown argument{did_you_mean(name, names[1:])}")
+            faults.append(Fault(name, f"unknown argument{did_you_mean(name, names[1:])}"))
     return given, faults
 
 
-def _report(given: Mapping[str, Any], faults: list[str], *, stop: bool) -> None:
+def _report(given: Mapping[str, Any], faults: list[Fault], *, stop: bool) -> None:
     scope = given.get("scope")
     if scope is None:
         raise InputError(f"{type(given['self']).__name__}: {fault}" for fault in faults)
@@ -88,7 +90,7 @@ def _report(given: Mapping[str, Any], faults: list[str], *, stop: bool) -> None:
         raise InputError(map(str, model.faults))
 
 
-def type_faults(value: object, hint: Any, where: str) -> Iterator[str]:
+def type_faults(value: object, hint: Any, where: str) -> Iterator[Fault]:
     """What in a value, at any depth, isn't of the annotated type.
 
     >>> list(type_faults({"A": 1}, Mapping[str, str], "env"))
@@ -97,11 +99,11 @@ def type_faults(value: object, hint: Any, where: str) -> Iterator[str]:
     choices = _members(hint)
     chosen = next((choice for choice in choices if _fits(value, choice)), None)
     if chosen is None:
-        yield f"{where}: {shortened(value)} is no {_named(choices)}{_advice(value, choices)}"
+        yield Fault(where, f"{shortened(value)} is no {_named(choices)}{_advice(value, choices)}")
     elif chosen is Any:
         yield from _data_faults(value, where)
     elif isinstance(value, int) and abs(value) > _MOST:
-        yield f"{where}: {shortened(value)} is out of range; the most is {_MOST}"
+        yield Fault(where, f"{shortened(value)} is out of range; the most is {_MOST}")
     elif isinstance(value, str):
         yield from _text_faults(value, where)
     else:
@@ -109,31 +111,31 @@ def type_faults(value: object, hint: Any, where: str) -> Iterator[str]:
             yield from type_faults(part, its_hint, place)
 
 
-def _data_faults(value: object, where: str) -> Iterator[str]:
+def _data_faults(value: object, where: str) -> Iterator[Fault]:
     """What YAML can't hold in a plain value such as an override, at any depth."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             if isinstance(key, str):
                 yield from _data_faults(part, f"{where}.{key}")
             else:
-                yield f"{where}: {shortened(key)} is no key; write {str(key)!r}"
+                yield Fault(where, f"{shortened(key)} is no key; write {str(key)!r}")
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _data_faults(part, f"{where}.{index}")
     elif isinstance(value, str):
         yield from _text_faults(value, where)
     elif isinstance(value, float) and not math.isfinite(value):
-        yield f"{where}: {value} is no number that YAML can hold"
+        yield Fault(where, f"{value} is no number that YAML can hold")
     elif not isinstance(value, (bool, int, float, type(None))):
         advice = f"; write {shortened(list(value))}" if isinstance(value, (tuple, set, frozenset)) else ""
-        yield f"{where}: {shortened(value)} is no text, number, bool, list, dict or None{advice}"
+        yield Fault(where, f"{shortened(value)} is no text, number, bool, list, dict or None{advice}")
 
 
-def _text_faults(text: str, where: str) -> Iterator[str]:
+def _text_faults(text: str, where: str) -> Iterator[Fault]:
     try:
         text.isascii() or text.encode()
     except UnicodeEncodeError as error:
-        yield f"{where}: {shortened(text)} holds {text[error.start]!r}, which is half a character"
+        yield Fault(where, f"{shortened(text)} holds {text[error.start]!r}, which is half a character")
 
 
 def _members(hint: Any) -> tuple[Any, ...]:

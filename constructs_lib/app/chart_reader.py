@@ -12,6 +12,7 @@ from constructs import IConstruct, Node
 
 from constructs_lib.app.api_objects import Key, Manifest, PlainManifest, key_of
 from constructs_lib.app.app_state import AppState
+from constructs_lib.errors import Fault
 
 _INVALID: Final = re.compile(r"^  \[(.*?)\] (.*)$", re.MULTILINE)
 """A line of cdk8s' "Validation failed with the following errors"."""
@@ -89,7 +90,7 @@ def readable(objects: Iterable[cdk8s.ApiObject], model: AppState) -> Iterator[tu
             owner = api_object if above is None or isinstance(above, cdk8s.Chart) else above
             # cdk8s-plus throws an Error where something is missing; other errors come of patches.
             cause = "" if name == "Error" else "a JSON patch can't be applied: "
-            model.report(owner, f"{api_object.kind} {api_object.name}: {cause}{reason}")
+            model.report(owner, Fault("", f"{api_object.kind} {api_object.name}: {cause}{reason}"))
 
 
 def hand_over(root: IConstruct) -> None:

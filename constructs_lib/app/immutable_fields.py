@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.manifest import Manifest, dig, kind_of, mapping, subject_of
 from constructs_lib.kubernetes.quantities import parse_quantity
 from constructs_lib.kubernetes.yaml_reader import YamlError, read_documents
@@ -41,7 +42,7 @@ _KIND: Final = re.compile(rf"^kind: ({'|'.join((*_CHANGEABLE, *_FIXED))})$", re.
 _STORAGE: Final = ".resources.requests.storage"
 
 
-def immutable_faults(path: Path, text: str, manifests: Iterable[Manifest]) -> Iterator[str]:
+def immutable_faults(path: Path, text: str, manifests: Iterable[Manifest]) -> Iterator[Fault]:
     """What of the file's objects would change that can't be changed; nothing where it isn't there yet.
 
     Args:
@@ -58,9 +59,10 @@ def immutable_faults(path: Path, text: str, manifests: Iterable[Manifest]) -> It
         new = after.get(subject_of(old))
         for field, was, becomes in _changes(old, new) if new is not None else ():
             way_out = _WAYS_OUT.get(kind_of(old), _OTHER_WAY_OUT).format(file=os.path.relpath(path))
-            yield (
-                f"{subject_of(old)}: spec.{field} can't be changed from {_said(was)} to {_said(becomes)}, the API "
-                f"server refuses it; take it back, or {way_out}"
+            yield Fault(
+                f"{subject_of(old)}",
+                f"spec.{field} can't be changed from {_said(was)} to {_said(becomes)}, the API "
+                f"server refuses it; take it back, or {way_out}",
             )
 
 

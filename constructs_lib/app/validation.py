@@ -50,7 +50,7 @@ def _end_with_lines(app: cdk8s.App, model: AppState) -> None:
         faults = [*read.faults]
         for chart, manifests in read.manifests.items():
             file = Path(app.outdir) / f"{chart}{app.output_file_extension}"
-            faults += immutable_faults(file, cdk8s.Yaml.stringify(*manifests), manifests)
+            faults += map(str, immutable_faults(file, cdk8s.Yaml.stringify(*manifests), manifests))
         if faults:
             raise InputError(faults)
         hand_over(app)

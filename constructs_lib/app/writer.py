@@ -110,5 +110,5 @@ def _targets(output: str | Path) -> list[Path]:
     return folders
 
 
-def _told(environment: str, text: str) -> str:
-    return f"{environment}: {text}" if environment else text
+def _told(environment: str, text: object) -> str:
+    return f"{environment}: {text}" if environment else str(text)

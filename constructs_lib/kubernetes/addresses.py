@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
 from typing import Final
 
+from constructs_lib.errors import Fault
+
 PRIVATE_CIDRS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
-def port_faults(name: str, port: int) -> Iterator[str]:
+def port_faults(name: str, port: int) -> Iterator[Fault]:
     """What is wrong with the number of a port."""
     if not 1 <= port <= 65535:
-        yield f"{name}: {port} is out of range; ports are 1 to 65535"
+        yield Fault(name, f"{port} is out of range; ports are 1 to 65535")
 
 
-def cidr_faults(name: str, cidrs: Sequence[str]) -> Iterator[str]:
+def cidr_faults(name: str, cidrs: Sequence[str]) -> Iterator[Fault]:
     """What is wrong with ranges of addresses."""
     for cidr in cidrs:
         try:
             ip_network(cidr)
         except ValueError as error:
-            yield f"{name}: {error}"
+            yield Fault(name, f"{error}")

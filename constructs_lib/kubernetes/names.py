@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from constructs_lib.errors import Fault
+
 
 class Form(NamedTuple):
     """What a name may look like.
@@ -70,67 +72,72 @@ def is_qualified(key: str) -> bool:
     return LABEL_VALUE.fits(name) and (not slash or DNS_NAME.fits(prefix))
 
 
-def label_name_faults(where: str, name: str) -> Iterator[str]:
+def label_name_faults(where: str, name: str) -> Iterator[Fault]:
     """What is wrong with the name of a namespace, container or volume: a DNS label."""
     yield from _form_faults(where, name, "name", DNS_LABEL)
 
 
-def name_faults(where: str, name: str) -> Iterator[str]:
+def name_faults(where: str, name: str) -> Iterator[Fault]:
     """What is wrong with the name of most other objects: a DNS name."""
     yield from _form_faults(where, name, "name", DNS_NAME)
 
 
-def host_faults(where: str, host: str) -> Iterator[str]:
+def host_faults(where: str, host: str) -> Iterator[Fault]:
     """What is wrong with a host, which may begin with `*.`."""
     parts = host.split(".")
     if not _HOST.fullmatch(host):
-        yield f"{where}: {host!r} is no host's name; write it like api.example.com, in lower case, without https://"
+        yield Fault(
+            where, f"{host!r} is no host's name; write it like api.example.com, in lower case, without https://"
+        )
     elif len(host) > 253 or any(len(part) > 63 for part in parts):
-        yield f"{where}: {host!r} is too long; the most are 253 characters, 63 between two dots"
+        yield Fault(where, f"{host!r} is too long; the most are 253 characters, 63 between two dots")
 
 
-def port_name_faults(where: str, name: str) -> Iterator[str]:
+def port_name_faults(where: str, name: str) -> Iterator[Fault]:
     """What is wrong with the name of a port."""
     if not PORT_NAME.fits(name):
-        yield f"{where}: {name!r} is no port's name: write {PORT_NAME.longest} characters at most, {PORT_NAME.words}"
+        yield Fault(
+            where, f"{name!r} is no port's name: write {PORT_NAME.longest} characters at most, {PORT_NAME.words}"
+        )
 
 
-def key_faults(where: str, keys: Iterable[str]) -> Iterator[str]:
+def key_faults(where: str, keys: Iterable[str]) -> Iterator[Fault]:
     """What is wrong with keys of a Secret or ConfigMap."""
     for key in keys:
         if not KEY.fits(key):
-            yield f"{where}: {key!r} is no key: write {KEY.words}"
+            yield Fault(where, f"{key!r} is no key: write {KEY.words}")
 
 
-def label_faults(where: str, labels: Mapping[str, str]) -> Iterator[str]:
+def label_faults(where: str, labels: Mapping[str, str]) -> Iterator[Fault]:
     """What is wrong with labels."""
     yield from _qualified_faults(where, {key: key for key in labels})
     for key, value in labels.items():
         yield from label_value_faults(f"{where}.{key}", value) if value else ()
 
 
-def label_value_faults(where: str, value: str) -> Iterator[str]:
+def label_value_faults(where: str, value: str) -> Iterator[Fault]:
     """What is wrong with the value of a label that has one."""
     yield from _form_faults(where, value, "label's value", LABEL_VALUE)
 
 
-def annotation_faults(where: str, annotations: Mapping[str, str]) -> Iterator[str]:
+def annotation_faults(where: str, annotations: Mapping[str, str]) -> Iterator[Fault]:
     """What is wrong with the keys of annotations, which the API server reads in lower case."""
     yield from _qualified_faults(where, {key: key.lower() for key in annotations})
 
 
-def _qualified_faults(where: str, keys: Mapping[str, str]) -> Iterator[str]:
+def _qualified_faults(where: str, keys: Mapping[str, str]) -> Iterator[Fault]:
     """What is wrong with keys, by what is read of them."""
     for key, read in keys.items():
         if not is_qualified(read):
-            yield (
-                f"{where}: {key!r} is no key: write [DNS name/]name, the name of {LABEL_VALUE.longest} characters at "
-                f"most, with {LABEL_VALUE.words}"
+            yield Fault(
+                where,
+                f"{key!r} is no key: write [DNS name/]name, the name of {LABEL_VALUE.longest} characters at "
+                f"most, with {LABEL_VALUE.words}",
             )
 
 
-def _form_faults(where: str, name: str, what: str, form: Form) -> Iterator[str]:
+def _form_faults(where: str, name: str, what: str, form: Form) -> Iterator[Fault]:
     if not form.pattern.fullmatch(name):
-        yield f"{where}: {name!r} is no {what}: write {form.words}"
+        yield Fault(where, f"{name!r} is no {what}: write {form.words}")
     elif len(name) > form.longest:
-        yield f"{where}: {name!r} has {len(name)} characters; the most are {form.longest}"
+        yield Fault(where, f"{name!r} has {len(name)} characters; the most are {form.longest}")

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
+from constructs_lib.errors import Fault
+
 _SUFFIXES: Final = {
     "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1),
     "k": Decimal(10**3), "M": Decimal(10**6), "G": Decimal(10**9),
@@ -43,16 +45,16 @@ def parse_quantity(value: str | int | float) -> Decimal:
     return number * _SUFFIXES[match["suffix"] or ""]
 
 
-def quantity_faults(name: str, value: str | int | float, least: Decimal = Decimal(0)) -> Iterator[str]:
+def quantity_faults(name: str, value: str | int | float, least: Decimal = Decimal(0)) -> Iterator[Fault]:
     """What is wrong with an amount that must be more than nothing, and not less than the least."""
     try:
         amount = parse_quantity(value)
         if amount <= 0:
-            yield f"{name}: {value!r} must be more than 0"
+            yield Fault(name, f"{value!r} must be more than 0")
         elif amount < least:
-            yield f"{name}: {value!r} is less than {format_memory(least)}; write it like 256Mi or 2Gi"
+            yield Fault(name, f"{value!r} is less than {format_memory(least)}; write it like 256Mi or 2Gi")
     except ValueError as error:
-        yield f"{name}: {error}"
+        yield Fault(name, f"{error}")
 
 
 def format_cpu(cores: Decimal) -> str:

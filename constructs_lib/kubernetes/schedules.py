@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from constructs_lib.errors import nearest
+from constructs_lib.errors import Fault, nearest
 
 
 @dataclass(frozen=True)
@@ -40,27 +40,27 @@ _WORDS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midn
 _EVERY: Final = re.compile(r"@every (\d+(\.\d+)?(h|m|s|ms))+")
 
 
-def cron_faults(schedule: str) -> Iterator[str]:
+def cron_faults(schedule: str) -> Iterator[Fault]:
     """What is wrong with a schedule such as `30 3 * * mon-fri`.
 
-    >>> list(cron_faults("0 24 * * *"))
+    >>> [fault.message for fault in cron_faults("0 24 * * *")]
     ["hour 24 in '0 24 * * *' is out of range; it is 0 to 23"]
     """
     if schedule.startswith("@"):
         if schedule not in _WORDS and not _EVERY.fullmatch(schedule):
-            yield f"{schedule!r} is none of {', '.join(_WORDS)} and @every such as '@every 6h'"
+            yield Fault("schedule", f"{schedule!r} is none of {', '.join(_WORDS)} and @every such as '@every 6h'")
         return
     parts = schedule.split()
     if len(parts) != len(_FIELDS):
         names = ", ".join(field.name for field in _FIELDS)
-        yield f"{schedule!r} has {len(parts)} fields; write five: {names}"
+        yield Fault("schedule", f"{schedule!r} has {len(parts)} fields; write five: {names}")
         return
     for field, part in zip(_FIELDS, parts, strict=True):
         for item in part.split(","):
-            yield from (f"{field.name} {fault}" for fault in _item_faults(field, item, schedule))
+            yield from _item_faults(field, item, schedule)
 
 
-def time_zone_faults(name: str) -> Iterator[str]:
+def time_zone_faults(name: str) -> Iterator[Fault]:
     """What is wrong with the name of a time zone; where this machine knows none, only its form is looked at."""
     try:
         ZoneInfo(name)
@@ -68,23 +68,24 @@ def time_zone_faults(name: str) -> Iterator[str]:
         known = available_timezones()
         if known or not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", name):
             hint = nearest(name, known) or "; write it like Europe/Berlin"
-            yield f"time_zone: {name!r} is no time zone{hint}"
+            yield Fault("time_zone", f"{name!r} is no time zone{hint}")
 
 
-def _item_faults(field: _Field, item: str, schedule: str) -> Iterator[str]:
+def _item_faults(field: _Field, item: str, schedule: str) -> Iterator[Fault]:
+    what = f"{field.name} {item} in {schedule!r}"
     span, slash, step = item.partition("/")
     if slash and (not step.isdigit() or int(step) == 0):
-        yield f"{item} in {schedule!r} has no step; write a number from 1 after the slash"
+        yield Fault("schedule", f"{what} has no step; write a number from 1 after the slash")
     if span in ("*", "?"):
         return
     low, dash, high = span.partition("-")
     numbers = [field.number(text) for text in ((low, high) if dash else (low,))]
     if None in numbers:
         names = f", or {field.names[0]} to {field.names[-1]}" if field.names else ""
-        yield f"{item} in {schedule!r} is no number; it is {field.low} to {field.high}{names}"
+        yield Fault("schedule", f"{what} is no number; it is {field.low} to {field.high}{names}")
         return
     known = [number for number in numbers if number is not None]
     if any(not field.low <= number <= field.high for number in known):
-        yield f"{item} in {schedule!r} is out of range; it is {field.low} to {field.high}"
+        yield Fault("schedule", f"{what} is out of range; it is {field.low} to {field.high}")
     elif known[0] > known[-1]:
-        yield f"{item} in {schedule!r} runs backwards; write the lower end first"
+        yield Fault("schedule", f"{what} runs backwards; write the lower end first")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import Fault, did_you_mean
 from constructs_lib.manifests.pods.env import SecretRef
 
 _NAMED: Final = re.compile(r'index \. "([^"]+)"|\{\{-?\s*\.([A-Za-z_]\w*)')
@@ -77,23 +77,27 @@ class ExternalSource:
             },
         }
 
-    def faults(self, secret: SecretRef) -> Iterator[str]:
+    def faults(self, secret: SecretRef) -> Iterator[Fault]:
         """What is wrong with it as the source of the Secret."""
         if not self.store.name:
-            yield f"Secret {secret.name}: an ExternalSecret needs a store; name it in SecretStore(...)"
+            yield Fault(f"Secret {secret.name}", "an ExternalSecret needs a store; name it in SecretStore(...)")
         if not self.remote:
-            yield f"Secret {secret.name}: remote names no key of the store"
+            yield Fault(f"Secret {secret.name}", "remote names no key of the store")
         if not _INTERVAL.fullmatch(self.refresh):
-            yield f"Secret {secret.name}: refresh: {self.refresh!r} is no time; write 1h, 30m or the like"
+            yield Fault(f"Secret {secret.name}", f"refresh: {self.refresh!r} is no time; write 1h, 30m or the like")
         made = {*self.remote, *self.templates}
         for key in secret.keys:
             if key not in made:
-                yield f"Secret {secret.name}: its ExternalSecret doesn't make the key {key!r}{did_you_mean(key, made)}"
+                yield Fault(
+                    f"Secret {secret.name}", f"its ExternalSecret doesn't make the key {key!r}{did_you_mean(key, made)}"
+                )
         for key, template in self.templates.items():
             for name in (quoted or plain for quoted, plain in _NAMED.findall(template)):
                 if name not in self.remote:
                     hint = did_you_mean(name, self.remote)
-                    yield f"Secret {secret.name}: the template of {key} names {name!r}, which isn't in remote{hint}"
+                    yield Fault(
+                        f"Secret {secret.name}", f"the template of {key} names {name!r}, which isn't in remote{hint}"
+                    )
 
     def _template(self) -> dict[str, Any]:
         """What the Secret holds, where that is more than what was fetched."""

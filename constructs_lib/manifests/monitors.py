@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from constructs_lib.errors import Fault
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.manifests.pods.resources import Resources
@@ -67,11 +68,11 @@ class Exporter:
         """Where it listens."""
         return self.container.ports.get(METRICS, 0)
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with it."""
         if METRICS not in self.container.ports:
-            yield f"exporter {self.container.name}: its container needs a port named {METRICS}"
-        yield from (f"exporter {self.container.name}: {fault}" for fault in self.container.faults())
+            yield Fault(f"exporter {self.container.name}", f"its container needs a port named {METRICS}")
+        yield from (fault.within(f"exporter {self.container.name}") for fault in self.container.faults())
 
 
 def postgres_exporter(

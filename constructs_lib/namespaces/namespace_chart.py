@@ -14,6 +14,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import LazyManifest, add_manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.app.validation import free_id, state_of
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.annotations import ENVIRONMENT
 from constructs_lib.kubernetes.argocd_sync import KEEP, PREPARE_WAVE, wave
 from constructs_lib.kubernetes.names import label_faults, label_name_faults, name_faults
@@ -53,7 +54,7 @@ class Defaults:
     metrics_namespace: str = "monitoring"
     monitors: Monitors | None = None
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the defaults."""
         yield from self.security.faults("defaults.security")
         yield from label_name_faults("defaults.metrics_namespace", self.metrics_namespace)
@@ -127,8 +128,11 @@ class NamespaceChart(cdk8s.Chart):
         if name.startswith("kube-"):
             model.report(
                 self,
-                f"namespace: {name!r} belongs to Kubernetes, whose pods its quota and policies would stop; choose "
-                "another, or say existing=True",
+                Fault(
+                    "namespace",
+                    f"{name!r} belongs to Kubernetes, whose pods its quota and policies would stop; choose "
+                    "another, or say existing=True",
+                ),
             )
         self._add_namespace(name, pod_security)
         if headroom is not None:
@@ -188,8 +192,8 @@ class NamespaceChart(cdk8s.Chart):
         # As a prefix `/shop/` is `/shop`.
         same = [other.service for other in routes if other.path.rstrip("/") == route.path.rstrip("/")]
         if same:
-            message = f"path={route.path!r}: {same[0]} has the same path of {route.host}; choose another"
-            state_of(scope).report(scope, message)
+            message = f"{route.path!r}: {same[0]} has the same path of {route.host}; choose another"
+            state_of(scope).report(scope, Fault("path", message))
             return
         routes.append(route)
         part, begun = divmod(len(routes) - 1, options.most_routes or sys.maxsize)
@@ -216,5 +220,7 @@ def settings_of(scope: Construct, construct: Construct) -> ChartSettings:
     if isinstance(chart, NamespaceChart):
         return ChartSettings(chart.namespace_name, chart.defaults, chart.pod_labels, chart, chart.opens_dns)
     if chart.namespace is None:
-        state_of(scope).report(construct, "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
+        state_of(scope).report(
+            construct, Fault("", "its chart has no namespace; use a NamespaceChart or Chart(namespace=...)")
+        )
     return ChartSettings(chart.namespace or "default", labels=dict(chart.labels or {}))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.manifest import kind_of, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import TEMPLATES
 from constructs_lib.kubernetes.pod_resources import (
@@ -41,7 +41,7 @@ class Headroom:
     resources: Resources = Resources(cpu="500m", memory="512Mi", cpu_limit="1", memory_limit="1Gi")
     claims: int = 1
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the amounts."""
         for name in ("pods", "claims"):
             yield from minimum_faults(f"headroom.{name}", getattr(self, name), 0)

@@ -25,7 +25,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import Manifest, add_manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.app.validation import free_id, state_of
-from constructs_lib.errors import did_you_mean
+from constructs_lib.errors import Fault, did_you_mean
 
 Severity = Literal["critical", "warning", "info"]
 
@@ -68,20 +68,22 @@ class Alert:
             },
         }
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What can be seen to be wrong without Prometheus."""
         if not _NAME.fullmatch(self.name):
-            yield f"alert {self.name!r}: a name has letters, digits and '_' and begins with no digit"
+            yield Fault(f"alert {self.name!r}", "a name has letters, digits and '_' and begins with no digit")
         if not _DURATION.fullmatch(self.wait):
-            yield f"alert {self.name}: wait: {self.wait!r} is no time; write 10m, 1h or the like"
+            yield Fault(f"alert {self.name}", f"wait: {self.wait!r} is no time; write 10m, 1h or the like")
         if self.severity not in get_args(Severity):
-            yield f"alert {self.name}: severity: {self.severity!r}{did_you_mean(self.severity, get_args(Severity))}"
+            yield Fault(
+                f"alert {self.name}", f"severity: {self.severity!r}{did_you_mean(self.severity, get_args(Severity))}"
+            )
         for field in ("summary", "description"):
             if not getattr(self, field).strip():
-                yield f"alert {self.name}: {field}: say something to whom it wakes"
+                yield Fault(f"alert {self.name}", f"{field}: say something to whom it wakes")
         fault = _unbalanced(self.expr)
         if fault:
-            yield f"alert {self.name}: expr: {fault}"
+            yield Fault(f"alert {self.name}", f"expr: {fault}")
 
 
 class Alerts(Construct):
@@ -125,9 +127,11 @@ class Alerts(Construct):
         ]
         faults = [fault for alert in further for fault in alert.faults()]
         names = [alert.name for alert in self.alerts]
-        twice = [f"alert {name}: is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+        twice = [Fault(f"alert {name}", "is there twice") for name in dict.fromkeys(names) if names.count(name) > 1]
         refused = promtool_faults(further) if further and not faults else []
-        state_of(self).report(self, *([] if namespaces else ["charts: name at least one"]), *faults, *twice, *refused)
+        state_of(self).report(
+            self, *([] if namespaces else [Fault("charts", "name at least one")]), *faults, *twice, *refused
+        )
         rules = [alert.render(runbooks) for alert in self.alerts]
         self.rule = add_manifest(self, "rule", prometheus_rule(construct_id, rules, labels or {}))
 
@@ -254,12 +258,12 @@ def backup_alerts(names: Iterable[str], namespaces: Iterable[str], hours: int) -
     ]
 
 
-def promtool_faults(alerts: Sequence[Alert]) -> list[str]:
+def promtool_faults(alerts: Sequence[Alert]) -> list[Fault]:
     """What Prometheus' own tool says against the alerts; nothing where it isn't installed."""
     tool = shutil.which("promtool")
     if tool is None:
         return []
-    faults = []
+    faults: list[Fault] = []
     with tempfile.TemporaryDirectory() as folder:
         for alert in alerts:
             path = Path(folder) / "rules.json"  # JSON is YAML
@@ -268,7 +272,7 @@ def promtool_faults(alerts: Sequence[Alert]) -> list[str]:
             if result.returncode:
                 lines = [line for line in result.stderr.splitlines() if "rule 1" in line] or result.stderr.splitlines()
                 reason = lines[0].rpartition(f'"{alert.name}": ')[2] if lines else "promtool refuses it"
-                faults.append(f"alert {alert.name}: expr: {reason}")
+                faults.append(Fault(f"alert {alert.name}: expr", reason))
     return faults
 
 

@@ -18,7 +18,7 @@ from constructs_lib.app.argument_types import checked
 from constructs_lib.app.chart_reader import manifests_of
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.app.writer import SUFFIX
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.manifest import CLUSTER_WIDE, group_of, kind_of, name_of, namespace_of, text
 
 _URL: Final = re.compile(r"(https?|ssh)://[^/\s]+/\S+|file:///\S+|[\w.-]+@[\w.-]+:\S+")
@@ -69,12 +69,12 @@ class Destination:
         cluster = {"name": self.name} if self.name else {"server": self.server or ""}
         return {**cluster, "namespace": namespace}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with it."""
         if bool(self.name) == bool(self.server):
-            yield "destination: give either the cluster's name, such as in-cluster, or its server"
+            yield Fault("destination", "give either the cluster's name, such as in-cluster, or its server")
         elif self.server and not _SERVER.fullmatch(self.server):
-            yield f"destination: {self.server!r} is no address of an API server; write https://host:6443"
+            yield Fault("destination", f"{self.server!r} is no address of an API server; write https://host:6443")
 
 
 class ArgoCD(Construct):
@@ -174,23 +174,24 @@ class ArgoCD(Construct):
 
     # Faults
 
-    def _faults(self) -> Iterator[str]:
+    def _faults(self) -> Iterator[Fault]:
         if not _URL.fullmatch(self._repo_url):
-            yield (
-                f"repo_url: {self._repo_url!r} is no URL of a git repository; write "
-                "https://host/owner/repository.git or git@host:owner/repository.git"
+            yield Fault(
+                "repo_url",
+                f"{self._repo_url!r} is no URL of a git repository; write "
+                "https://host/owner/repository.git or git@host:owner/repository.git",
             )
         if not self._path:
-            yield "path: name the folder of the environment's files in the repository, such as dist/prod"
+            yield Fault("path", "name the folder of the environment's files in the repository, such as dist/prod")
         yield from minimum_faults("retries", self._retries, 0)
 
-    def _stranger(self, chart: cdk8s.Chart) -> str | None:
+    def _stranger(self, chart: cdk8s.Chart) -> Fault | None:
         if Node.of(chart).root is not self.node.root:
-            return f"charts: {chart.node.id} is a chart of another app, whose files aren't in {self._path}"
+            return Fault("charts", f"{chart.node.id} is a chart of another app, whose files aren't in {self._path}")
         if chart is cdk8s.Chart.of(self):
-            return f"charts: {chart.node.id} is the chart of Argo CD's own objects; leave it out"
+            return Fault("charts", f"{chart.node.id} is the chart of Argo CD's own objects; leave it out")
         if not chart.namespace:
-            return f"charts: {chart.node.id} has no namespace; use a NamespaceChart or Chart(namespace=...)"
+            return Fault("charts", f"{chart.node.id} has no namespace; use a NamespaceChart or Chart(namespace=...)")
         return None
 
     def _report_foreign(self, chart: cdk8s.Chart, manifest: Manifest, ours: Sequence[str]) -> None:
@@ -198,8 +199,11 @@ class ArgoCD(Construct):
         if namespace and namespace not in ours:
             self._model.report(
                 self,
-                f"charts: {kind_of(manifest)} {name_of(manifest)} of {chart.node.id} is in the namespace "
-                f"{namespace}, which isn't ours, so Argo CD would refuse it; ours are {', '.join(ours)}",
+                Fault(
+                    "charts",
+                    f"{kind_of(manifest)} {name_of(manifest)} of {chart.node.id} is in the namespace "
+                    f"{namespace}, which isn't ours, so Argo CD would refuse it; ours are {', '.join(ours)}",
+                ),
             )
 
 

@@ -14,6 +14,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import Manifest, add_manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.app.validation import free_id, state_of
+from constructs_lib.errors import Fault
 
 _POD: Final = 'namespace="$namespace",container!=""'
 _PANELS: Final = (
@@ -63,7 +64,7 @@ class Dashboard(Construct):
     ) -> None:
         super().__init__(scope, free_id(scope, construct_id))
         if not namespaces:
-            state_of(self).report(self, "namespaces: name at least one")
+            state_of(self).report(self, Fault("namespaces", "name at least one"))
         found_by = {"grafana_dashboard": "1"} if labels is None else dict(labels)
         content = json.dumps(dashboard(construct_id, title, namespaces, broker), indent=1)
         manifest: Manifest = {

@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import add_manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.app.validation import free_id, state_of
+from constructs_lib.errors import Fault
 from constructs_lib.manifests.monitors import Monitors, ScrapeEndpoint, pod_monitor
 
 
@@ -33,7 +34,7 @@ class PodMonitor(Construct):
     ) -> None:
         super().__init__(scope, free_id(scope, construct_id))
         if not pod_labels:
-            state_of(self).report(self, "pod_labels: name the pods' labels; without, it would read every pod")
+            state_of(self).report(self, Fault("pod_labels", "name the pods' labels; without, it would read every pod"))
         if not endpoints:
-            state_of(self).report(self, "endpoints: name at least one")
+            state_of(self).report(self, Fault("endpoints", "name at least one"))
         self.monitor = add_manifest(self, "monitor", pod_monitor(construct_id, pod_labels, endpoints, monitors))

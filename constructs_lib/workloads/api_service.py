@@ -9,7 +9,7 @@ from typing import Any
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.addresses import cidr_faults
 from constructs_lib.kubernetes.names import annotation_faults, host_faults
 from constructs_lib.manifests.monitors import ScrapeEndpoint, service_monitor
@@ -63,10 +63,10 @@ class Metrics:
     port: str = HTTP
     path: str = "/metrics"
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the path."""
         if not self.path.startswith("/"):
-            yield f"metrics.path: {self.path!r} must begin with a slash"
+            yield Fault("metrics.path", f"{self.path!r} must begin with a slash")
 
 
 class ApiService(Workload):
@@ -155,7 +155,7 @@ class ApiService(Workload):
         self.port = port
         self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
         self._report(
-            [f"ports: {HTTP!r} is the name of `port`; give it there"] if HTTP in (ports or {}) else [],
+            [Fault("ports", f"{HTTP!r} is the name of `port`; give it there")] if HTTP in (ports or {}) else [],
             _drain_faults(drain_seconds, pod.termination_grace_period_seconds),
             annotation_faults("service_annotations", service_annotations or {}),
             self._caller_faults(service_type, from_cidrs),
@@ -221,25 +221,31 @@ class ApiService(Workload):
 
     # Parts
 
-    def _caller_faults(self, service_type: ServiceType, from_cidrs: Sequence[str]) -> Iterator[str]:
+    def _caller_faults(self, service_type: ServiceType, from_cidrs: Sequence[str]) -> Iterator[Fault]:
         yield from cidr_faults("from_cidrs", from_cidrs)
         if service_type != "ClusterIP" and not from_cidrs and self._settings.defaults.network_policies:
-            yield (
-                f"service_type={service_type!r}: its pods' policy would let no caller in; name the addresses that it "
-                "is called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's"
+            yield Fault(
+                "service_type",
+                f"{service_type!r}: its pods' policy would let no caller in; name the addresses that it "
+                "is called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's",
             )
 
     def _add_routes(self, paths: Sequence[str], hosts: Sequence[str]) -> bool:
         chart = self._settings.chart
         options = chart.ingress_options if chart else None
         if not paths:
-            self._report([f"host={host!r}: without a path nothing leads there; give path='/'" for host in hosts])
+            self._report(
+                [Fault("host", f"{host!r}: without a path nothing leads there; give path='/'") for host in hosts]
+            )
             return False
         if chart is None or options is None:
             self._report(
                 [
-                    f"path={paths[0]!r}: its chart has no way in; write "
-                    "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))"
+                    Fault(
+                        "path",
+                        f"{paths[0]!r}: its chart has no way in; write "
+                        "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))",
+                    )
                 ]
             )
             return False
@@ -262,16 +268,18 @@ class ApiService(Workload):
         if metrics is None:
             return []
         if metrics.port not in self._ports:
-            self._report([f"metrics.port: {metrics.port!r} is none of its ports ({', '.join(self._ports)})"])
+            self._report([Fault("metrics.port", f"{metrics.port!r} is none of its ports ({', '.join(self._ports)})")])
             return []
         prometheus = PodPeer(self._settings.defaults.metrics_namespace)
         return [ingress_rule([prometheus], self.namespace, [self._ports[metrics.port]])]
 
 
-def _drain_faults(drain: int, grace: int | None) -> Iterator[str]:
+def _drain_faults(drain: int, grace: int | None) -> Iterator[Fault]:
     yield from minimum_faults("drain_seconds", drain, 0)
     if grace is not None and 0 < grace <= drain:
-        yield f"drain_seconds: {drain} is all of the pod's grace period, {grace}: it would be killed, not stopped"
+        yield Fault(
+            "drain_seconds", f"{drain} is all of the pod's grace period, {grace}: it would be killed, not stopped"
+        )
 
 
 def _listed(value: str | Sequence[str]) -> Sequence[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import Fault
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import Env
 from constructs_lib.manifests.pods.probes import Probes
@@ -89,7 +90,7 @@ class CeleryBeat(Workload):
         )
         app = app or worker.app
         self._report(
-            [] if app else ["app: name the Celery app's module; the worker has a command of its own and none"],
+            [] if app else [Fault("app", "name the Celery app's module; the worker has a command of its own and none")],
             _schedule_faults(schedule_path),
             argument_faults(extra_args, {"-A": "app", "--app": "app", "-l": "log_level", "--loglevel": "log_level"}),
         )
@@ -113,12 +114,12 @@ class CeleryBeat(Workload):
         self.deployment = self.objects["Deployment"]
 
 
-def _schedule_faults(path: str) -> list[str]:
+def _schedule_faults(path: str) -> list[Fault]:
     is_file = path.startswith("/") and not path.endswith("/") and str(PurePosixPath(path).parent) != "/"
     return (
         []
         if is_file
-        else [f"schedule_path: {path!r} must be the absolute path of a file in a folder, such as {_SCHEDULE}"]
+        else [Fault("schedule_path", f"{path!r} must be the absolute path of a file in a folder, such as {_SCHEDULE}")]
     )
 
 

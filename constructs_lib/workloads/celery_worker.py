@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.heartbeat_liveness import FOLDER as HEARTBEAT_FOLDER
@@ -155,8 +155,8 @@ class CeleryWorker(Workload):
             "reject_on_worker_lost": acks_late if reject_on_worker_lost is None else reject_on_worker_lost,
         }
         self._report(
-            [] if names else ["queues: name at least one"],
-            (f"queues: {fault}" for fault in queue_faults(names)),
+            [] if names else [Fault("queues", "name at least one")],
+            queue_faults("queues", names),
             _pool_faults(pool, concurrency),
             _option_faults(pool, options),
             _redelivery_faults(pool, acks_late, reject_on_worker_lost),
@@ -192,7 +192,9 @@ class CeleryWorker(Workload):
         grace = time_limit + 30 if time_limit else _GRACE_SECONDS
         template = self._template(container, files, grace_seconds=grace)
         if liveness is not None and not template.has_writable(HEARTBEAT_FOLDER):
-            self._report([f"liveness: it writes to {HEARTBEAT_FOLDER}, which is read-only; give it an EmptyDir there"])
+            self._report(
+                [Fault("liveness", f"it writes to {HEARTBEAT_FOLDER}, which is read-only; give it an EmptyDir there")]
+            )
         self._create(template, self._deployment(template, replicas, autoscaling, rollout, names), [])
         self.deployment = self.objects["Deployment"]
 
@@ -206,55 +208,55 @@ def _variables(settings: Mapping[str, str | int | None]) -> Env:
     }
 
 
-def _redelivery_faults(pool: str, acks_late: bool | None, reject_on_worker_lost: bool | None) -> Iterator[str]:
+def _redelivery_faults(pool: str, acks_late: bool | None, reject_on_worker_lost: bool | None) -> Iterator[Fault]:
     if reject_on_worker_lost and not acks_late:
-        yield "reject_on_worker_lost: without acks_late=True the task has been acknowledged before; give both"
+        yield Fault("reject_on_worker_lost", "without acks_late=True the task has been acknowledged before; give both")
     if reject_on_worker_lost and pool not in _PREFORK:
-        yield f"reject_on_worker_lost: pool={pool!r} ignores it; leave it out, or take pool=prefork"
+        yield Fault("reject_on_worker_lost", f"pool={pool!r} ignores it; leave it out, or take pool=prefork")
 
 
-def _app_faults(app: str | None, command: Sequence[str]) -> Iterator[str]:
+def _app_faults(app: str | None, command: Sequence[str]) -> Iterator[Fault]:
     if not app and not command:
-        yield "app: name the Celery app's module, as for celery -A, or give a command"
+        yield Fault("app", "name the Celery app's module, as for celery -A, or give a command")
     elif app and not re.fullmatch(r"[\w.]+(:\w+)?", app):
-        yield f"app: {app!r} is no module; write it as shop.tasks or shop.tasks:app"
+        yield Fault("app", f"{app!r} is no module; write it as shop.tasks or shop.tasks:app")
 
 
-def _command_faults(command: Sequence[str], extra_args: Sequence[str], log_level: str) -> Iterator[str]:
+def _command_faults(command: Sequence[str], extra_args: Sequence[str], log_level: str) -> Iterator[Fault]:
     for name, is_given in (("extra_args", bool(extra_args)), ("log_level", log_level != "INFO")):
         if command and is_given:
-            yield f"{name}: it is for `celery worker`, but there is a command; write it there"
+            yield Fault(name, "it is for `celery worker`, but there is a command; write it there")
 
 
-def argument_faults(extra_args: Sequence[str], own: Mapping[str, str]) -> Iterator[str]:
+def argument_faults(extra_args: Sequence[str], own: Mapping[str, str]) -> Iterator[Fault]:
     """Options of Celery that a construct has arguments for."""
     for word in extra_args:
         option = word.partition("=")[0] if word.startswith("--") else word[:2]
         if option in own:
-            yield f"extra_args: {word!r} is what {own[option]} says; give it there"
+            yield Fault("extra_args", f"{word!r} is what {own[option]} says; give it there")
 
 
 def _liveness_faults(
     liveness: HeartbeatLiveness | None, command: Sequence[str], probes: Probes | None, extra_args: Sequence[str]
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     if liveness is None:
         return
     yield from liveness.faults()
     if command:
-        yield "liveness: it is loaded by `celery worker`, but there is a command; give probes of your own"
+        yield Fault("liveness", "it is loaded by `celery worker`, but there is a command; give probes of your own")
     if probes is not None:
-        yield "liveness: it brings its own probes; leave out one of the two"
+        yield Fault("liveness", "it brings its own probes; leave out one of the two")
     if any(word == "-I" or word.startswith("--include") for word in extra_args):
-        yield "liveness: it needs Celery's option -I, which extra_args have too; set `include` in the app"
+        yield Fault("liveness", "it needs Celery's option -I, which extra_args have too; set `include` in the app")
 
 
-def _pool_faults(pool: str, concurrency: int) -> Iterator[str]:
+def _pool_faults(pool: str, concurrency: int) -> Iterator[Fault]:
     yield from minimum_faults("concurrency", concurrency, 1)
     if pool == "solo" and concurrency > 1:
-        yield f"concurrency: {concurrency} with pool='solo', which runs one task at a time; leave it out"
+        yield Fault("concurrency", f"{concurrency} with pool='solo', which runs one task at a time; leave it out")
 
 
-def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str]:
+def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[Fault]:
     supported = {
         "time_limit": (*_PREFORK, "gevent"),
         "soft_time_limit": _PREFORK,
@@ -267,7 +269,7 @@ def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[str
         pools = supported.get(argument)
         if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))
-            yield f"{argument}: pool={pool!r} ignores it; leave it out, or take pool={known}"
+            yield Fault(argument, f"pool={pool!r} ignores it; leave it out, or take pool={known}")
     hard, soft = options["time_limit"], options["soft_time_limit"]
     if hard is not None and soft is not None and soft >= hard:
-        yield f"soft_time_limit: {soft} must be less than time_limit, {hard}, or it never comes into effect"
+        yield Fault("soft_time_limit", f"{soft} must be less than time_limit, {hard}, or it never comes into effect")

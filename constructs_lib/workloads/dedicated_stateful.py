@@ -202,8 +202,8 @@ class DedicatedStateful(Workload):
         if exporter is None:
             return [], []
         # Both read the same Secret: what is wrong with that is told once.
-        told = {fault.partition(": ")[2] for fault in container.faults()}
-        self._report(fault for fault in exporter.faults() if fault.partition(": ")[2].partition(": ")[2] not in told)
+        reported = {fault.message for fault in container.faults()}
+        self._report(fault for fault in exporter.faults() if fault.message not in reported)
         self._pod = replace(self._pod, sidecars=[*self._pod.sidecars, exporter.container])
         defaults = self._settings.defaults
         rule = ingress_rule([PodPeer(defaults.metrics_namespace)], self.namespace, [exporter.port])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.addresses import port_faults
 from constructs_lib.kubernetes.names import SERVICE_NAME, host_faults, label_faults, label_name_faults
 from constructs_lib.manifests.networking.network_policies import PodPeer, egress_rule, internet_rule
@@ -69,10 +70,10 @@ class ExternalService:
         """Its DNS name, as seen from any namespace."""
         return f"{self.name}.{self.namespace}.svc"
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with name, namespace, port and labels."""
         if not SERVICE_NAME.pattern.fullmatch(self.name):
-            yield f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'"
+            yield Fault("", f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'")
         yield from label_name_faults(f"{self.name}: namespace", self.namespace)
         yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)
         yield from port_faults(self.name, self.port)
@@ -114,10 +115,10 @@ class Internet:
     port: int = 443
     env: Env = field(default_factory=dict)
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with hosts and port."""
         if not self.hosts:
-            yield "Internet: name one host at least"
+            yield Fault("Internet", "name one host at least")
         for host in self.hosts:
             yield from host_faults("Internet", host)
         yield from port_faults("Internet", self.port)

@@ -16,7 +16,7 @@ from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, sync_hook, wave
 from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
 from constructs_lib.manifests.pods.container import Container
@@ -57,7 +57,7 @@ class RunOptions:
             "template": {**template, "spec": pod},
         }
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the bounds."""
         for name, least in (("deadline_seconds", 1), ("retries", 0), ("keep_seconds", 0)):
             yield from minimum_faults(f"run.{name}", getattr(self, name), least)
@@ -258,10 +258,15 @@ class Migration(Job):
             overrides=overrides,
         )
         if not command:
-            self._report(["command: a migration needs one, such as ['alembic', 'upgrade', 'head']"])
+            self._report([Fault("command", "a migration needs one, such as ['alembic', 'upgrade', 'head']")])
         if service.namespace != self.namespace:
             self._report(
-                [f"service: {service.name} is in the namespace {service.namespace}; its Secrets aren't in this one"]
+                [
+                    Fault(
+                        "service",
+                        f"{service.name} is in the namespace {service.namespace}; its Secrets aren't in this one",
+                    )
+                ]
             )
 
 
@@ -346,7 +351,7 @@ class CronJob(_Runs):
             max_name=52,
         )
         self._report(
-            (f"schedule: {fault}" for fault in cron_faults(schedule)),
+            cron_faults(schedule),
             time_zone_faults(time_zone),
             # The controller looks every 10 seconds: with less than that a run may never start.
             minimum_faults("start_within_seconds", start_within_seconds, 10),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
 from constructs_lib.manifests.monitors import Exporter
 from constructs_lib.manifests.pods.env import Env, SecretRef
@@ -127,7 +127,11 @@ class PostgreSQL(DedicatedStateful):
         self._report(
             minimum_faults("max_connections", max_connections, 1),
             _database_faults(database),
-            (f"parameters: {name!r} is no setting's name" for name in settings if not _SETTING.fullmatch(name)),
+            (
+                Fault("parameters", f"{name!r} is no setting's name")
+                for name in settings
+                if not _SETTING.fullmatch(name)
+            ),
             minimum_memory_faults(resources, _LEAST_MEMORY),
         )
 
@@ -162,10 +166,10 @@ def memory_settings(resources: Resources, max_connections: int) -> dict[str, str
     }
 
 
-def _database_faults(name: str) -> Iterator[str]:
+def _database_faults(name: str) -> Iterator[Fault]:
     # PostgreSQL cuts longer names off.
     if not name or len(name.encode()) > 63:
-        yield f"database: {name!r} is no database's name; it has 1 to 63 bytes"
+        yield Fault("database", f"{name!r} is no database's name; it has 1 to 63 bytes")
 
 
 def _megabytes(amount: Decimal, least: int) -> str:

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.argocd_sync import KEEP
 from constructs_lib.kubernetes.quantities import quantity_faults
 from constructs_lib.manifests.networking.network_policies import PodPeer
@@ -121,7 +121,12 @@ class PostgreSQLBackup(CronJob):
         )
         if self.namespace != database.namespace:
             self._report(
-                [f"database: {database.name} is in the namespace {database.namespace}; its Secret isn't in this one"]
+                [
+                    Fault(
+                        "database",
+                        f"{database.name} is in the namespace {database.namespace}; its Secret isn't in this one",
+                    )
+                ]
             )
         self.claim = self.objects["PersistentVolumeClaim"]
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
 from constructs_lib.manifests.monitors import Exporter
 from constructs_lib.manifests.pods.env import Env, SecretRef
@@ -141,7 +142,10 @@ class Redis(DedicatedStateful):
         )
         self._report(
             (
-                f"settings: {name!r} {value!r} is no line of redis.conf; neither part is empty or has a line break"
+                Fault(
+                    "settings",
+                    f"{name!r} {value!r} is no line of redis.conf; neither part is empty or has a line break",
+                )
                 for name, value in lines.items()
                 if not name.strip() or not value.strip() or len(f"{name} {value}".splitlines()) > 1
             ),

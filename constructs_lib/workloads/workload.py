@@ -10,7 +10,7 @@ from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest, add_manifest, override
 from constructs_lib.app.validation import free_id, state_of
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import ExistingKeys, ExistingService
 from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
@@ -110,9 +110,9 @@ class Workload(Construct):
             label_faults("labels", labels),
             annotation_faults("annotations", annotations),
             pod.faults(),
-            (f"sends_to: {fault}" for fault in queue_faults(map(_queue_name, sends_to))),
+            queue_faults("sends_to", map(_queue_name, sends_to)),
         )
-        self._report(f"uses {fault}" for endpoint in outside for fault in endpoint.faults())
+        self._report(fault.within("uses") for endpoint in outside for fault in endpoint.faults())
         if is_first:
             self._model.claim_selector(self, self.namespace, self.selector)
 
@@ -123,7 +123,7 @@ class Workload(Construct):
 
     # What constructs build from
 
-    def _report(self, *groups: Iterable[str]) -> None:
+    def _report(self, *groups: Iterable[Fault]) -> None:
         self._model.report(self, *(fault for group in groups for fault in group))
 
     def _env(self, env: Env) -> Env:
@@ -259,7 +259,7 @@ class Workload(Construct):
             self._inbound.let_in(peer, *ports)
 
 
-def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[str]:
+def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[Fault]:
     """Add the object that makes the Secret, once for the chart, and before all that may need it."""
     chart = cdk8s.Chart.of(scope)
     construct_id = f"ExternalSecret-{secret.name}"
@@ -267,7 +267,9 @@ def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> li
     present = chart.node.try_find_child(construct_id)
     if present is not None:
         is_same = isinstance(present, cdk8s.ApiObject) and present.to_json()["spec"] == manifest["spec"]
-        return [] if is_same else [f"Secret {secret.name}: another source makes it already; give both the same"]
+        return (
+            [] if is_same else [Fault(f"Secret {secret.name}", "another source makes it already; give both the same")]
+        )
     manifest["metadata"]["annotations"] = wave(PREPARE_WAVE)
     add_manifest(chart, construct_id, manifest)
     if isinstance(chart, NamespaceChart):
@@ -288,32 +290,33 @@ def _chosen(own: bool | None, default: bool) -> bool:
     return default if own is None else own
 
 
-def queue_faults(queues: Iterable[str]) -> Iterator[str]:
+def queue_faults(where: str, queues: Iterable[str]) -> Iterator[Fault]:
     """What is wrong with the names of queues."""
     seen = set[str]()
     for name in queues:
         if not name or any(character.isspace() or character == "," for character in name):
-            yield f"{name!r} is no queue's name; it has neither blanks nor commas"
+            yield Fault(where, f"{name!r} is no queue's name; it has neither blanks nor commas")
         elif name in seen:
-            yield f"{name!r} is there twice; leave one out"
+            yield Fault(where, f"{name!r} is there twice; leave one out")
         seen.add(name)
 
 
-def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     arguments = {COMPONENT_LABEL: "component", NAME_LABEL: "app_name"}
     yield from label_value_faults("component", component)
     if app_name is not None:
         yield from label_value_faults("app_name", app_name)
     for where, given in labels.items():
         for label in sorted(given.keys() & arguments.keys()):
-            yield f"{where}: {label} is part of the selector; say it with {arguments[label]}"
+            yield Fault(where, f"{label} is part of the selector; say it with {arguments[label]}")
 
 
-def _name_faults(name: str, longest: int) -> Iterable[str]:
+def _name_faults(name: str, longest: int) -> Iterator[Fault]:
     if not SERVICE_NAME.pattern.fullmatch(name):
-        yield f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
+        yield Fault("", f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter")
     if len(name) > longest:
-        yield f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
+        message = f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
+        yield Fault("", message)
 
 
 def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:

@@ -74,10 +74,10 @@ API: list[Case] = [
     ({"ports": {"grpc": -1}}, [f"port grpc: -1 {PORTS}"]),
     ({"ports": {"grpc": 8000}}, ["port grpc: 8000 is http's already"]),
     ({"ports": {"http": 80}}, ["ports: 'http' is the name of `port`; give it there"]),
-    ({"path": "shop"}, ["path='shop': must begin with a slash"]),
-    ({"path": "/a?b"}, ["path='/a?b': '?' can't be in a prefix"]),
-    ({"path": ["/a", "/a"]}, ["path='/a': shop has the same path of example.com; choose another"]),
-    ({"host": "a.org"}, ["host='a.org': without a path nothing leads there; give path='/'"]),
+    ({"path": "shop"}, ["path: 'shop': must begin with a slash"]),
+    ({"path": "/a?b"}, ["path: '/a?b': '?' can't be in a prefix"]),
+    ({"path": ["/a", "/a"]}, ["path: '/a': shop has the same path of example.com; choose another"]),
+    ({"host": "a.org"}, ["host: 'a.org': without a path nothing leads there; give path='/'"]),
     ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
     ({"replicas": -1}, ["replicas: -1 is out of range; the least is 1"]),
     ({"drain_seconds": -1}, ["drain_seconds: -1 is out of range; the least is 0"]),
@@ -190,7 +190,7 @@ API: list[Case] = [
         {"config_files": {"/a/x": "", "/b/x": "", "/a_x": ""}},
         ["config_files '/a_x': '/a/x' would have the same key 'a_x' in the ConfigMap; rename one"],
     ),
-    ({"node_pool": "tow"}, ["node_pool='tow': the cluster has no such pool; did you mean two?"]),
+    ({"node_pool": "tow"}, ["node_pool: 'tow': the cluster has no such pool; did you mean two?"]),
     ({"pod": PodOptions(service_account=ServiceAccountRef("robot"), service_account_annotations={"role": "a"})}, [
         "pod.service_account_annotations: robot isn't made here; annotate it where it is"
     ]),
@@ -210,17 +210,17 @@ API: list[Case] = [
         "pod.sidecars side: resources.cpu: '0' must be more than 0",
     ]),
     ({"uses": [ExternalService("a b", "messaging", 0)]}, [
-        "uses 'a b' is no Service's name; write lower-case letters, digits and '-'",
-        f"uses a b: 0 {PORTS}",
+        "uses: 'a b' is no Service's name; write lower-case letters, digits and '-'",
+        f"uses: a b: 0 {PORTS}",
         f"env 'A B_HOST': {VARIABLE}",
         f"env 'A B_PORT': {VARIABLE}",
     ]),
-    ({"uses": [Internet(())]}, ["uses Internet: name one host at least"]),
+    ({"uses": [Internet(())]}, ["uses: Internet: name one host at least"]),
     (
         {"uses": [Internet(("https://api.example.com",))]},
         [
-            "uses Internet: 'https://api.example.com' is no host's name; write it like api.example.com, in lower case, "
-            "without https://"
+            "uses: Internet: 'https://api.example.com' is no host's name; write it like api.example.com, in lower "
+            "case, without https://"
         ],
     ),
     (
@@ -419,7 +419,7 @@ def test_two_constructs_in_conflict() -> None:
     assert error.value.faults == (
         "web/desk: web/shop has the same selector app.kubernetes.io/name=one, "
         "app.kubernetes.io/component=api-sync; give it another app_name",
-        "web/desk: path='/shop': shop has the same path of example.com; choose another",
+        "web/desk: path: '/shop': shop has the same path of example.com; choose another",
     )
 
 
@@ -428,8 +428,8 @@ def test_what_a_construct_needs_of_its_chart_and_app() -> None:
     ApiService(cdk8s.Chart(app, "web"), "shop", image="shop:1", node_pool="one", path="/")
     assert list(synthesize(app).faults) == [
         "web/shop: its chart has no namespace; use a NamespaceChart or Chart(namespace=...)",
-        "web/shop: node_pool='one': the app has no cluster; write App(cluster=Cluster.from_yaml(...))",
-        "web/shop: path='/': its chart has no way in; write "
+        "web/shop: node_pool: 'one': the app has no cluster; write App(cluster=Cluster.from_yaml(...))",
+        "web/shop: path: '/': its chart has no way in; write "
         "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))",
     ]
 

@@ -58,9 +58,9 @@ Case = tuple[dict[str, Any], Sequence[str]]
 
 API: list[Case] = [
     ({"ports": {"": 9000, "GRPC": 9001}}, [f"ports: '' {PORT}", f"ports: 'GRPC' {PORT}"]),
-    ({"path": "/é\n"}, ["path='/é\\n': 'é' can't be in a prefix", "path='/é\\n': '\\n' can't be in a prefix"]),
-    ({"path": "/100%"}, ["path='/100%': '%' can't be in a prefix"]),
-    ({"path": ["/a", "/a/"]}, ["path='/a/': shop has the same path of example.com; choose another"]),
+    ({"path": "/é\n"}, ["path: '/é\\n': 'é' can't be in a prefix", "path: '/é\\n': '\\n' can't be in a prefix"]),
+    ({"path": "/100%"}, ["path: '/100%': '%' can't be in a prefix"]),
+    ({"path": ["/a", "/a/"]}, ["path: '/a/': shop has the same path of example.com; choose another"]),
     ({"path": "/", "host": "b.org:80"}, [f"host: 'b.org:80' {HOST}"]),
     (
         {"path": "/", "host": f"{'a' * 64}.org"},
@@ -92,7 +92,7 @@ API: list[Case] = [
     (
         {"service_type": "LoadBalancer"},
         [
-            "service_type='LoadBalancer': its pods' policy would let no caller in; name the addresses that it is "
+            "service_type: 'LoadBalancer': its pods' policy would let no caller in; name the addresses that it is "
             "called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's"
         ],
     ),
@@ -272,11 +272,11 @@ API: list[Case] = [
     ),
     (
         {"uses": [ExternalService("db", "A", 1, {"a b": "c"})]},
-        [f"uses db: namespace: 'A' {LABEL_NAME}", f"uses db: pod_labels: 'a b' {KEY}"],
+        [f"uses: db: namespace: 'A' {LABEL_NAME}", f"uses: db: pod_labels: 'a b' {KEY}"],
     ),
     (
         {"uses": [Internet(("https://a.org", ""))]},
-        [f"uses Internet: 'https://a.org' {HOST}", f"uses Internet: '' {HOST}"],
+        [f"uses: Internet: 'https://a.org' {HOST}", f"uses: Internet: '' {HOST}"],
     ),
     (
         {"sends_to": ["", "a", "a"]},

@@ -80,14 +80,14 @@ APPENDED = {
     "the same path twice": (
         "  users: {path: /api/v1/waste}\n",
         [
-            "prod: api/users-api: path='/api/v1/waste': waste-api has the same path of api.growbin.example.com; "
+            "prod: api/users-api: path: '/api/v1/waste': waste-api has the same path of api.growbin.example.com; "
             "choose another  [{prod}:10]"
         ],
     ),
     "the same path but for a slash": (
         "  users: {path: /api/v1/waste/}\n",
         [
-            "prod: api/users-api: path='/api/v1/waste/': waste-api has the same path of api.growbin.example.com; "
+            "prod: api/users-api: path: '/api/v1/waste/': waste-api has the same path of api.growbin.example.com; "
             "choose another  [{prod}:10]"
         ],
     ),
@@ -180,7 +180,7 @@ APPENDED = {
     ),
     "an unknown connection": (
         "async: {vision: {uses: [rabitmq]}}\n",
-        ["prod: async/vision-worker: uses 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:10]"],
+        ["prod: async/vision-worker: uses: 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:10]"],
     ),
     "an unknown key of a Secret": (
         "secrets: {redis: [pass]}\n",
@@ -222,7 +222,7 @@ APPENDED = {
         [
             "{prod}:10: api.users.replicas: 0 is out of range; the least is 1",
             "{prod}:10: api.users.path: 'api' must begin with a slash",
-            "prod: async/vision-worker: uses 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:11]",
+            "prod: async/vision-worker: uses: 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:11]",
         ],
     ),
 }
@@ -309,7 +309,7 @@ def test_an_image_that_all_services_share(checkout: Path, image: str, line: str)
 def test_a_default_that_fits_nothing_is_told_where_it_is_written(checkout: Path) -> None:
     append(checkout / PROD, "data: {postgresql: {enabled: false}}\n")
     assert refused(checkout) == [
-        f"prod: {path}: uses 'postgresql': nothing has that name; known: openai, rabbitmq, redis  "
+        f"prod: {path}: uses: 'postgresql': nothing has that name; known: openai, rabbitmq, redis  "
         f"[values/values.yaml:{line}]"
         for path, line in (("api/waste-api", 62), ("async/preprocess-worker", 85))
     ]

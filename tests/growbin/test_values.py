@@ -202,7 +202,7 @@ def test_a_gateway_needs_no_class(checkout: Path) -> None:
 def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
     replace(checkout / "values" / "values.yaml", "workload: async-workers", "workload: async-worker")
     assert refused(checkout) == [
-        "prod: async: nodeSelector workload=async-worker: no pool of cluster.yaml has it; did you mean "
+        "prod: async: nodeSelector: workload=async-worker: no pool of cluster.yaml has it; did you mean "
         "async-workers?  [values/values.yaml:82]"
     ]
 
@@ -222,7 +222,7 @@ def test_a_node_label_that_is_like_none(checkout: Path, label: str, known: str) 
     replace(checkout / "values" / "values.yaml", "workload: async-workers", label)
     wanted = label.replace(": ", "=")
     line = (
-        f"prod: async: nodeSelector {wanted}: no pool of cluster.yaml has it; known: {known}  [values/values.yaml:82]"
+        f"prod: async: nodeSelector: {wanted}: no pool of cluster.yaml has it; known: {known}  [values/values.yaml:82]"
     )
     assert line in refused(checkout)
 

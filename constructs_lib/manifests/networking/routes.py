@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.addresses import cidr_faults
 from constructs_lib.kubernetes.names import annotation_faults, host_faults, label_name_faults, name_faults
 from constructs_lib.manifests.networking.network_policies import CidrPeer, Peer, PodPeer
@@ -68,16 +69,17 @@ class Routing:
         pods: list[Peer] = [PodPeer(self.from_namespace)] if self.from_namespace else []
         return [*pods, *map(CidrPeer, self.from_cidrs)]
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the options."""
         yield from host_faults("ingress.host", self.host)
         yield from annotation_faults("ingress.annotations", self.annotations)
         if self.from_namespace:
             yield from label_name_faults("ingress.from_namespace", self.from_namespace)
         if not self.from_namespace and not self.from_cidrs:
-            yield (
-                "ingress: nobody could reach the services; name the controller's namespace (from_namespace), or the "
-                "load balancer's addresses (from_cidrs)"
+            yield Fault(
+                "ingress",
+                "nobody could reach the services; name the controller's namespace (from_namespace), or the "
+                "load balancer's addresses (from_cidrs)",
             )
         yield from cidr_faults("ingress.from_cidrs", self.from_cidrs)
 
@@ -102,7 +104,7 @@ class IngressOptions(Routing):
         metadata = {"name": name, "annotations": dict(self.annotations)}
         return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the options."""
         yield from super().faults()
         yield from name_faults("ingress.class_name", self.class_name)
@@ -145,21 +147,21 @@ class GatewayOptions(Routing):
             "spec": spec,
         }
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the options."""
         yield from super().faults()
         for name in ("gateway", "namespace"):
             if not getattr(self, name):
-                yield f"ingress.{name}: name the Gateway and its namespace"
+                yield Fault(f"ingress.{name}", "name the Gateway and its namespace")
 
 
-def path_faults(path: str) -> Iterator[str]:
+def path_faults(path: str) -> Iterator[Fault]:
     """What is wrong with a prefix."""
     if not path.startswith("/"):
-        yield f"path={path!r}: must begin with a slash"
+        yield Fault("path", f"{path!r}: must begin with a slash")
     strange = [part for part in ("//", "/./", "/../") if part in path]
     for part in dict.fromkeys([*strange, *_NOT_IN_PATH.findall(path)]):
-        yield f"path={path!r}: {part!r} can't be in a prefix"
+        yield Fault("path", f"{path!r}: {part!r} can't be in a prefix")
 
 
 def route_object(options: Routing, host: str, routes: Iterable[Route], part: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.addresses import port_faults
 from constructs_lib.kubernetes.names import label_name_faults, port_name_faults
 from constructs_lib.manifests.pods.env import (
@@ -93,18 +94,20 @@ class Container:
             **({"volumeMounts": mounts} if mounts else {}),
         }
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with its parts."""
         yield from label_name_faults("name", self.name)
         if not _IMAGE.fullmatch(self.image):
-            yield f"image: {self.image!r} is no image; write registry/repository:tag, the repository in lower case"
+            yield Fault(
+                "image", f"{self.image!r} is no image; write registry/repository:tag, the repository in lower case"
+            )
         numbers: dict[int, str] = {}
         for name, port in self.ports.items():
             yield from port_name_faults("ports", name)
             yield from port_faults(f"port {name}", port)
             other = numbers.setdefault(port, name)
             if other != name:
-                yield f"port {name}: {port} is {other}'s already"
+                yield Fault(f"port {name}", f"{port} is {other}'s already")
         yield from self.resources.faults()
         yield from self.probes.faults(has_port=bool(self.ports))
         yield from env_faults(self.env)
@@ -112,7 +115,8 @@ class Container:
         for source in {(type(source), source.name): source for source in sources}.values():
             yield from source.faults()
         paths = [volume.mount_path.rstrip("/") for volume in self.volumes]
-        yield from (f"volume {path!r}: is mounted twice" for path in sorted({p for p in paths if paths.count(p) > 1}))
+        repeated = sorted({path for path in paths if paths.count(path) > 1})
+        yield from (Fault(f"volume {path!r}", "is mounted twice") for path in repeated)
         for volume in self.volumes:
             yield from volume.faults()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
-from constructs_lib.errors import did_you_mean, shown_as
+from constructs_lib.errors import Fault, did_you_mean, shown_as
 from constructs_lib.kubernetes.names import key_faults, name_faults
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -28,7 +28,7 @@ class SecretSource(Protocol):
     def manifest(self, secret: SecretRef) -> dict[str, Any]:
         """The object that makes the Secret."""
 
-    def faults(self, secret: SecretRef) -> Iterator[str]:
+    def faults(self, secret: SecretRef) -> Iterator[Fault]:
         """What is wrong with it as the source of the Secret."""
 
 
@@ -52,14 +52,15 @@ class SecretRef:
         """The handle of one key, as a value of an environment variable; pods start without an optional one."""
         return SecretKey(self, key, optional)
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with its name, keys and version."""
         yield from name_faults("Secret", self.name)
         yield from key_faults(f"Secret {self.name}", self.keys)
         if self.version is not None and not (self.version and len(self.name) <= _VERSIONED_NAME):
-            yield (
-                f"Secret {self.name}: version={self.version!r} needs a text, and a name of {_VERSIONED_NAME} "
-                "characters at most: both become an annotation"
+            yield Fault(
+                f"Secret {self.name}",
+                f"version={self.version!r} needs a text, and a name of {_VERSIONED_NAME} "
+                "characters at most: both become an annotation",
             )
 
 
@@ -81,11 +82,11 @@ class SecretKey:
         """The `valueFrom` of the variable."""
         return {"secretKeyRef": _reference(self.secret.name, self.key, self.optional)}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with this handle."""
         if self.key not in self.secret.keys:
             known = did_you_mean(self.key, self.secret.keys)
-            yield f"Secret {self.secret.name} is declared without the key {self.key!r}{known}"
+            yield Fault("", f"Secret {self.secret.name} is declared without the key {self.key!r}{known}")
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class ConfigMapRef:
         """The handle of one key, as a value of an environment variable; pods start without an optional one."""
         return ConfigMapKey(self, key, optional)
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with it."""
         yield from name_faults("ConfigMap", self.name)
         yield from key_faults(f"ConfigMap {self.name}", self.keys)
@@ -128,11 +129,11 @@ class ConfigMapKey:
         """The `valueFrom` of the variable."""
         return {"configMapKeyRef": _reference(self.config_map.name, self.key, self.optional)}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with this handle."""
         if self.key not in self.config_map.keys:
             known = did_you_mean(self.key, self.config_map.keys)
-            yield f"ConfigMap {self.config_map.name} is declared without the key {self.key!r}{known}"
+            yield Fault("", f"ConfigMap {self.config_map.name} is declared without the key {self.key!r}{known}")
 
 
 @dataclass(frozen=True)
@@ -151,13 +152,14 @@ class FieldRef:
         """The `valueFrom` of the variable."""
         return {"fieldRef": {"fieldPath": self.path}}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with this handle."""
         if not _FIELD.fullmatch(self.path):
-            yield (
-                f"FieldRef({self.path!r}): no variable can have that field; there are metadata.name, .namespace, "
+            yield Fault(
+                f"FieldRef({self.path!r})",
+                "no variable can have that field; there are metadata.name, .namespace, "
                 ".uid, .labels['key'] and .annotations['key'], spec.nodeName and .serviceAccountName, status.hostIP "
-                "and .podIP"
+                "and .podIP",
             )
 
 
@@ -179,14 +181,16 @@ class ResourceFieldRef:
         """The `valueFrom` of the variable."""
         return {"resourceFieldRef": {"resource": self.resource, "divisor": self.divisor}}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with this handle."""
         if not re.fullmatch(r"(limits|requests)\.(cpu|memory|ephemeral-storage)", self.resource):
-            yield f"ResourceFieldRef({self.resource!r}): write limits.memory, requests.cpu or the like"
+            yield Fault(f"ResourceFieldRef({self.resource!r})", "write limits.memory, requests.cpu or the like")
             return
         divisors = _CPU_DIVISORS if self.resource.endswith(".cpu") else _BYTE_DIVISORS
         if self.divisor not in divisors:
-            yield f"ResourceFieldRef({self.resource!r}): {self.divisor!r} is no divisor; write {' or '.join(divisors)}"
+            yield Fault(
+                f"ResourceFieldRef({self.resource!r})", f"{self.divisor!r} is no divisor; write {' or '.join(divisors)}"
+            )
 
 
 Handle: TypeAlias = SecretKey | ConfigMapKey | FieldRef | ResourceFieldRef
@@ -202,18 +206,22 @@ def render_env(env: Env) -> list[dict[str, Any]]:
     ]
 
 
-def env_faults(env: Env) -> Iterator[str]:
+def env_faults(env: Env) -> Iterator[Fault]:
     """What is wrong with the names and handles of the variables."""
     names = list(env)
     for name, value in env.items():
         if not _NAME.fullmatch(name):
-            yield f"env {name!r}: a variable's name has letters, digits, '_', '.' and '-' and begins with no digit"
+            yield Fault(
+                f"env {name!r}", "a variable's name has letters, digits, '_', '.' and '-' and begins with no digit"
+            )
         if isinstance(value, Handle):
-            yield from (f"env {name}: {fault}" for fault in value.faults())
+            yield from (fault.within(f"env {name}") for fault in value.faults())
         else:
             for named in filter(None, _NAMED.findall(value)):
                 if named in env and names.index(named) > names.index(name):
-                    yield f"env {name}: $({named}) is defined below it, and would stay as it is; write it before"
+                    yield Fault(
+                        f"env {name}", f"$({named}) is defined below it, and would stay as it is; write it before"
+                    )
 
 
 def secrets_of(env: Env) -> Iterator[SecretRef]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
 
 _MODULE: Final = "celery_heartbeat"
@@ -61,12 +61,13 @@ class HeartbeatLiveness:
             liveness=ExecProbe(command=ask, period_seconds=self.period, failure_threshold=2),
         )
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the times."""
         for name in ("stalled_after", "outage", "startup", "period"):
             yield from minimum_faults(f"liveness.{name}", getattr(self, name), 1)
         if self.outage < self.stalled_after:
-            yield (
-                f"liveness.outage: {self.outage} is less than stalled_after, {self.stalled_after}; "
-                "workers would be restarted because the broker is away"
+            yield Fault(
+                "liveness.outage",
+                f"{self.outage} is less than stalled_after, {self.stalled_after}; "
+                "workers would be restarted because the broker is away",
             )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.addresses import port_faults
 
 
@@ -44,7 +44,7 @@ class Probe:
         """What the kubelet does."""
         raise NotImplementedError
 
-    def faults(self, name: str) -> Iterator[str]:
+    def faults(self, name: str) -> Iterator[Fault]:
         """What is wrong with the timing."""
         for field in ("period_seconds", "timeout_seconds", "failure_threshold"):
             yield from minimum_faults(f"{name}.{field}", getattr(self, field), 1)
@@ -70,10 +70,10 @@ class HttpProbe(Probe):
         """`httpGet`."""
         return {"httpGet": {"path": self.path, "port": self.port}}
 
-    def faults(self, name: str) -> Iterator[str]:
+    def faults(self, name: str) -> Iterator[Fault]:
         """What is wrong with path and timing."""
         if not self.path.startswith("/"):
-            yield f"{name}.path: {self.path!r} must begin with a slash"
+            yield Fault(f"{name}.path", f"{self.path!r} must begin with a slash")
         yield from super().faults(name)
 
 
@@ -123,10 +123,10 @@ class ExecProbe(Probe):
         """`exec`."""
         return {"exec": {"command": list(self.command)}}
 
-    def faults(self, name: str) -> Iterator[str]:
+    def faults(self, name: str) -> Iterator[Fault]:
         """What is wrong with command and timing."""
         if not self.command:
-            yield f"{name}.command: names no command"
+            yield Fault(f"{name}.command", "names no command")
         yield from super().faults(name)
 
 
@@ -157,11 +157,11 @@ class Probes:
                 rendered[f"{name}Probe"] = fields
         return rendered
 
-    def faults(self, *, has_port: bool) -> Iterator[str]:
+    def faults(self, *, has_port: bool) -> Iterator[Fault]:
         """What is wrong with any of them, in a container that has a port, or none."""
         for name in ("startup", "readiness", "liveness"):
             probe: Probe | None = getattr(self, name)
             if probe is not None:
                 yield from probe.faults(f"probes.{name}")
                 if not has_port and getattr(probe, "port", 0) is None:
-                    yield f"probes.{name}.port: name one; the container has none of its own"
+                    yield Fault(f"probes.{name}.port", "name one; the container has none of its own")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.quantities import MEBI, format_memory, parse_quantity, quantity_faults
 
 
@@ -36,7 +37,7 @@ class Resources:
             limits = {"cpu": self.cpu_limit or self.cpu, **limits}
         return {"requests": {"cpu": self.cpu, "memory": self.memory}, "limits": limits}
 
-    def faults(self, name: str = "resources") -> Iterator[str]:
+    def faults(self, name: str = "resources") -> Iterator[Fault]:
         """What is wrong with the amounts."""
         amounts = {}
         for field in ("cpu", "memory", "cpu_limit", "memory_limit"):
@@ -49,17 +50,20 @@ class Resources:
         for field in ("cpu", "memory"):
             request, limit = amounts.get(field), amounts.get(f"{field}_limit")
             if request is not None and limit is not None and limit < request:
-                yield (
-                    f"{name}.{field}_limit: {getattr(self, f'{field}_limit')!r} is below the request "
-                    f"{getattr(self, field)!r}; the API server refuses such a container"
+                yield Fault(
+                    f"{name}.{field}_limit",
+                    f"{getattr(self, f'{field}_limit')!r} is below the request "
+                    f"{getattr(self, field)!r}; the API server refuses such a container",
                 )
 
 
-def minimum_memory_faults(resources: Resources, least: Decimal) -> Iterator[str]:
+def minimum_memory_faults(resources: Resources, least: Decimal) -> Iterator[Fault]:
     """A memory limit that the software can't start with; what is no quantity is told elsewhere."""
     limit = resources.memory_limit or resources.memory
     try:
         if MEBI <= parse_quantity(limit) < least:
-            yield f"resources: a memory limit of {limit!r} is too little; it needs {format_memory(least)} at least"
+            yield Fault(
+                "resources", f"a memory limit of {limit!r} is too little; it needs {format_memory(least)} at least"
+            )
     except ValueError:
         return

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,14 @@ class Security:
         )
         return replace(self, run_as_user=user_id, run_as_group=group, fs_group=fs_group)
 
-    def faults(self, name: str) -> Iterator[str]:
+    def faults(self, name: str) -> Iterator[Fault]:
         """What is wrong with the ids."""
         for field in ("run_as_user", "run_as_group", "fs_group"):
             yield from minimum_faults(f"{name}.{field}", getattr(self, field), 0)
         if self.run_as_user == 0 and self.run_as_non_root:
-            yield f"{name}.run_as_user: 0 is root, whom run_as_non_root refuses; take another, or run_as_non_root=None"
+            yield Fault(
+                f"{name}.run_as_user", "0 is root, whom run_as_non_root refuses; take another, or run_as_non_root=None"
+            )
 
     def pod_context(self) -> dict[str, Any]:
         """The pod's `securityContext`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import NodePool
 from constructs_lib.kubernetes.annotations import PREFIX
 from constructs_lib.kubernetes.names import KEY, annotation_faults, label_faults, name_faults
@@ -72,12 +72,13 @@ class PodOptions:
     disruption_budget: bool | None = None
     reload_on_secret_change: bool = False
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the options."""
         yield from minimum_faults("pod.termination_grace_period_seconds", self.termination_grace_period_seconds, 0)
         if self.service_account is not None and self.service_account_annotations:
-            yield (
-                f"pod.service_account_annotations: {self.service_account.name} isn't made here; annotate it where it is"
+            yield Fault(
+                "pod.service_account_annotations",
+                f"{self.service_account.name} isn't made here; annotate it where it is",
             )
         if self.security is not None:
             yield from self.security.faults("pod.security")
@@ -93,18 +94,18 @@ class PodOptions:
         for group in ("init_containers", "sidecars"):
             for container in getattr(self, group):
                 faults = (*container.faults(), *_place_faults(container, group))
-                yield from (f"pod.{group} {container.name}: {fault}" for fault in faults)
+                yield from (fault.within(f"pod.{group} {container.name}") for fault in faults)
 
 
-def _place_faults(container: Container, group: str) -> Iterator[str]:
+def _place_faults(container: Container, group: str) -> Iterator[Fault]:
     """What the API server refuses of a container in that place."""
     if group == "sidecars" and container.sidecar:
-        yield "sidecar=True is for init_containers; put it there, or leave it out"
+        yield Fault("", "sidecar=True is for init_containers; put it there, or leave it out")
     if group == "init_containers" and not container.sidecar:
         if container.probes != Probes():
-            yield "probes: an init container that ends has none; leave them out, or make it a sidecar=True"
+            yield Fault("probes", "an init container that ends has none; leave them out, or make it a sidecar=True")
         if container.pre_stop:
-            yield "pre_stop: an init container that ends has none; leave it out, or make it a sidecar=True"
+            yield Fault("pre_stop", "an init container that ends has none; leave it out, or make it a sidecar=True")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,20 +191,22 @@ class PodTemplate:
             volumes[CONFIG_VOLUME] = {"name": CONFIG_VOLUME, "configMap": {"name": self.config_map}}
         return {"volumes": list(volumes.values())} if volumes else {}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong between the parts: each may be right by itself."""
         yield from _config_faults(self.config_files)
         mounted = {volume.mount_path.rstrip("/") for volume in self.container.volumes}
         for path in self.config_files:
             if path in mounted:
-                yield f"config_files {path!r}: a volume is mounted there; choose another path"
+                yield Fault(f"config_files {path!r}", "a volume is mounted there; choose another path")
         sources: dict[str, Mapping[str, Any]] = {CONFIG_VOLUME: {"configMap": ...}} if self.config_files else {}
         for volume in self.all_volumes():
             if sources.setdefault(volume.volume_name, volume.source()) != volume.source():
-                yield f"volume {volume.mount_path!r}: another one is called {volume.volume_name!r}; give it a name"
+                yield Fault(
+                    f"volume {volume.mount_path!r}", f"another one is called {volume.volume_name!r}; give it a name"
+                )
         yield from self._port_faults()
 
-    def _port_faults(self) -> Iterator[str]:
+    def _port_faults(self) -> Iterator[Fault]:
         """Containers of a pod share its addresses, and a Service finds a port by its name."""
         beside = (container for container in self.options.init_containers if container.sidecar)
         numbers: dict[int, Container] = {}
@@ -213,9 +216,9 @@ class PodTemplate:
                 other = numbers.setdefault(port, container)
                 same = names.setdefault(name, container)
                 if other is not container:
-                    yield f"port {name}: container {other.name} listens on {port} already; choose another"
+                    yield Fault(f"port {name}", f"container {other.name} listens on {port} already; choose another")
                 if same is not container:
-                    yield f"port {name}: container {same.name} has a port of that name; rename one"
+                    yield Fault(f"port {name}", f"container {same.name} has a port of that name; rename one")
 
     def has_writable(self, path: str) -> bool:
         """Whether the pod's own container can write there."""
@@ -291,20 +294,23 @@ def config_keys(files: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _config_faults(files: Mapping[str, str]) -> Iterator[str]:
+def _config_faults(files: Mapping[str, str]) -> Iterator[Fault]:
     paths: dict[str, str] = {}
     for path, key in config_keys(files).items():
         if any(path_faults("", path)) or not KEY.pattern.fullmatch(key):
-            yield (
-                f"config_files {path!r}: the path must be absolute, without a colon and without '..'; its name has "
-                "letters, digits, '.', '_' and '-'"
+            yield Fault(
+                f"config_files {path!r}",
+                "the path must be absolute, without a colon and without '..'; its name has "
+                "letters, digits, '.', '_' and '-'",
             )
         other = paths.setdefault(key, path)
         if other != path:
-            yield f"config_files {path!r}: {other!r} would have the same key {key!r} in the ConfigMap; rename one"
+            yield Fault(
+                f"config_files {path!r}", f"{other!r} would have the same key {key!r} in the ConfigMap; rename one"
+            )
     size = sum(len(content.encode()) for content in files.values())
     if size > _MOST_CONFIG:
-        yield f"config_files: they have {size} bytes; a ConfigMap holds {_MOST_CONFIG} at most"
+        yield Fault("config_files", f"they have {size} bytes; a ConfigMap holds {_MOST_CONFIG} at most")
 
 
 def checksum(files: Mapping[str, str]) -> str:

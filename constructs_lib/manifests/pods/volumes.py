@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.names import label_name_faults, name_faults
 from constructs_lib.kubernetes.quantities import quantity_faults
 from constructs_lib.manifests.pods.env import SecretRef
@@ -34,7 +35,7 @@ class Volume:
         """The pod volume's source."""
         raise NotImplementedError
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with its parts."""
         where = f"volume {self.mount_path!r}"
         misplaced = list(path_faults(where, self.mount_path))
@@ -42,7 +43,7 @@ class Volume:
         if self.name is not None:
             yield from label_name_faults(f"{where}: name", self.name)
         elif not misplaced and any(label_name_faults("", self.volume_name)):
-            yield f"{where}: its path makes no name for it; give it one (name)"
+            yield Fault(where, "its path makes no name for it; give it one (name)")
 
     def render(self) -> dict[str, Any]:
         """The entry of the pod's `volumes`."""
@@ -71,7 +72,7 @@ class EmptyDir(Volume):
         fields = {"medium": self.medium, "sizeLimit": self.size_limit}
         return {"emptyDir": {name: value for name, value in fields.items() if value is not None}}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with path and size."""
         yield from super().faults()
         if self.size_limit is not None:
@@ -93,7 +94,7 @@ class SecretVolume(Volume):
         """`secret`."""
         return {"secret": {"secretName": self.secret.name}}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with path and Secret."""
         yield from super().faults()
         yield from self.secret.faults()
@@ -114,16 +115,16 @@ class ClaimVolume(Volume):
         read_only = {"readOnly": True} if self.read_only else {}
         return {"persistentVolumeClaim": {"claimName": self.claim_name, **read_only}}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with path and claim."""
         yield from super().faults()
         yield from name_faults(f"volume {self.mount_path!r}: claim_name", self.claim_name)
 
 
-def path_faults(where: str, path: str) -> Iterator[str]:
+def path_faults(where: str, path: str) -> Iterator[Fault]:
     """What is wrong with a place in a container."""
     if not path.startswith("/") or ":" in path or not path.strip("/") or ".." in path.split("/"):
-        yield f"{where}: the path must be absolute and below /, without a colon and without '..'"
+        yield Fault(where, "the path must be absolute and below /, without a colon and without '..'")
 
 
 def claim(name: str, storage: str, storage_class: str | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from constructs_lib.errors import did_you_mean, minimum_faults, shown_as
+from constructs_lib.errors import Fault, did_you_mean, minimum_faults, shown_as
 from constructs_lib.kubernetes.names import label_faults
 from constructs_lib.kubernetes.quantities import MEBI, quantity_faults
 from constructs_lib.manifests.pods.env import SecretRef
@@ -46,7 +46,7 @@ class Scaling(Protocol):
     def minimum(self, replicas: int) -> int:
         """The fewest pods of a workload with so many replicas."""
 
-    def faults(self, target: ScaleTarget) -> Iterator[str]:
+    def faults(self, target: ScaleTarget) -> Iterator[Fault]:
         """What is wrong with it."""
 
     def manifests(self, target: ScaleTarget) -> list[dict[str, Any]]:
@@ -81,10 +81,10 @@ class CustomMetric:
         }
         return {"type": "External", "external": source} if self.external else {"type": "Pods", "pods": source}
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with it."""
         if not self.name.strip():
-            yield "autoscaling.metrics: a CustomMetric needs a name"
+            yield Fault("autoscaling.metrics", "a CustomMetric needs a name")
         yield from quantity_faults(f"autoscaling.metrics {self.name}", self.average_value)
         yield from label_faults(f"autoscaling.metrics {self.name}: labels", self.labels)
 
@@ -118,18 +118,20 @@ class Autoscaling:
         """The fewest pods of a workload with so many replicas."""
         return replicas if self.min_replicas is None else self.min_replicas
 
-    def faults(self, target: ScaleTarget) -> Iterator[str]:
+    def faults(self, target: ScaleTarget) -> Iterator[Fault]:
         """What is wrong with the bounds and targets."""
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
         if self.cpu is None and self.memory is None and not self.metrics:
-            yield "autoscaling: needs a target; give cpu or memory in percent of the request"
+            yield Fault("autoscaling", "needs a target; give cpu or memory in percent of the request")
         yield from behavior_faults(self.behavior or {})
         for name in ("cpu", "memory"):
             share = getattr(self, name)
             if isinstance(share, str):
                 yield from quantity_faults(f"autoscaling.{name}", share, MEBI)
             elif share is not None and share < 1:
-                yield f"autoscaling.{name}: {share} is out of range; it is a percentage of the request, from 1"
+                yield Fault(
+                    f"autoscaling.{name}", f"{share} is out of range; it is a percentage of the request, from 1"
+                )
         for metric in self.metrics:
             yield from metric.faults()
 
@@ -160,7 +162,7 @@ class Autoscaling:
         return ()
 
 
-def behavior_faults(behavior: Mapping[str, Any]) -> Iterator[str]:
+def behavior_faults(behavior: Mapping[str, Any]) -> Iterator[Fault]:
     """What is wrong with an autoscaler's `spec.behavior`.
 
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
@@ -171,26 +173,26 @@ def behavior_faults(behavior: Mapping[str, Any]) -> Iterator[str]:
         yield from _rule_faults(f"{where}.{direction}", rules)
 
 
-def _rule_faults(where: str, rules: object) -> Iterator[str]:
+def _rule_faults(where: str, rules: object) -> Iterator[Fault]:
     keys = ("stabilizationWindowSeconds", "selectPolicy", "policies", "tolerance")
     if not isinstance(rules, Mapping):
-        yield f"{where}: {rules!r} is no dict with {', '.join(keys)}"
+        yield Fault(where, f"{rules!r} is no dict with {', '.join(keys)}")
         return
     yield from _key_faults(where, rules, keys)
     yield from _number_faults(f"{where}.{keys[0]}", rules.get(keys[0], 0), 0, 3600)
     yield from _choice_faults(f"{where}.selectPolicy", rules.get("selectPolicy", "Max"), ("Max", "Min", "Disabled"))
     policies = rules.get("policies", [])
     if not isinstance(policies, list) or ("policies" in rules and not policies):
-        yield f"{where}.policies: {policies!r} is no list of policies, one at least"
+        yield Fault(f"{where}.policies", f"{policies!r} is no list of policies, one at least")
         return
     for index, policy in enumerate(policies):
         yield from _policy_faults(f"{where}.policies.{index}", policy)
 
 
-def _policy_faults(where: str, policy: object) -> Iterator[str]:
+def _policy_faults(where: str, policy: object) -> Iterator[Fault]:
     keys = ("type", "value", "periodSeconds")
     if not isinstance(policy, Mapping):
-        yield f"{where}: {policy!r} is no dict with {', '.join(keys)}"
+        yield Fault(where, f"{policy!r} is no dict with {', '.join(keys)}")
         return
     yield from _key_faults(where, policy, keys)
     yield from _choice_faults(f"{where}.type", policy.get("type"), ("Pods", "Percent"))
@@ -198,27 +200,27 @@ def _policy_faults(where: str, policy: object) -> Iterator[str]:
     yield from _number_faults(f"{where}.periodSeconds", policy.get("periodSeconds"), 1, 1800)
 
 
-def _key_faults(where: str, given: Mapping[str, Any], known: Sequence[str]) -> Iterator[str]:
+def _key_faults(where: str, given: Mapping[str, Any], known: Sequence[str]) -> Iterator[Fault]:
     for key in given:
         if key not in known:
-            yield f"{where}: unknown key {key!r}{did_you_mean(key, known)}"
+            yield Fault(where, f"unknown key {key!r}{did_you_mean(key, known)}")
 
 
-def _choice_faults(where: str, value: object, choices: Sequence[str]) -> Iterator[str]:
+def _choice_faults(where: str, value: object, choices: Sequence[str]) -> Iterator[Fault]:
     if value not in choices:
-        yield f"{where}: {value!r} is none of {', '.join(choices)}"
+        yield Fault(where, f"{value!r} is none of {', '.join(choices)}")
 
 
-def _number_faults(where: str, value: object, least: int, most: int) -> Iterator[str]:
+def _number_faults(where: str, value: object, least: int, most: int) -> Iterator[Fault]:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        yield f"{where}: {value!r} is out of range; it is {least} to {most}"
+        yield Fault(where, f"{value!r} is out of range; it is {least} to {most}")
 
 
-def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[str]:
+def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[Fault]:
     """What is wrong with the fewest and the most pods."""
     yield from minimum_faults("autoscaling.min_replicas", minimum, least)
     if maximum < max(minimum, 1):
-        yield f"autoscaling.max_replicas: {maximum} is below the minimum of {max(minimum, 1)}"
+        yield Fault("autoscaling.max_replicas", f"{maximum} is below the minimum of {max(minimum, 1)}")
 
 
 def _share(resource: str, share: int | str) -> dict[str, Any]:

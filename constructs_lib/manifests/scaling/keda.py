@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.errors import did_you_mean, minimum_faults
+from constructs_lib.errors import Fault, did_you_mean, minimum_faults
 from constructs_lib.manifests.pods.env import SecretKey, SecretRef
 from constructs_lib.manifests.scaling.hpa import ScaleTarget, behavior_faults, bound_faults
 
@@ -48,16 +48,16 @@ class PrometheusTrigger:
             },
         }
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with it."""
         if not self.query.strip():
-            yield "autoscaling.triggers: a PrometheusTrigger needs a query"
+            yield Fault("autoscaling.triggers", "a PrometheusTrigger needs a query")
         if not 0 < self.threshold < math.inf:
-            yield f"autoscaling.triggers threshold: {self.threshold} is out of range; it must be more than 0"
+            yield Fault("autoscaling.triggers threshold", f"{self.threshold} is out of range; it must be more than 0")
         if not 0 <= self.activation < math.inf:
-            yield f"autoscaling.triggers activation: {self.activation} is out of range; the least is 0"
+            yield Fault("autoscaling.triggers activation", f"{self.activation} is out of range; the least is 0")
         if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.server):
-            yield f"autoscaling.triggers server: {self.server!r} is no URL; write it like {PROMETHEUS}"
+            yield Fault("autoscaling.triggers server", f"{self.server!r} is no URL; write it like {PROMETHEUS}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,13 +91,15 @@ class KedaScaling:
         """The fewest pods of a workload with so many replicas."""
         return replicas if self.min_replicas is None else self.min_replicas
 
-    def faults(self, target: ScaleTarget) -> Iterator[str]:
+    def faults(self, target: ScaleTarget) -> Iterator[Fault]:
         """What is wrong with the bounds and triggers."""
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=0)
         for name, least in (("polling_seconds", 1), ("cooldown_seconds", 0), ("fallback_replicas", 0)):
             yield from minimum_faults(f"autoscaling.{name}", getattr(self, name), least)
         if self.fallback_replicas is not None and self.fallback_replicas > self.max_replicas:
-            yield f"autoscaling.fallback_replicas: {self.fallback_replicas} is above the maximum of {self.max_replicas}"
+            yield Fault(
+                "autoscaling.fallback_replicas", f"{self.fallback_replicas} is above the maximum of {self.max_replicas}"
+            )
         yield from behavior_faults(self.behavior or {})
         for trigger in self.triggers:
             yield from trigger.faults()
@@ -126,9 +128,9 @@ class KedaScaling:
 
     # For more kinds of triggers
 
-    def _trigger_faults(self, target: ScaleTarget) -> Iterator[str]:
+    def _trigger_faults(self, target: ScaleTarget) -> Iterator[Fault]:
         if not self.triggers:
-            yield "autoscaling.triggers: name at least one"
+            yield Fault("autoscaling.triggers", "name at least one")
 
     def _own_triggers(self, target: ScaleTarget) -> Iterator[dict[str, Any]]:
         return iter(())
@@ -159,15 +161,17 @@ class QueueScaling(KedaScaling):
         """The broker's."""
         return [self.broker.secret]
 
-    def _trigger_faults(self, target: ScaleTarget) -> Iterator[str]:
-        yield from (f"autoscaling.broker: {fault}" for fault in self.broker.faults())
+    def _trigger_faults(self, target: ScaleTarget) -> Iterator[Fault]:
+        yield from (fault.within("autoscaling.broker") for fault in self.broker.faults())
         if not target.queues:
-            yield "autoscaling: QueueScaling scales on queues, and this reads none; use Autoscaling or KedaScaling"
+            yield Fault(
+                "autoscaling", "QueueScaling scales on queues, and this reads none; use Autoscaling or KedaScaling"
+            )
             return
         for queue in self.queues:
             if queue not in target.queues:
                 hint = did_you_mean(queue, target.queues)
-                yield f"autoscaling.queues: {queue!r} is none of the queues that it reads{hint}"
+                yield Fault("autoscaling.queues", f"{queue!r} is none of the queues that it reads{hint}")
         for name, tasks in (("tasks_per_pod", self.tasks_per_pod), *self.queues.items()):
             yield from minimum_faults(f"autoscaling.{name}", tasks, 1)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.errors import minimum_faults
+from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import NodePool
 
 
@@ -48,23 +48,23 @@ class Rollout:
             "strategy": {"type": "Recreate"} if self.recreate else rolling,
         }
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """What is wrong with the bounds."""
         for name in ("max_surge", "max_unavailable"):
             value = getattr(self, name)
             is_number = re.fullmatch("[0-9]+%", value, re.ASCII) if isinstance(value, str) else value >= 0
             if not is_number:
-                yield f"rollout.{name}: {value!r} is neither a number from 0 nor a percentage such as 25%"
+                yield Fault(f"rollout.{name}", f"{value!r} is neither a number from 0 nor a percentage such as 25%")
             elif name == "max_unavailable" and isinstance(value, str) and int(value.rstrip("%")) > 100:
-                yield f"rollout.{name}: {value!r} is out of range; the most is 100%"
+                yield Fault(f"rollout.{name}", f"{value!r} is out of range; the most is 100%")
         if not self.recreate and {str(self.max_surge).rstrip("%"), str(self.max_unavailable).rstrip("%")} == {"0"}:
-            yield "rollout: max_surge and max_unavailable are both 0, so no pod could ever be replaced"
+            yield Fault("rollout", "max_surge and max_unavailable are both 0, so no pod could ever be replaced")
         yield from minimum_faults("rollout.min_ready_seconds", self.min_ready_seconds, 0)
         deadline = self.progress_deadline_seconds
         if deadline is not None and deadline <= self.min_ready_seconds:
-            yield (
-                f"rollout.progress_deadline_seconds: {deadline} must be more than min_ready_seconds, "
-                f"{self.min_ready_seconds}"
+            yield Fault(
+                "rollout.progress_deadline_seconds",
+                f"{deadline} must be more than min_ready_seconds, {self.min_ready_seconds}",
             )
         yield from minimum_faults("rollout.revision_history_limit", self.revision_history_limit, 0)
 
