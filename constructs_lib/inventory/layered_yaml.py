@@ -19,6 +19,9 @@ from constructs_lib.errors import InputError, did_you_mean
 from constructs_lib.kubernetes import yaml_reader
 from constructs_lib.kubernetes.yaml_reader import Document, YamlError
 
+FieldPath: TypeAlias = yaml_reader.Path
+"""Keys and list positions that lead from the top of a YAML file to one of its fields."""
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -47,11 +50,11 @@ class Layers:
     files: tuple[Layer, ...]
     data: dict[str, Any]
 
-    def has(self, path: yaml_reader.Path) -> bool:
+    def has(self, path: FieldPath) -> bool:
         """Whether a file says something of the field at `path`."""
         return _depth(self.data, path) == len(path)
 
-    def locate(self, path: yaml_reader.Path) -> str:
+    def locate(self, path: FieldPath) -> str:
         """`file:line` of the field at `path`: in the last file that says something about it."""
         depths = [_depth(layer.document.data, path) for layer in self.files]
         layer = max(zip(depths, range(len(depths)), self.files, strict=True), key=lambda entry: entry[:2])[2]
@@ -164,7 +167,7 @@ def _read_layer(path: Path) -> Layer:
     return Layer(path, documents[0])
 
 
-def _depth(data: Any, path: yaml_reader.Path) -> int:
+def _depth(data: Any, path: FieldPath) -> int:
     for depth, part in enumerate(path):
         present = (
             part in data
@@ -177,7 +180,7 @@ def _depth(data: Any, path: yaml_reader.Path) -> int:
     return len(path)
 
 
-def _without(data: Mapping[str, Any], paths: list[yaml_reader.Path]) -> dict[str, Any]:
+def _without(data: Mapping[str, Any], paths: list[FieldPath]) -> dict[str, Any]:
     """A copy without the fields at the paths; an entry of a list takes the list with it."""
     left = copy.deepcopy(dict(data))
     for path in paths:
@@ -190,12 +193,12 @@ def _without(data: Mapping[str, Any], paths: list[yaml_reader.Path]) -> dict[str
     return left
 
 
-def _fault(model: type[BaseModel], layers: Layers, path: yaml_reader.Path, details: ErrorDetails) -> str:
+def _fault(model: type[BaseModel], layers: Layers, path: FieldPath, details: ErrorDetails) -> str:
     shown = path[:-1] if details["type"] == "invalid_key" else path
     return f"{layers.locate(path)}: {'.'.join(map(str, shown)) or 'the file'}: {_reason(model, path, details)}"
 
 
-def _data_path(data: Any, loc: tuple[str | int, ...]) -> yaml_reader.Path:
+def _data_path(data: Any, loc: tuple[str | int, ...]) -> FieldPath:
     """The location without pydantic's own parts (union members, `[key]`)."""
     path: list[str | int] = []
     for index, part in enumerate(loc):
@@ -209,7 +212,7 @@ def _data_path(data: Any, loc: tuple[str | int, ...]) -> yaml_reader.Path:
     return tuple(path)
 
 
-def _reason(model: type[BaseModel], path: yaml_reader.Path, details: ErrorDetails) -> str:
+def _reason(model: type[BaseModel], path: FieldPath, details: ErrorDetails) -> str:
     value, kind = details["input"], details["type"]
     if kind == "extra_forbidden":
         known = {key for owner in _types_at(model, path[:-1]) for key in _keys(owner)}
@@ -263,7 +266,7 @@ def _keys(owner: Any) -> Iterator[str]:
             yield field.alias or name
 
 
-def _types_at(owner: Any, path: yaml_reader.Path) -> list[Any]:
+def _types_at(owner: Any, path: FieldPath) -> list[Any]:
     """The types that the model allows at `path`."""
     owners = _members(owner)
     for part in path:
