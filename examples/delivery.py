@@ -20,6 +20,7 @@ from constructs_lib import (
     Defaults,
     Destination,
     Existing,
+    ExistingKeys,
     ExternalService,
     ExternalSource,
     GatewayOptions,
@@ -36,10 +37,10 @@ from constructs_lib import (
     SecretRef,
     SecretStore,
     postgres_exporter,
+    properties,
     synth,
+    url_encoded,
 )
-from constructs_lib.inventory.cluster import ExistingKeys
-from constructs_lib.manifests.external_secrets import properties, url_encoded
 
 IMAGE = "ghcr.io/your-org/shop:1.4.2"
 STORE = SecretStore("vault")

@@ -16,7 +16,10 @@ from constructs_lib import (
     Dashboard,
     Defaults,
     Destination,
+    Endpoint,
+    ExistingKeys,
     ExternalSource,
+    Fault,
     GatewayOptions,
     IngressOptions,
     Internet,
@@ -24,25 +27,22 @@ from constructs_lib import (
     Migration,
     Monitors,
     NamespaceChart,
+    PodPeer,
     PostgreSQL,
     PostgreSQLBackup,
     QueueScaling,
     Redis,
+    Routing,
+    Scaling,
     SecretRef,
     SecretStore,
+    did_you_mean,
     http_probes,
     postgres_exporter,
+    properties,
     redis_exporter,
+    secret_env,
 )
-from constructs_lib.app.validation import state_of
-from constructs_lib.errors import Fault, did_you_mean
-from constructs_lib.inventory.cluster import ExistingKeys
-from constructs_lib.inventory.layered_yaml import Layers
-from constructs_lib.manifests.external_secrets import properties
-from constructs_lib.manifests.networking.network_policies import PodPeer
-from constructs_lib.manifests.networking.routes import Routing
-from constructs_lib.manifests.scaling.hpa import Scaling
-from constructs_lib.workloads.endpoints import Endpoint, secret_env
 from growbin import values as v
 from growbin.consistency import REQUIRED_KEYS
 from growbin.messaging import AMQP, KEDA_NAMESPACE, add_monitor, add_rabbitmq_cluster, broker_url, rabbitmq
@@ -59,15 +59,14 @@ class Growbin:
         app: the environment's app.
         cluster: its nodes.
         values: what the files say.
-        layers: the files, which tell where a wrong argument was written.
+        origins: the fields of the files that the constructs are made from.
     """
 
-    def __init__(self, app: App, cluster: Cluster, values: v.Values, layers: Layers) -> None:
+    def __init__(self, app: App, cluster: Cluster, values: v.Values, origins: Origins) -> None:
         self._app, self._cluster, self._values = app, cluster, values
-        self._origins = Origins(layers)
-        state_of(app).locate = self._origins.locate
+        self._origins = origins
         self._endpoints: dict[str, Endpoint] = {}
-        self._environment = state_of(app).environment
+        self._environment = app.environment
         self._charts: list[NamespaceChart] = []
         self._backups: list[PostgreSQLBackup] = []
         self._queues = values.queues()
@@ -298,7 +297,7 @@ class Growbin:
         )
         for name in self._values.global_.image_pull_secrets:
             secret = ExistingKeys(namespace=namespace, name=name, keys=(".dockerconfigjson",))
-            state_of(self._app).declare(secrets=[secret])
+            self._app.declare(secrets=[secret])
         self._charts.append(chart)
         return chart
 
@@ -324,9 +323,7 @@ class Growbin:
         labels = [label for pool in self._cluster.pools.values() for label in pool.labels.items()]
         values = [value for key, value in labels if key in node_selector]
         hint = did_you_mean(", ".join(node_selector.values()), values or map("=".join, labels))
-        state_of(self._app).report_at(
-            path, Fault("nodeSelector", f"{wanted}: no pool of {self._values.cluster} has it{hint}")
-        )
+        self._app.report(path, Fault("nodeSelector", f"{wanted}: no pool of {self._values.cluster} has it{hint}"))
         return None
 
     def _uses(self, path: str, service: v.Service) -> Sequence[Endpoint]:
@@ -336,7 +333,7 @@ class Growbin:
         faults = [
             Fault("uses", f"{name!r}: nothing has that name{did_you_mean(name, self._endpoints)}") for name in unknown
         ]
-        state_of(self._app).report_at(path, *faults)
+        self._app.report(path, *faults)
         return [self._endpoints[name] for name in names if name in self._endpoints]
 
     def _sends_to(self, service: v.Service) -> Sequence[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from constructs_lib.errors import did_you_mean
-from constructs_lib.kubernetes.yaml_reader import Path
+from constructs_lib import FieldPath, did_you_mean
 from growbin.values import Values
 
 REQUIRED_KEYS: Final = {
@@ -17,7 +16,7 @@ REQUIRED_KEYS: Final = {
 """What the stores' own Secrets must hold."""
 
 
-def faults_between(values: Values, told: Collection[str]) -> Iterator[tuple[Path, str]]:
+def faults_between(values: Values, told: Collection[str]) -> Iterator[tuple[FieldPath, str]]:
     """Each fault, with the path of the field that is to be changed.
 
     Args:
@@ -30,7 +29,7 @@ def faults_between(values: Values, told: Collection[str]) -> Iterator[tuple[Path
         yield from _secret_faults(values)
 
 
-def _namespace_faults(values: Values) -> Iterator[tuple[Path, str]]:
+def _namespace_faults(values: Values) -> Iterator[tuple[FieldPath, str]]:
     called = values.section_namespaces()
     unknown = {section: name for section, name in called.items() if name not in values.namespaces}
     for section, name in unknown.items():
@@ -45,7 +44,7 @@ def _namespace_faults(values: Values) -> Iterator[tuple[Path, str]]:
             yield ("namespaces", name), message
 
 
-def _secret_faults(values: Values) -> Iterator[tuple[Path, str]]:
+def _secret_faults(values: Values) -> Iterator[tuple[FieldPath, str]]:
     for name, required in REQUIRED_KEYS.items():
         keys = values.secrets.get(name, ())
         missing = [key for key in required if key not in keys]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from constructs_lib import App, Cluster, InputError
-from constructs_lib.inventory.layered_yaml import Layers, examine, load_layers
+from constructs_lib import App, Cluster, InputError, Layers, examine, load_layers
 from growbin.charts import Growbin
 from growbin.consistency import faults_between
 from growbin.fields import name_of
+from growbin.origins import Origins
 from growbin.values import SHARED, Values
 
 
@@ -38,9 +38,11 @@ def load_environments(folder: str | Path) -> Environments:
         if one is not None:
             loaded[name] = one
     faults.extend([*_clashes(loaded), *_shared_queues(loaded)])
-    apps = {name: App(cluster=one.cluster, environment=name) for name, one in loaded.items()}
+    apps: dict[str, App] = {}
     for name, one in loaded.items():
-        Growbin(apps[name], one.cluster, one.values, one.layers)
+        origins = Origins(one.layers)
+        apps[name] = App(cluster=one.cluster, environment=name, locate=origins.locate)
+        Growbin(apps[name], one.cluster, one.values, origins)
     return Environments(apps, list(dict.fromkeys(faults)))
 
 

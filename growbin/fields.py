@@ -8,9 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from constructs_lib.errors import Fault
-from constructs_lib.kubernetes.names import DNS_NAME, KEY, SERVICE_NAME, Form, host_faults
-from constructs_lib.kubernetes.quantities import MEBI, quantity_faults
+from constructs_lib import DNS_NAME, KEY, MEBI, SERVICE_NAME, Fault, Form, host_faults, quantity_faults
 
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 TAG_FORM = "a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first"

@@ -9,12 +9,20 @@ from dataclasses import replace
 
 import cdk8s
 
-from constructs_lib import ExternalService, Monitors, NamespaceChart, NodePool, PodMonitor, SecretRef
-from constructs_lib.app.api_objects import add_manifest
-from constructs_lib.manifests.external_secrets import url_encoded
-from constructs_lib.manifests.monitors import ScrapeEndpoint
-from constructs_lib.manifests.networking.network_policies import PodPeer, network_policy
-from constructs_lib.workloads.ingress_rules import IngressRules
+from constructs_lib import (
+    ExternalService,
+    IngressRules,
+    Monitors,
+    NamespaceChart,
+    NodePool,
+    PodMonitor,
+    PodPeer,
+    ScrapeEndpoint,
+    SecretRef,
+    add_manifest,
+    network_policy,
+    url_encoded,
+)
 from growbin import values as v
 from growbin.values import container_resources
 

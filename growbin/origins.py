@@ -6,8 +6,7 @@ from typing import Final
 
 from pydantic.alias_generators import to_camel
 
-from constructs_lib.inventory.layered_yaml import Layers
-from constructs_lib.kubernetes.yaml_reader import Path
+from constructs_lib import FieldPath, Layers
 
 _OTHERWISE: Final = {"queues": "queue", "repo_url": "repoURL"}
 """Arguments that the values call by another name."""
@@ -22,7 +21,7 @@ class Origins:
 
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
-        self._fields: dict[str, Path] = {}
+        self._fields: dict[str, FieldPath] = {}
 
     def add(self, construct: str, *field: str) -> None:
         """Note that the construct at the path is made from the field."""
@@ -46,7 +45,7 @@ class Origins:
                     return self._layers.locate(path)
         return self._layers.locate(field)
 
-    def _field(self, construct: str) -> Path | None:
+    def _field(self, construct: str) -> FieldPath | None:
         parts = construct.split("/")
         above = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
         return next((self._fields[path] for path in above if path in self._fields), None)

@@ -14,10 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from constructs_lib import InputError
-from constructs_lib.errors import did_you_mean
-from constructs_lib.inventory.layered_yaml import load_layers
-from constructs_lib.kubernetes.yaml_reader import YamlError, read_documents
+from constructs_lib import InputError, YamlError, did_you_mean, load_layers, read_documents
 from growbin.fields import DIGEST, DIGEST_FORM, TAG, TAG_FORM
 from growbin.values import SHARED
 

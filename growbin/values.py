@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 import constructs_lib
-from constructs_lib.inventory.cluster import Labels, StrictModel
-from constructs_lib.inventory.layered_yaml import merge
+from constructs_lib import Labels, StrictModel, merge
 from growbin.fields import (
     Bytes,
     Count,

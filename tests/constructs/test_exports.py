@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pydantic
 
 import constructs_lib
+from tests.conftest import ROOT
 
 
 def test_type_checkers_and_python_see_the_same_names() -> None:
@@ -61,3 +63,9 @@ def _classes(hint: Any) -> Iterator[type]:
     for part in typing.get_args(hint):
         for below in part if isinstance(part, list) else [part]:
             yield from _classes(below)
+
+
+def test_an_app_needs_no_deep_import() -> None:
+    files = [*(ROOT / "growbin").glob("*.py"), *(ROOT / "examples").glob("*.py"), ROOT / "main.py"]
+    deep = re.compile(r"^\s*(?:from|import) constructs_lib\.(?!plus\b)", re.MULTILINE)
+    assert [file.name for file in files if deep.search(file.read_text(encoding="utf-8"))] == []
