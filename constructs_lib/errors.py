@@ -1,13 +1,18 @@
-"""What ends a synth, and how faults are worded."""
+"""Faults of the input, the error that reports them, and the wording that they share."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from decimal import Decimal
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+_LONGEST: Final = 60
+"""Characters of a value that a message shows."""
 
 
 @dataclass(frozen=True)
@@ -15,11 +20,11 @@ class Fault:
     """An argument that cannot be used.
 
     Args:
-        argument: the argument, with the path into it: `resources.cpu`, `env.LEVEL`, `pod.sidecars proxy: image`. Empty
-            if the fault belongs to no single argument.
-        message: what is wrong, why it fails, and what to write instead.
+        argument: the argument and the path inside it: `resources.cpu`, `env.LEVEL`, `ports.http`. Empty if the fault
+            belongs to no single argument.
+        message: the problem, its consequence and the fix.
         path: path of the construct, once it is known.
-        place: where the value was read from, such as `values/values.yaml:82`, if it was read from a file.
+        place: source of a value from a file, such as `values/values.yaml:82`.
     """
 
     argument: str
@@ -37,32 +42,117 @@ class Fault:
 
 
 class InputError(SystemExit):
-    """Input that can't be used: the text names every fault, one a line.
+    """Input that cannot be used; the message has one line for each fault.
 
-    A subclass of `SystemExit`, so that a program that doesn't catch it prints the text on standard error and
-    ends with exit code 1, without a traceback.
+    It is a subclass of `SystemExit`. A program that does not catch it prints the lines on standard error and ends
+    with exit code 1, without a traceback.
+
+    Args:
+        errors: the faults, as objects or as printed lines.
     """
 
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, errors: Iterable[object]) -> None:
+        self.errors = tuple(errors)
+        self.faults = tuple(map(str, self.errors))
         super().__init__("\n".join(self.faults))
 
     @property
-    def code(self) -> str:  # type: ignore[override]  # a text as code: printed, and exit status 1
-        """The faults as one text."""
+    def code(self) -> str:  # type: ignore[override]  # Python prints a string as code, and exits with 1
+        """The printed faults, one a line."""
         return "\n".join(self.faults)
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` for the nearest of the known words, else all of them."""
+    """Return `; did you mean X?` with the nearest known word, or the list of known words if none is near."""
     choices = sorted(known)
     return nearest(wrong, choices) or (f"; known: {', '.join(choices)}" if choices else "")
 
 
 def nearest(wrong: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` for the nearest of the known words, an empty text where none is near."""
-    near = difflib.get_close_matches(wrong, sorted(known), n=1, cutoff=0.6)
+    """Return `; did you mean X?` with the nearest known word, or an empty string if none is near."""
+    near = _nearest_words(wrong, known)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def _nearest_words(wrong: str, known: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(wrong, sorted(known), n=1, cutoff=0.6)
+
+
+def unknown(noun: str, name: str, known: Iterable[str]) -> str:
+    """Return the message for an unknown argument, field, key and the like.
+
+    >>> unknown("field", "replica", ["replicas", "image"])
+    'unknown field "replica"; did you mean "replicas"?'
+    """
+    choices = sorted(known)
+    near = _nearest_words(name, choices)
+    hint = f"; did you mean {shown(near[0])}?" if near else f"; known: {', '.join(choices)}" if choices else ""
+    return f"unknown {noun} {shown(name)}{hint}"
+
+
+def wrong_type(value: object, expected: str, advice: str = "") -> str:
+    """Return the message for a value of the wrong type.
+
+    >>> wrong_type(1, "a string", '; write "1"')
+    'expected a string, got 1 (int); write "1"'
+
+    Args:
+        value: the value.
+        expected: the expected type with its article.
+        advice: the value to write instead, as people type it; a string gets its quotes here.
+    """
+    kind = _kind(value)
+    got = f"{shown(value)} ({kind})" if kind else shown(value)
+    return f"expected {expected}, got {got}{advice}"
+
+
+def wrong_choice(value: object, choices: Iterable[object]) -> str:
+    """Return the message for a value that is none of the choices.
+
+    >>> wrong_choice("Alway", ["Always", "Never"])
+    'expected "Always" or "Never", got "Alway"; did you mean "Always"?'
+    """
+    words = list(choices)
+    near = _nearest_words(value, map(str, words)) if isinstance(value, str) else []
+    hint = f"; did you mean {shown(near[0])}?" if near else ""
+    return f"expected {either(map(shown, words))}, got {shown(value)}{hint}"
+
+
+def either(words: Iterable[str]) -> str:
+    """Return `a, b or c`."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def shown(value: object) -> str:
+    """Return a value as people type it in YAML: `true`, `null`, `"two"`, `[1, 2]`; long ones shortened."""
+    if not isinstance(value, (str, int, float, list, tuple, Mapping, type(None))):
+        return _shown_object(value)
+    try:
+        line = json.dumps(value, ensure_ascii=False, default=_shown_object)
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(value, default=_shown_object)
+    except (TypeError, ValueError, RecursionError):
+        return f"a {type(value).__name__}"
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def _shown_object(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value.is_finite() else str(value)
+    return f"a {type(value).__name__}"
+
+
+def _kind(value: object) -> str:
+    """Return the word for a value's type, or an empty string if the value shows it."""
+    kinds = {str: "string", bool: "boolean", int: "int", float: "float", Decimal: "number", tuple: "tuple"}
+    for cls, word in {**kinds, Mapping: "mapping", Sequence: "list"}.items():
+        if isinstance(value, cls) and not isinstance(value, bytes):
+            return "boolean" if isinstance(value, bool) else word
+    return ""
 
 
 def minimum_faults(where: str, value: int | None, least: int) -> Iterator[Fault]:
@@ -72,7 +162,7 @@ def minimum_faults(where: str, value: int | None, least: int) -> Iterator[Fault]
 
 
 def shown_as(*names: str) -> Callable[[type[T]], type[T]]:
-    """A Protocol's classes, which a message names in its place."""
+    """Name the classes that a message shows instead of a Protocol."""
 
     def name(protocol: type[T]) -> type[T]:
         protocol._written_as = names  # type: ignore[attr-defined]

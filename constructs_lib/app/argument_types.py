@@ -1,4 +1,4 @@
-"""Arguments of the wrong type end in a line of text, not in a traceback from somewhere within."""
+"""Check the types of arguments, so that a wrong one ends in a message and not in a traceback."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import math
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from reprlib import repr as shortened
+from dataclasses import replace
 from typing import Any, Final, Literal, ParamSpec, TypeVar, cast
 
 from constructs import Node
 
 from constructs_lib.app.validation import state_of
-from constructs_lib.errors import Fault, InputError, did_you_mean, nearest
+from constructs_lib.errors import Fault, InputError, either, shown, unknown, wrong_choice, wrong_type
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_MOST: Final = 2**31 - 1
-"""Of what Kubernetes counts, most has 32 bits."""
+_MAX_INT: Final = 2**31 - 1
+"""Most integers of Kubernetes have 32 bits."""
 
 
 def checked(init: Callable[P, None]) -> Callable[P, None]:
-    """A construct's `__init__` that reports arguments which aren't of the annotated types, at any depth.
+    """Make a construct's `__init__` report arguments that do not match their annotations, at any depth.
 
-    The faults are recorded and the construct goes on with its defaults, so that one run tells everything; where
-    there is no default, it ends here with all that is known by then.
+    The faults are recorded and the construct continues with its defaults, so that one run finds all faults. Without
+    a default, it raises an InputError with the faults found so far.
     """
     signature = inspect.signature(init)
     construct: Callable[..., None] = init
@@ -41,7 +41,7 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
         for name, parameter in list(signature.parameters.items())[1:]:
             found = list(type_faults(given[name], hints.get(name, object), name)) if name in given else []
             if name == "construct_id" and given.get(name) == "":
-                found = [Fault("construct_id", "'' is no id; name the construct")]
+                found = [Fault("construct_id", "must not be empty")]
             faults.extend(found)
             if found:
                 del given[name]
@@ -57,7 +57,9 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
             if "cannot find a parent chart" not in str(error):
                 raise
             _report(
-                given, [Fault("", "its scope is in no chart; make it in a NamespaceChart or cdk8s.Chart")], stop=True
+                given,
+                [Fault("", "its scope is not inside a chart; create it in a NamespaceChart or cdk8s.Chart")],
+                stop=True,
             )
 
     return with_checks
@@ -66,76 +68,93 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
 def _bind(
     signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """The known arguments by name, and what is wrong with the others."""
+    """Return the known arguments by name, and the faults of the others."""
     names = list(signature.parameters)
     positional = [name for name in names if signature.parameters[name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
     given = dict(zip(positional, args, strict=False))
-    faults = [Fault(shortened(value), "write further arguments as name=value") for value in args[len(positional) :]]
+    faults = [
+        Fault("", f"unexpected positional argument {shown(value)}; write it as name=value")
+        for value in args[len(positional) :]
+    ]
     for name, value in kwargs.items():
         if name in names:
             given[name] = value
         else:
-            faults.append(Fault(name, f"unknown argument{did_you_mean(name, names[1:])}"))
+            faults.append(Fault("", unknown("argument", name, names[1:])))
     return given, faults
 
 
 def _report(given: Mapping[str, Any], faults: list[Fault], *, stop: bool) -> None:
     scope = given.get("scope")
     if scope is None:
-        raise InputError(f"{type(given['self']).__name__}: {fault}" for fault in faults)
-    model = state_of(scope)
+        raise InputError(replace(fault, path=type(given["self"]).__name__) for fault in faults)
+    state = state_of(scope)
     name = given.get("construct_id", type(given["self"]).__name__)
-    model.report_at("/".join(part for part in (Node.of(scope).path, name) if part), *faults)
+    state.report_at("/".join(part for part in (Node.of(scope).path, name) if part), *faults)
     if stop:
-        raise InputError(map(str, model.faults))
+        raise InputError(state.faults)
 
 
 def type_faults(value: object, hint: Any, where: str) -> Iterator[Fault]:
-    """What in a value, at any depth, isn't of the annotated type.
+    """Yield the faults of the parts of a value, at any depth, that do not match the annotation.
 
-    >>> list(type_faults({"A": 1}, Mapping[str, str], "env"))
-    ["env.A: 1 is no str; write '1'"]
+    >>> [str(fault) for fault in type_faults({"A": 1}, Mapping[str, str], "env")]
+    ['env.A: expected a string, got 1 (int); write "1"']
     """
     choices = _members(hint)
     chosen = next((choice for choice in choices if _fits(value, choice)), None)
     if chosen is None:
-        yield Fault(where, f"{shortened(value)} is no {_named(choices)}{_advice(value, choices)}")
+        yield Fault(where, _mismatch(value, choices))
     elif chosen is Any:
         yield from _data_faults(value, where)
-    elif isinstance(value, int) and abs(value) > _MOST:
-        yield Fault(where, f"{shortened(value)} is out of range; the most is {_MOST}")
+    elif isinstance(value, int) and abs(value) > _MAX_INT:
+        bound = f"at most {_MAX_INT}" if value > 0 else f"at least -{_MAX_INT}"
+        yield Fault(where, f"must be {bound}, got {shown(value)}")
     elif isinstance(value, str):
-        yield from _text_faults(value, where)
+        yield from _string_faults(value, where)
+    elif isinstance(value, Mapping) and typing.get_args(chosen):
+        key_hint, value_hint = typing.get_args(chosen)
+        for key, part in value.items():
+            yield from _key_faults(key, key_hint, where)
+            yield from type_faults(part, value_hint, f"{where}.{key}")
     else:
         for place, part, its_hint in _parts(value, chosen, where):
             yield from type_faults(part, its_hint, place)
 
 
+def _key_faults(key: object, hint: Any, where: str) -> Iterator[Fault]:
+    """Yield the faults of a mapping's key."""
+    if any(_fits(key, choice) for choice in _members(hint)):
+        yield from type_faults(key, hint, where)
+    else:
+        yield Fault(where, wrong_type(key, "a string as key", f"; write {shown(str(key))}"))
+
+
 def _data_faults(value: object, where: str) -> Iterator[Fault]:
-    """What YAML can't hold in a plain value such as an override, at any depth."""
+    """Yield the faults of a plain value such as an override: the parts that YAML cannot hold, at any depth."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             if isinstance(key, str):
                 yield from _data_faults(part, f"{where}.{key}")
             else:
-                yield Fault(where, f"{shortened(key)} is no key; write {str(key)!r}")
+                yield from _key_faults(key, str, where)
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _data_faults(part, f"{where}.{index}")
     elif isinstance(value, str):
-        yield from _text_faults(value, where)
+        yield from _string_faults(value, where)
     elif isinstance(value, float) and not math.isfinite(value):
-        yield Fault(where, f"{value} is no number that YAML can hold")
+        yield Fault(where, f"must be a finite number, got {value}")
     elif not isinstance(value, (bool, int, float, type(None))):
-        advice = f"; write {shortened(list(value))}" if isinstance(value, (tuple, set, frozenset)) else ""
-        yield Fault(where, f"{shortened(value)} is no text, number, bool, list, dict or None{advice}")
+        advice = f"; write {shown(list(value))}" if isinstance(value, (tuple, set, frozenset)) else ""
+        yield Fault(where, wrong_type(value, "a string, number, boolean, list, mapping or null", advice))
 
 
-def _text_faults(text: str, where: str) -> Iterator[Fault]:
+def _string_faults(text: str, where: str) -> Iterator[Fault]:
     try:
         text.isascii() or text.encode()
     except UnicodeEncodeError as error:
-        yield Fault(where, f"{shortened(text)} holds {text[error.start]!r}, which is half a character")
+        yield Fault(where, f"{shown(text)} contains {shown(text[error.start])}, which is half a character")
 
 
 def _members(hint: Any) -> tuple[Any, ...]:
@@ -144,7 +163,7 @@ def _members(hint: Any) -> tuple[Any, ...]:
 
 
 def _fits(value: object, hint: Any) -> bool:
-    """Whether the value itself, whatever it holds, is of the type; what Python can't tell passes."""
+    """Return True if the value matches the type, without its parts; unknown kinds of types match."""
     if typing.get_origin(hint) is Literal:
         return value in typing.get_args(hint)
     if getattr(hint, "_is_protocol", False):
@@ -160,16 +179,12 @@ def _fits(value: object, hint: Any) -> bool:
 
 
 def _parts(value: Any, hint: Any, where: str) -> Iterator[tuple[str, object, Any]]:
-    """What the value holds: the place, the part and its type."""
+    """Yield the parts of a dataclass or list, each with its path and its type."""
     within = typing.get_args(hint)
     if dataclasses.is_dataclass(value):
         hints = _hints(cast("type", type(value)))
         for field in dataclasses.fields(value):
             yield f"{where}.{field.name}", getattr(value, field.name), hints.get(field.name, object)
-    elif isinstance(value, Mapping) and within:
-        for key, part in value.items():
-            yield where, key, within[0]
-            yield f"{where}.{key}", part, within[1]
     elif isinstance(value, Sequence) and within and typing.get_origin(hint) is not Literal:
         for index, part in enumerate(value):
             yield f"{where}.{index}", part, within[0]
@@ -183,29 +198,47 @@ def _hints(owner: Any) -> Mapping[str, Any]:
         return {}  # names that are imported for the type checker only
 
 
-def _named(choices: Sequence[Any]) -> str:
-    names: list[str] = []
-    for choice in choices:
-        if typing.get_origin(choice) is Literal:
-            names.extend(map(repr, typing.get_args(choice)))
-        elif choice is not type(None):
-            name = getattr(typing.get_origin(choice) or choice, "__name__", str(choice))
-            names.extend(getattr(choice, "_written_as", [name]))
-    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+_WORDS: Final[Mapping[Any, str]] = {
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    bool: "a boolean",
+    Sequence: "a list",
+    list: "a list",
+    tuple: "a tuple",
+    Mapping: "a mapping",
+    dict: "a mapping",
+    Callable: "a function",
+}
+
+
+def _mismatch(value: object, choices: Sequence[Any]) -> str:
+    """Return the message for a value of none of the types."""
+    literals = [word for choice in choices if typing.get_origin(choice) is Literal for word in typing.get_args(choice)]
+    others = [choice for choice in choices if typing.get_origin(choice) is not Literal and choice is not type(None)]
+    if literals and not others:
+        return wrong_choice(value, literals)
+    words = list(dict.fromkeys([*map(shown, literals), *(word for choice in others for word in _named(choice))]))
+    return wrong_type(value, either(words or ["null"]), _advice(value, choices))
+
+
+def _named(choice: Any) -> Sequence[str]:
+    cls = typing.get_origin(choice) or choice
+    words: Sequence[str] = getattr(choice, "_written_as", [_WORDS.get(cls) or getattr(cls, "__name__", str(cls))])
+    return words
 
 
 def _advice(value: object, choices: Sequence[Any]) -> str:
-    texts = [text for choice in choices if typing.get_origin(choice) is Literal for text in typing.get_args(choice)]
-    if isinstance(value, str) and texts:
-        return nearest(value, texts)
     if str in choices and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"; write {str(value)!r}"
-    if int in choices and isinstance(value, str) and value.isdigit():
+        return f"; write {shown(str(value))}"
+    if int in choices and isinstance(value, str) and value.isdecimal():
         return f"; write {value}"
     origins = {typing.get_origin(choice) for choice in choices}
-    if isinstance(value, (str, list)) and origins & {Sequence, tuple}:
+    if isinstance(value, str) and origins & {Sequence, list}:
+        return f"; write {shown([value])}"
+    if isinstance(value, (str, list)) and tuple in origins:
         items = [value] if isinstance(value, str) else value
-        return f"; write {shortened(items if Sequence in origins else tuple(items))}"
+        return f"; write ({', '.join(map(shown, items))}{',' if len(items) == 1 else ''})"
     if isinstance(value, Mapping):
-        return "".join(f"; write {_named([choice])}(...)" for choice in choices if dataclasses.is_dataclass(choice))
+        return "".join(f"; write {_named(choice)[0]}(...)" for choice in choices if dataclasses.is_dataclass(choice))
     return ""

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from constructs_lib.errors import InputError, did_you_mean
+from constructs_lib.errors import Fault, InputError, shown, unknown, wrong_choice, wrong_type
 from constructs_lib.kubernetes import yaml_reader
 from constructs_lib.kubernetes.yaml_reader import Document, YamlError
 
@@ -194,8 +194,19 @@ def _without(data: Mapping[str, Any], paths: list[FieldPath]) -> dict[str, Any]:
 
 
 def _fault(model: type[BaseModel], layers: Layers, path: FieldPath, details: ErrorDetails) -> str:
-    shown = path[:-1] if details["type"] == "invalid_key" else path
-    return f"{layers.locate(path)}: {'.'.join(map(str, shown)) or 'the file'}: {_reason(model, path, details)}"
+    return f"{layers.locate(path)}: {field_fault(model, path, details)}"
+
+
+def field_fault(model: type[BaseModel], path: FieldPath, details: ErrorDetails) -> Fault:
+    """Return an error of pydantic as a fault in our words.
+
+    Args:
+        model: the validated class.
+        path: path of the wrong value.
+        details: the error.
+    """
+    is_key = details["type"] in ("invalid_key", "extra_forbidden")
+    return Fault(".".join(map(str, path[:-1] if is_key else path)), _reason(model, path, details))
 
 
 def _data_path(data: Any, loc: tuple[str | int, ...]) -> FieldPath:
@@ -216,30 +227,40 @@ def _reason(model: type[BaseModel], path: FieldPath, details: ErrorDetails) -> s
     value, kind = details["input"], details["type"]
     if kind == "extra_forbidden":
         known = {key for owner in _types_at(model, path[:-1]) for key in _keys(owner)}
-        return f"unknown key{did_you_mean(str(path[-1]), known)}"
+        return unknown("field", str(path[-1]), known)
     if kind in _REASONS:
         return _REASONS[kind](value, details.get("ctx", {}))
-    message = details["msg"][0].lower() + details["msg"][1:]
-    shown = f"{value!r}: " if isinstance(value, (str, int, float, bool, type(None))) else ""
-    return f"{shown}{message}"
+    return f"{shown(value)} is not valid"
 
 
-def _must_be(kind: str) -> _Reason:
-    return lambda value, _: f"{_as_yaml(value)} must be {kind}"
+def _expected(words: str) -> _Reason:
+    return lambda value, _: wrong_type(value, words)
 
 
-def _no_text(value: Any, _: Mapping[str, Any]) -> str:
-    quoted = "; put it in quotes" if isinstance(value, (bool, int, float)) else ""
-    return f"{_as_yaml(value)} must be a text{quoted}"
+def _no_string(value: Any, _: Mapping[str, Any]) -> str:
+    if isinstance(value, float):  # 1.10 in the file is 1.1 here
+        return wrong_type(value, "a string", "; put it in quotes")
+    return wrong_type(value, "a string", f"; write {_quoted(value)}" if isinstance(value, int) else "")
+
+
+def _no_integer(value: Any, _: Mapping[str, Any]) -> str:
+    return wrong_type(value, "an integer", f"; write {value}" if isinstance(value, str) and value.isdecimal() else "")
+
+
+def _no_boolean(value: Any, _: Mapping[str, Any]) -> str:
+    return wrong_type(value, "a boolean", f"; write {value}" if value in ("true", "false") else "")
+
+
+def _no_key(value: Any, _: Mapping[str, Any]) -> str:
+    return wrong_type(value, "a string as key", f"; write {_quoted(value)}")
+
+
+def _quoted(value: object) -> str:
+    return f'"{shown(value)}"'
 
 
 def _no_choice(value: Any, bounds: Mapping[str, Any]) -> str:
-    choices = re.findall("'([^']*)'", bounds["expected"])
-    return f"{value!r} is unknown{did_you_mean(str(value), choices)}"
-
-
-def _as_yaml(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    return wrong_choice(value, re.findall("'([^']*)'", bounds["expected"]))
 
 
 _Reason: TypeAlias = Callable[[Any, Mapping[str, Any]], str]
@@ -247,17 +268,18 @@ _REASONS: Final[Mapping[str, _Reason]] = {
     "missing": lambda _, __: "is required",
     "value_error": lambda _, bounds: str(bounds["error"]),
     "literal_error": _no_choice,
-    "greater_than_equal": lambda value, bounds: f"{value!r} is out of range; the least is {bounds['ge']}",
-    "less_than_equal": lambda value, bounds: f"{value!r} is out of range; the most is {bounds['le']}",
-    **dict.fromkeys(("too_short", "string_too_short"), lambda _, __: "is empty"),
-    "invalid_key": lambda value, _: f"the key {_as_yaml(value)} must be a text; put it in quotes",
-    "string_type": _no_text,
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _must_be("a whole number")),
-    **dict.fromkeys(("bool_type", "bool_parsing"), _must_be("true or false")),
-    **dict.fromkeys(("tuple_type", "list_type"), _must_be("a list")),
-    **dict.fromkeys(("model_type", "mapping_type", "dict_type"), _must_be("a mapping")),
+    "greater_than_equal": lambda value, bounds: f"must be at least {bounds['ge']}, got {shown(value)}",
+    "less_than_equal": lambda value, bounds: f"must be at most {bounds['le']}, got {shown(value)}",
+    **dict.fromkeys(("too_short", "string_too_short"), lambda _, __: "must not be empty"),
+    "invalid_key": _no_key,
+    "string_type": _no_string,
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _no_integer),
+    **dict.fromkeys(("float_type", "float_parsing"), _expected("a number")),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _no_boolean),
+    **dict.fromkeys(("tuple_type", "list_type"), _expected("a list")),
+    **dict.fromkeys(("model_type", "mapping_type", "dict_type"), _expected("a mapping")),
 }
-"""pydantic's errors in the words of who writes the file, made of the value and its bounds."""
+"""Messages for pydantic's errors, made of the value and its bounds."""
 
 
 def _keys(owner: Any) -> Iterator[str]:

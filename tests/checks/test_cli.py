@@ -445,7 +445,7 @@ def test_every_fault_of_what_is_given_is_told_at_once(capsys: Capture) -> None:
         [
             "--cluster c.yaml: the inventory is there twice; name an environment each",
             "no.yaml: can't be read: No such file or directory",
-            "e.yaml:1: what: unknown key; known: claims, configMaps, namespaces, secrets, serviceAccounts, services",
+            'e.yaml:1: unknown field "what"; known: claims, configMaps, namespaces, secrets, serviceAccounts, services',
             "none.yaml: can't be read: No such file or directory",
         ],
     )

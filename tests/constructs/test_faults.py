@@ -271,44 +271,62 @@ STATEFUL: list[Case] = [
 ]
 
 TYPES: list[Case] = [
-    ({"replicas": "3"}, ["replicas: '3' is no int; write 3"]),
-    ({"replicas": True}, ["replicas: True is no int"]),
-    ({"port": None}, ["port: None is no int"]),
-    ({"path": 3}, ["path: 3 is no str or Sequence; write '3'"]),
-    ({"env": {"A": 1}}, ["env.A: 1 is no str, SecretKey, ConfigMapKey, FieldRef or ResourceFieldRef; write '1'"]),
-    ({"env": {1: "A"}}, ["env: 1 is no str; write '1'"]),
-    ({"env": ["A"]}, ["env: ['A'] is no Mapping"]),
-    ({"uses": ["redis"]}, ["uses.0: 'redis' is no Endpoint"]),
-    ({"uses": [ExternalService("a", "b", "5672")]}, ["uses.0.port: '5672' is no int; write 5672"]),  # type: ignore[arg-type]
-    ({"command": "run"}, ["command: 'run' is no Sequence; write ['run']"]),
-    ({"resources": {"cpu": "1"}}, ["resources: {'cpu': '1'} is no Resources; write Resources(...)"]),
-    ({"resources": Resources(cpu=1)}, ["resources.cpu: 1 is no str; write '1'"]),  # type: ignore[arg-type]
-    ({"autoscaling": 5}, ["autoscaling: 5 is no Autoscaling, QueueScaling or KedaScaling"]),
+    ({"replicas": "3"}, ['replicas: expected an integer, got "3" (string); write 3']),
+    ({"replicas": True}, ["replicas: expected an integer, got true (boolean)"]),
+    ({"port": None}, ["port: expected an integer, got null"]),
+    ({"path": 3}, ['path: expected a string or a list, got 3 (int); write "3"']),
+    (
+        {"env": {"A": 1}},
+        ['env.A: expected a string, SecretKey, ConfigMapKey, FieldRef or ResourceFieldRef, got 1 (int); write "1"'],
+    ),
+    ({"env": {1: "A"}}, ['env: expected a string as key, got 1 (int); write "1"']),
+    ({"env": ["A"]}, ['env: expected a mapping, got ["A"] (list)']),
+    ({"uses": ["redis"]}, ['uses.0: expected Endpoint, got "redis" (string)']),
+    (
+        {"uses": [ExternalService("a", "b", "5672")]},  # type: ignore[arg-type]
+        ['uses.0.port: expected an integer, got "5672" (string); write 5672'],
+    ),
+    ({"command": "run"}, ['command: expected a list, got "run" (string); write ["run"]']),
+    ({"resources": {"cpu": "1"}}, ['resources: expected Resources, got {"cpu": "1"} (mapping); write Resources(...)']),
+    ({"resources": Resources(cpu=1)}, ['resources.cpu: expected a string, got 1 (int); write "1"']),  # type: ignore[arg-type]
+    ({"autoscaling": 5}, ["autoscaling: expected Autoscaling, QueueScaling or KedaScaling, got 5 (int)"]),
     (
         {"service_type": "LoadBalancr"},
-        ["service_type: 'LoadBalancr' is no 'ClusterIP', 'NodePort' or 'LoadBalancer'; did you mean LoadBalancer?"],
+        [
+            'service_type: expected "ClusterIP", "NodePort" or "LoadBalancer", got "LoadBalancr"; '
+            'did you mean "LoadBalancer"?'
+        ],
     ),
     (
         {"pod": PodOptions(sidecars=[Container(name="a", image=None)])},  # type: ignore[arg-type]
-        ["pod.sidecars.0.image: None is no str"],
+        ["pod.sidecars.0.image: expected a string, got null"],
     ),
-    ({"probes": Probes(liveness=HttpProbe(8000))}, ["probes.liveness.path: 8000 is no str; write '8000'"]),  # type: ignore[arg-type]
-    ({"imag": "shop:1"}, ["imag: unknown argument; did you mean image?"]),
-    ({"replica": 3, "port": "x"}, ["replica: unknown argument; did you mean replicas?", "port: 'x' is no int"]),
+    (
+        {"probes": Probes(liveness=HttpProbe(8000))},  # type: ignore[arg-type]
+        ['probes.liveness.path: expected a string, got 8000 (int); write "8000"'],
+    ),
+    ({"imag": "shop:1"}, ['unknown argument "imag"; did you mean "image"?']),
+    (
+        {"replica": 3, "port": "x"},
+        ['unknown argument "replica"; did you mean "replicas"?', 'port: expected an integer, got "x" (string)'],
+    ),
     # Without a default the construct can't go on; all that is known by then is told.
-    ({"image": None, "port": "80"}, ["image: None is no str", "port: '80' is no int; write 80"]),
+    (
+        {"image": None, "port": "80"},
+        ["image: expected a string, got null", 'port: expected an integer, got "80" (string); write 80'],
+    ),
 ]
 
 WORKER_TYPES: list[Case] = [
     (
         {"pool": "prefrok"},
         [
-            "pool: 'prefrok' is no 'prefork', 'processes', 'gevent', 'eventlet', 'threads' or 'solo'; "
-            "did you mean prefork?"
+            'pool: expected "prefork", "processes", "gevent", "eventlet", "threads" or "solo", got "prefrok"; '
+            'did you mean "prefork"?'
         ],
     ),
-    ({"log_level": 1}, ["log_level: 1 is no 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"]),
-    ({"time_limit": 1.5}, ["time_limit: 1.5 is no int"]),
+    ({"log_level": 1}, ['log_level: expected "DEBUG", "INFO", "WARNING", "ERROR" or "CRITICAL", got 1']),
+    ({"time_limit": 1.5}, ["time_limit: expected an integer, got 1.5 (float)"]),
 ]
 
 
@@ -375,7 +393,10 @@ CHARTS: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {"pod_security": "restrictd"},
-        ["web: pod_security: 'restrictd' is no 'privileged', 'baseline' or 'restricted'; did you mean restricted?"],
+        [
+            'web: pod_security: expected "privileged", "baseline" or "restricted", got "restrictd"; '
+            'did you mean "restricted"?'
+        ],
     ),
 ]
 
@@ -456,8 +477,8 @@ def test_an_app_names_its_own_wrong_arguments() -> None:
     with pytest.raises(InputError) as error:
         App(cluster="values/cluster.yaml", enviroment="prod")  # type: ignore[arg-type,call-arg]
     assert error.value.faults == (
-        "App: enviroment: unknown argument; did you mean environment?",
-        "App: cluster: 'values/cluster.yaml' is no Cluster",
+        'App: unknown argument "enviroment"; did you mean "environment"?',
+        'App: cluster: expected Cluster, got "values/cluster.yaml" (string)',
     )
 
 
@@ -473,7 +494,7 @@ def test_every_fault_of_a_run_is_told_at_once() -> None:
         f"web/shop: image: 'Shop:1' {IMAGE}",
         "web/shop: replicas: 0 is out of range; the least is 1",
         "web/cook: queues: name at least one",
-        "data/store: replicas: '3' is no int; write 3",
+        'data/store: replicas: expected an integer, got "3" (string); write 3',
         f"data/store: port server: 0 {PORTS}",
     )
 
@@ -493,7 +514,7 @@ lib.ApiService(web, "till", image="till:1", port=0)
 app.synth()
 """
 LINES = [
-    "web/shop: replicas: '3' is no int; write 3",
+    'web/shop: replicas: expected an integer, got "3" (string); write 3',
     f"web/shop: image: 'Shop:1' {IMAGE}",
     f"web/till: port http: 0 {PORTS}",
 ]
@@ -606,9 +627,9 @@ def test_what_has_no_id_or_no_chart() -> None:
         with pytest.raises(InputError):
             make()
     assert synthesize(app).faults == (
-        "web/ApiService: construct_id: '' is no id; name the construct",
-        "NamespaceChart: construct_id: '' is no id; name the construct",
-        "shop: its scope is in no chart; make it in a NamespaceChart or cdk8s.Chart",
+        "web/ApiService: construct_id: must not be empty",
+        "NamespaceChart: construct_id: must not be empty",
+        "shop: its scope is not inside a chart; create it in a NamespaceChart or cdk8s.Chart",
     )
 
 

@@ -382,8 +382,9 @@ REDIS: list[Case] = [
     (
         {"maxmemory_policy": "allkeys"},
         [
-            "maxmemory_policy: 'allkeys' is no 'noeviction', 'allkeys-lru', 'allkeys-lfu', 'allkeys-random', "
-            "'volatile-lru', 'volatile-lfu', 'volatile-random' or 'volatile-ttl'; did you mean allkeys-lru?"
+            'maxmemory_policy: expected "noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", '
+            '"volatile-lru", "volatile-lfu", "volatile-random" or "volatile-ttl", got "allkeys"; '
+            'did you mean "allkeys-lru"?'
         ],
     ),
     (
@@ -400,17 +401,18 @@ REDIS: list[Case] = [
 ]
 
 TYPES: list[Case] = [
-    ({"replicas": 2**31}, ["replicas: 2147483648 is out of range; the most is 2147483647"]),
-    ({"env": {"A": "\ud800"}}, ["env.A: '\\ud800' holds '\\ud800', which is half a character"]),
-    ({"uses": [Redis]}, ["uses.0: <class 'const....redis.Redis'> is no Endpoint"]),
-    ({"env_from": [SecretRef("a", ["b"])]}, ["env_from.0.keys: ['b'] is no tuple; write ('b',)"]),  # type: ignore[arg-type]
+    ({"replicas": 2**31}, ["replicas: must be at most 2147483647, got 2147483648"]),
+    ({"env": {"A": "\ud800"}}, ['env.A: "\\ud800" contains "\\ud800", which is half a character']),
+    ({"uses": [Redis]}, ["uses.0: expected Endpoint, got the class Redis"]),
+    ({"env_from": [SecretRef("a", ["b"])]}, ['env_from.0.keys: expected a tuple, got ["b"] (list); write ("b",)']),  # type: ignore[arg-type]
     (
         {"overrides": {"Deployment": {"spec": {"a": (1, 2), "b": {1: 2}, "c": [float("nan")], "d": {"e": b"x"}}}}},
         [
-            "overrides.Deployment.spec.a: (1, 2) is no text, number, bool, list, dict or None; write [1, 2]",
-            "overrides.Deployment.spec.b: 1 is no key; write '1'",
-            "overrides.Deployment.spec.c.0: nan is no number that YAML can hold",
-            "overrides.Deployment.spec.d.e: b'x' is no text, number, bool, list, dict or None",
+            "overrides.Deployment.spec.a: expected a string, number, boolean, list, mapping or null, got [1, 2] "
+            "(tuple); write [1, 2]",
+            'overrides.Deployment.spec.b: expected a string as key, got 1 (int); write "1"',
+            "overrides.Deployment.spec.c.0: must be a finite number, got nan",
+            "overrides.Deployment.spec.d.e: expected a string, number, boolean, list, mapping or null, got a bytes",
         ],
     ),
 ]

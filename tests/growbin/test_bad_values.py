@@ -27,54 +27,60 @@ APPENDED = {
     "an open bracket": ("data: [1\n", ["{prod}:11: not YAML: did not find expected ',' or ']'"]),
     "an unknown key": (
         "  users: {replica: 3}\n",
-        ["{prod}:10: api.users.replica: unknown key; did you mean replicas?"],
+        ['{prod}:10: api.users: unknown field "replica"; did you mean "replicas"?'],
     ),
     "a key that is known elsewhere": (
         "  users: {nodeSelector: {a: b}}\n",
         [
-            "{prod}:10: api.users.nodeSelector: unknown key; known: autoscaling, enabled, env, healthPath, image, "
+            '{prod}:10: api.users: unknown field "nodeSelector"; known: autoscaling, enabled, env, healthPath, image, '
             "metrics, migration, path, port, replicas, resources, sendsTo, uses"
         ],
     ),
     "an unknown key for all services": (
         "  defaults: {replcas: 5}\n",
-        ["{prod}:10: api.defaults.replcas: unknown key; did you mean replicas?"],
+        ['{prod}:10: api.defaults: unknown field "replcas"; did you mean "replicas"?'],
     ),
     "a word for a number": (
         "  users: {replicas: two}\n",
-        ["{prod}:10: api.users.replicas: 'two' must be a whole number"],
+        ['{prod}:10: api.users.replicas: expected an integer, got "two" (string)'],
     ),
     "a switch for a number": (
         "  users: {replicas: true}\n",
-        ["{prod}:10: api.users.replicas: true must be a whole number"],
+        ["{prod}:10: api.users.replicas: expected an integer, got true (boolean)"],
     ),
     "a text for a number": (
         "  users: {replicas: '3'}\n",
-        ["{prod}:10: api.users.replicas: '3' must be a whole number"],
+        ['{prod}:10: api.users.replicas: expected an integer, got "3" (string); write 3'],
     ),
     "a text for a switch": (
         "  users: {enabled: 'false'}\n",
-        ["{prod}:10: api.users.enabled: 'false' must be true or false"],
+        ['{prod}:10: api.users.enabled: expected a boolean, got "false" (string); write false'],
     ),
-    "a text for a list": ("  users: {uses: redis}\n", ["{prod}:10: api.users.uses: 'redis' must be a list"]),
+    "a text for a list": (
+        "  users: {uses: redis}\n",
+        ['{prod}:10: api.users.uses: expected a list, got "redis" (string)'],
+    ),
     "an empty list": (
         "  users: {migration: {command: []}}\n",
-        ["{prod}:10: api.users.migration.command: is empty"],
+        ["{prod}:10: api.users.migration.command: must not be empty"],
     ),
-    "an empty text": ("async: {vision: {queue: ''}}\n", ["{prod}:10: async.vision.queue: is empty"]),
-    "a key that is a number": ("  5: {replicas: 1}\n", ["{prod}:10: api: the key 5 must be a text; put it in quotes"]),
-    "a number for a mapping": ("data: 5\n", ["{prod}:10: data: 5 must be a mapping"]),
+    "an empty text": ("async: {vision: {queue: ''}}\n", ["{prod}:10: async.vision.queue: must not be empty"]),
+    "a key that is a number": (
+        "  5: {replicas: 1}\n",
+        ['{prod}:10: api: expected a string as key, got 5 (int); write "5"'],
+    ),
+    "a number for a mapping": ("data: 5\n", ["{prod}:10: data: expected a mapping, got 5 (int)"]),
     "no replicas": (
         "  users: {replicas: 0}\n",
-        ["{prod}:10: api.users.replicas: 0 is out of range; the least is 1"],
+        ["{prod}:10: api.users.replicas: must be at least 1, got 0"],
     ),
     "negative replicas": (
         "  users: {replicas: -1}\n",
-        ["{prod}:10: api.users.replicas: -1 is out of range; the least is 1"],
+        ["{prod}:10: api.users.replicas: must be at least 1, got -1"],
     ),
     "a port out of range": (
         "  users: {port: 70000}\n",
-        ["{prod}:10: api.users.port: 70000 is out of range; the most is 65535"],
+        ["{prod}:10: api.users.port: must be at most 65535, got 70000"],
     ),
     "a path without a slash": ("  users: {path: api}\n", ["{prod}:10: api.users.path: 'api' must begin with a slash"]),
     "the same path twice": (
@@ -169,7 +175,10 @@ APPENDED = {
     ),
     "an unknown pool of Celery's": (
         "async: {vision: {pool: gevnt}}\n",
-        ["{prod}:10: async.vision.pool: 'gevnt' is unknown; did you mean gevent?"],
+        [
+            '{prod}:10: async.vision.pool: expected "prefork", "processes", "gevent", "eventlet", "threads" or '
+            '"solo", got "gevnt"; did you mean "gevent"?'
+        ],
     ),
     "an option that the pool ignores": (
         "async: {rag: {softTimeLimit: 5}}\n",
@@ -189,7 +198,7 @@ APPENDED = {
     "no Secret": ("secrets: {rabbitmq: null}\n", ["{prod}:10: secrets.rabbitmq: lacks username, password, url"]),
     "a Secret that is no list": (
         "secrets: {redis: password}\n",
-        ["{prod}:10: secrets.redis: 'password' must be a list"],
+        ['{prod}:10: secrets.redis: expected a list, got "password" (string)'],
     ),
     "a Secret that nothing reads": (
         "secrets: {postgresq: [username]}\n",
@@ -220,7 +229,7 @@ APPENDED = {
     "several faults": (
         "  users: {replicas: 0, path: api}\nasync: {vision: {uses: [rabitmq]}}\n",
         [
-            "{prod}:10: api.users.replicas: 0 is out of range; the least is 1",
+            "{prod}:10: api.users.replicas: must be at least 1, got 0",
             "{prod}:10: api.users.path: 'api' must begin with a slash",
             "prod: async/vision-worker: uses: 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:11]",
         ],
@@ -287,7 +296,7 @@ LATEST = (
     [
         # One value is told once, whatever runs the image.
         ("tag: latest", LATEST),
-        ("tag: 1.10", f"{PROD}:5: global.image.tag: 1.1 must be a text; put it in quotes"),
+        ("tag: 1.10", f"{PROD}:5: global.image.tag: expected a string, got 1.1 (float); put it in quotes"),
         ("tag: null", f"{PROD}:5: global.image: needs a tag, or a digest"),
         (
             "tag: a b",

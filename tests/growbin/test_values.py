@@ -179,10 +179,10 @@ def test_faults_of_all_files_are_told_together(checkout: Path) -> None:
     replace(checkout / "values" / "values-dev.yaml", "waste: {replicas: 1}", "waste: {replicas: 0}")
     replace(checkout / "values" / "cluster-dev.yaml", "memory: 16Gi", "memory: 16GB")
     assert refused(checkout) == [
-        "values/values-dev.yaml:10: api.waste.replicas: 0 is out of range; the least is 1",
+        "values/values-dev.yaml:10: api.waste.replicas: must be at least 1, got 0",
         "values/cluster-dev.yaml:7: pools.development.capacity.memory: '16GB' is not a quantity; write it like 200m, "
         "1 or 0.5 (CPU), 256Mi or 2Gi (memory)",
-        "values/values-prod.yaml:9: api.waste.autoscaling.minReplica: unknown key; did you mean minReplicas?",
+        'values/values-prod.yaml:9: api.waste.autoscaling: unknown field "minReplica"; did you mean "minReplicas"?',
     ]
 
 
