@@ -6,32 +6,52 @@ Both are read from YAML (`Cluster.from_yaml`) or written in Python; the checks u
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from constructs_lib.inventory.layered_yaml import load_model
+from constructs_lib.errors import InputError, shown, wrong_type
+from constructs_lib.inventory.layered_yaml import argument_faults, load_model
 from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
 from constructs_lib.kubernetes.names import LABEL_VALUE, is_qualified
 from constructs_lib.kubernetes.quantities import parse_quantity
 
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass as _Checked
+else:
 
-class StrictModel(BaseModel):
-    """A frozen mapping of YAML: keys in camel case as Kubernetes writes them, unknown keys refused."""
+    class _Checked(type(BaseModel)):
+        """Makes a class called from Python raise an InputError in our words; reading YAML does not pass here."""
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().__call__(*args, **kwargs)
+            except ValidationError as error:
+                faults = argument_faults(cls, kwargs, error)
+            raise InputError(replace(fault, path=cls.__name__) for fault in faults)
+
+
+class StrictModel(BaseModel, metaclass=_Checked):
+    """Frozen mapping from YAML: keys are in camel case as in Kubernetes, and unknown keys are faults.
+
+    Raises:
+        InputError: with every wrong argument.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
 
 def _positive_quantity(value: object) -> Decimal:
     if not isinstance(value, (str, int, float, Decimal)):
-        raise ValueError(f"{value!r} is not a quantity")
+        raise ValueError(wrong_type(value, "a quantity such as 200m or 256Mi"))
     number = value if isinstance(value, Decimal) else parse_quantity(value)
     if number < 0:
-        raise ValueError(f"{value} is negative; the least is 0")
+        raise ValueError(f"must be at least 0, got {shown(value)}")
     return number
 
 
@@ -52,7 +72,11 @@ _LABEL_FORM: Final = f"at most {LABEL_VALUE.longest} {LABEL_VALUE.words}"
 
 
 def _cidr(value: str) -> str:
-    ip_network(value)
+    try:
+        ip_network(value)
+    except ValueError:
+        message = f"{shown(value)} is not a valid CIDR; write it like 10.0.0.0/8, without host bits"
+        raise ValueError(message) from None
     return value
 
 

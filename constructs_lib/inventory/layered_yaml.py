@@ -194,17 +194,30 @@ def _without(data: Mapping[str, Any], paths: list[FieldPath]) -> dict[str, Any]:
 
 
 def _fault(model: type[BaseModel], layers: Layers, path: FieldPath, details: ErrorDetails) -> str:
-    return f"{layers.locate(path)}: {field_fault(model, path, details)}"
+    return f"{layers.locate(path)}: {_field_fault(model, path, details)}"
 
 
-def field_fault(model: type[BaseModel], path: FieldPath, details: ErrorDetails) -> Fault:
-    """Return an error of pydantic as a fault in our words.
+def argument_faults(model: type[BaseModel], arguments: Mapping[str, Any], error: ValidationError) -> list[Fault]:
+    """Return the faults of a model made in Python, with the names of arguments in place of YAML's keys.
 
     Args:
-        model: the validated class.
-        path: path of the wrong value.
-        details: the error.
+        model: the class.
+        arguments: its arguments.
+        error: pydantic's error.
     """
+    names = {field.alias or name: name for name, field in model.model_fields.items()}
+    faults = []
+    for details in error.errors():
+        first, *rest = details["loc"] or ("",)
+        if details["type"] == "extra_forbidden" and not rest:
+            faults.append(Fault("", unknown("argument", str(first), names.values())))
+            continue
+        path = _data_path(arguments, (names.get(str(first), first), *rest)) if first else ()
+        faults.append(_field_fault(model, path, details))
+    return faults
+
+
+def _field_fault(model: type[BaseModel], path: FieldPath, details: ErrorDetails) -> Fault:
     is_key = details["type"] in ("invalid_key", "extra_forbidden")
     return Fault(".".join(map(str, path[:-1] if is_key else path)), _reason(model, path, details))
 

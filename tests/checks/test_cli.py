@@ -308,7 +308,7 @@ def test_wrong_arguments(capsys: Capture, arguments: list[str]) -> None:
 def test_an_impossible_inventory(capsys: Capture) -> None:
     _write(a=SOUND, c="pools:\n  a:\n    nodes: [x]\n    capacity: {cpu: -1}\n")
     code, _, err = _run(capsys, "a.yaml", "--cluster", "c.yaml")
-    assert (code, err) == (2, ["c.yaml:4: pools.a.capacity.cpu: -1 is negative; the least is 0"])
+    assert (code, err) == (2, ["c.yaml:4: pools.a.capacity.cpu: must be at least 0, got -1"])
 
 
 @pytest.mark.parametrize("labels", ["commonLabels: {app: x}", "labels: [{includeSelectors: true, pairs: {app: x}}]"])

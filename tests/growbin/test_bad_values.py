@@ -257,7 +257,7 @@ def test_a_fault_is_told_in_one_line(checkout: Path, case: str) -> None:
         (
             "values/cluster.yaml",
             "pools: {a: {nodes: [n], capacity: {cpu: -1, memory: 1Gi}}}\n",
-            "values/cluster.yaml:1: pools.a.capacity.cpu: -1 is negative; the least is 0",
+            "values/cluster.yaml:1: pools.a.capacity.cpu: must be at least 0, got -1",
         ),
         (
             "values/cluster.yaml",
