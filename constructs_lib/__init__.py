@@ -5,8 +5,11 @@ Names are loaded when they are first used, so that the command line and the chec
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from constructs_lib.errors import check_call
 
 if TYPE_CHECKING:
     from constructs_lib.app.api_objects import PlainManifest as PlainManifest
@@ -302,4 +305,7 @@ __all__ = sorted(_HOME)  # noqa: PLE0605  # made from the table above
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    if isinstance(value, type) and is_dataclass(value):
+        check_call(value)
+    return value

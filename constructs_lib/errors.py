@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -169,3 +171,41 @@ def shown_as(*names: str) -> Callable[[type[T]], type[T]]:
         return protocol
 
     return name
+
+
+def check_call(cls: type) -> None:
+    """Make a dataclass raise an InputError, not a TypeError, for unknown, missing or extra arguments."""
+    init: Callable[..., None] | None = vars(cls).get("__init__")
+    if init is None or hasattr(init, "_is_checked"):
+        return
+    signature = inspect.signature(init)
+
+    @functools.wraps(init)
+    def with_check(*args: object, **kwargs: object) -> None:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError:
+            raise InputError(_call_faults(cls.__name__, signature, args, kwargs)) from None
+        init(*args, **kwargs)
+
+    with_check._is_checked = True  # type: ignore[attr-defined]
+    cls.__init__ = with_check  # type: ignore[misc]
+
+
+def _call_faults(
+    name: str, signature: inspect.Signature, args: Sequence[object], kwargs: Mapping[str, object]
+) -> Iterator[Fault]:
+    """Yield the faults of arguments that do not fit a signature."""
+    parameters = signature.parameters
+    positional = [key for key, item in parameters.items() if item.kind is not inspect.Parameter.KEYWORD_ONLY]
+    for value in args[len(positional) :]:
+        yield Fault("", f"unexpected positional argument {shown(value)}; write it as name=value", name)
+    given = set(positional[: len(args)])
+    for key in kwargs:
+        if key not in parameters:
+            yield Fault("", unknown("argument", key, list(parameters)[1:]), name)
+        elif key in given:
+            yield Fault(key, "is given twice", name)
+    for key, item in parameters.items():
+        if item.default is inspect.Parameter.empty and key not in given and key not in kwargs:
+            yield Fault(key, "is required", name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cdk8s
 import pytest
 
-from constructs_lib import App, Fault, InputError, NamespaceChart, add_manifest, synthesize
+from constructs_lib import App, Autoscaling, Fault, InputError, NamespaceChart, Resources, add_manifest, synthesize
 
 
 def test_locate_adds_the_source_of_a_value_to_its_fault() -> None:
@@ -33,3 +35,19 @@ def test_declared_objects_exist() -> None:
     assert synthesize(app).faults
     app.declare(namespaces=["b"])
     assert not synthesize(app).faults
+
+
+@pytest.mark.parametrize(
+    ("make", "faults"),
+    [
+        (
+            lambda: Resources(extended={}),  # type: ignore[call-arg]
+            ('Resources: unknown argument "extended"; known: cpu, cpu_limit, memory, memory_limit',),
+        ),
+        (Autoscaling, ("Autoscaling: max_replicas: is required",)),
+    ],
+)
+def test_a_misused_option_ends_in_lines(make: Callable[[], object], faults: tuple[str, ...]) -> None:
+    with pytest.raises(InputError) as error:
+        make()
+    assert error.value.faults == faults
