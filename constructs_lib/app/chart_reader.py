@@ -22,14 +22,14 @@ _UNREADABLE: Final = re.compile(
 )
 
 
-def read_charts(root: IConstruct, model: AppState) -> dict[str, list[Manifest]]:
+def read_charts(root: IConstruct, state: AppState) -> dict[str, list[Manifest]]:
     """The manifests of each chart of the app, by the chart's id."""
     charts = charts_of(root)
-    model.manifests.clear()
-    model.invalid.clear()
-    for chart in sorted(charts, key=lambda chart: chart in model.read_last):
-        manifests_of(chart, model)
-    return {chart.node.id: model.manifests[chart] for chart in charts}
+    state.manifests.clear()
+    state.invalid.clear()
+    for chart in sorted(charts, key=lambda chart: chart in state.read_last):
+        manifests_of(chart, state)
+    return {chart.node.id: state.manifests[chart] for chart in charts}
 
 
 def charts_of(root: IConstruct) -> list[cdk8s.Chart]:
@@ -37,19 +37,19 @@ def charts_of(root: IConstruct) -> list[cdk8s.Chart]:
     return [node for node in Node.of(root).find_all() if isinstance(node, cdk8s.Chart)]
 
 
-def manifests_of(chart: cdk8s.Chart, model: AppState) -> list[Manifest]:
+def manifests_of(chart: cdk8s.Chart, state: AppState) -> list[Manifest]:
     """What the chart holds: as it was read last in a synth, else as it is now."""
-    if chart not in model.manifests:
-        was_reading, model.reading = model.reading, True
+    if chart not in state.manifests:
+        was_reading, state.reading = state.reading, True
         try:
-            model.manifests[chart] = _read(chart)
+            state.manifests[chart] = _read(chart)
         except RuntimeError as error:
             told = (f"{path}: {message}" if path else message for path, message in _INVALID.findall(str(error)))
-            model.invalid.update(dict.fromkeys(told))
-            model.manifests[chart] = [manifest for _, manifest in readable(objects_of(chart), model)]
+            state.invalid.update(dict.fromkeys(told))
+            state.manifests[chart] = [manifest for _, manifest in readable(objects_of(chart), state)]
         finally:
-            model.reading = was_reading
-    return model.manifests[chart]
+            state.reading = was_reading
+    return state.manifests[chart]
 
 
 def _read(chart: cdk8s.Chart) -> list[Manifest]:
@@ -76,7 +76,7 @@ def objects_of(chart: cdk8s.Chart) -> list[cdk8s.ApiObject]:
     return [node for node in chart.node.find_all() if isinstance(node, cdk8s.ApiObject)]
 
 
-def readable(objects: Iterable[cdk8s.ApiObject], model: AppState) -> Iterator[tuple[cdk8s.ApiObject, Manifest]]:
+def readable(objects: Iterable[cdk8s.ApiObject], state: AppState) -> Iterator[tuple[cdk8s.ApiObject, Manifest]]:
     """The objects read one by one; one that can't be read is a fault of its own."""
     for api_object in objects:
         try:
@@ -90,7 +90,7 @@ def readable(objects: Iterable[cdk8s.ApiObject], model: AppState) -> Iterator[tu
             owner = api_object if above is None or isinstance(above, cdk8s.Chart) else above
             # cdk8s-plus throws an Error where something is missing; other errors come of patches.
             cause = "" if name == "Error" else "a JSON patch can't be applied: "
-            model.report(owner, Fault("", f"{api_object.kind} {api_object.name}: {cause}{reason}"))
+            state.report(owner, Fault("", f"{api_object.kind} {api_object.name}: {cause}{reason}"))
 
 
 def hand_over(root: IConstruct) -> None:

@@ -40,34 +40,34 @@ class Synthesis:
 
 
 def check_charts(
-    root: IConstruct, model: AppState, manifests: dict[str, list[Manifest]], tree: RepositoryFiles
+    root: IConstruct, state: AppState, manifests: dict[str, list[Manifest]], tree: RepositoryFiles
 ) -> Synthesis:
     """Check what was read of the app's charts, whoever added it.
 
     Args:
         root: the app.
-        model: what it knows.
+        state: what it knows.
         manifests: what `read_charts` has found.
         tree: the files that are written.
     """
     every = tuple(manifest for items in manifests.values() for manifest in items)
-    world = World(every, model.cluster, model.existing, model.environment, complete=True, tree=tree)
+    world = World(every, state.cluster, state.existing, state.environment, complete=True, tree=tree)
     report = run_checks(world)
     # A construct with a wrong argument has said so; what follows from that would only repeat it.
-    told = {fault.path for fault in model.faults} | model.repeated
-    errors = [error for error in _with_origins(root, model, report.errors) if not _within(error.origin, told)]
-    warnings = _read_from(model, _with_origins(root, model, report.warnings))
-    faults = [*_located(model), *model.invalid, *map(str, _read_from(model, errors))]
+    told = {fault.path for fault in state.faults} | state.repeated
+    errors = [error for error in _with_origins(root, state, report.errors) if not _within(error.origin, told)]
+    warnings = _read_from(state, _with_origins(root, state, report.warnings))
+    faults = [*_located(state), *state.invalid, *map(str, _read_from(state, errors))]
     return Synthesis(manifests, world, tuple(faults), tuple(warnings))
 
 
-def _with_origins(root: IConstruct, model: AppState, findings: tuple[Finding, ...]) -> list[Finding]:
+def _with_origins(root: IConstruct, state: AppState, findings: tuple[Finding, ...]) -> list[Finding]:
     """The findings with the paths of the constructs; these are looked up only where there is something to tell."""
     names = {finding.subject.rpartition("/")[2] for finding in findings}
     if not names:
         return []
     named = [api_object for chart in charts_of(root) for api_object in objects_of(chart) if _name(api_object) in names]
-    read = readable(named, model)
+    read = readable(named, state)
     paths = {subject_of(manifest): api_object.node.path for api_object, manifest in read}
     return [replace(finding, origin=paths.get(finding.subject, "")) for finding in findings]
 
@@ -76,21 +76,21 @@ def _name(api_object: cdk8s.ApiObject) -> str:
     return (api_object.key[2] if isinstance(api_object, PlainManifest) else api_object.name) or NAMELESS
 
 
-def _located(model: AppState) -> list[str]:
+def _located(state: AppState) -> list[str]:
     """The wrong arguments, with the places that they were read from; what was read once is told once."""
     found: dict[tuple[str, str, str], str] = {}
-    for fault in model.faults:
-        argument = _ARGUMENT.match(fault.argument or fault.message)
-        place = model.locate(fault.path, argument[0] if argument else "")
+    for fault in state.faults:
+        argument = _ARGUMENT.match(fault.argument)
+        place = state.locate(fault.path, argument[0] if argument else "")
         found.setdefault((fault.argument, fault.message, place or fault.path), str(replace(fault, place=place or "")))
     return list(found.values())
 
 
-def _read_from(model: AppState, findings: Iterable[Finding]) -> list[Finding]:
+def _read_from(state: AppState, findings: Iterable[Finding]) -> list[Finding]:
     """The same for findings: what one value does to many objects is one of them."""
     found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
-        place = model.locate(finding.origin, finding.field.rpartition(".")[2])
+        place = state.locate(finding.origin, finding.field.rpartition(".")[2])
         if place:
             key = (finding.check, finding.field, finding.message, place)
             found.setdefault(key, replace(finding, origin=f"{finding.origin}, {place}"))

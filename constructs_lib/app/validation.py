@@ -21,27 +21,27 @@ _states: WeakKeyDictionary[Any, AppState] = WeakKeyDictionary()
 
 
 def state_of(scope: IConstruct) -> AppState:
-    """The model of the app that `scope` belongs to; the first use in an app makes its synth check everything."""
-    model = _states.get(scope)
-    if model is None:
+    """Return the state of the app that contains `scope`; the first call makes its synth check everything."""
+    state = _states.get(scope)
+    if state is None:
         root = Node.of(scope).root
-        model = _states.get(root)
-        if model is None:
-            model = AppState()
-            attach(root, model)
+        state = _states.get(root)
+        if state is None:
+            state = AppState()
+            attach(root, state)
             if isinstance(root, cdk8s.App):
-                _end_with_lines(root, model)
-        _states[scope] = model  # each question to Node takes its time
-    return model
+                _end_with_lines(root, state)
+        _states[scope] = state  # each question to Node takes its time
+    return state
 
 
-def attach(root: IConstruct, model: AppState) -> None:
+def attach(root: IConstruct, state: AppState) -> None:
     """Make this the state of the app, whose synth then checks everything."""
-    _states[root] = model
-    Node.of(root).add_validation(_AppValidation(root, model))
+    _states[root] = state
+    Node.of(root).add_validation(_AppValidation(root, state))
 
 
-def _end_with_lines(app: cdk8s.App, model: AppState) -> None:
+def _end_with_lines(app: cdk8s.App, state: AppState) -> None:
     """Let a team's own app end with the lines alone too, before its validation ends it with a stack trace."""
     write = app.synth
 
@@ -54,11 +54,11 @@ def _end_with_lines(app: cdk8s.App, model: AppState) -> None:
         if faults:
             raise InputError(faults)
         hand_over(app)
-        model.reading = True  # all is checked already
+        state.reading = True  # all is checked already
         try:
             write()
         finally:
-            model.reading = False
+            state.reading = False
 
     app.synth = synth  # type: ignore[method-assign]
 
@@ -86,20 +86,20 @@ def synthesize(root: IConstruct) -> Synthesis:
     Returns:
         Its manifests, and what a synth would say of them.
     """
-    model = state_of(root)
-    return check_charts(root, model, read_charts(root, model), RepositoryFiles())
+    state = state_of(root)
+    return check_charts(root, state, read_charts(root, state), RepositoryFiles())
 
 
 @jsii.implements(IValidation)
 class _AppValidation:
     """Makes any `cdk8s.App` stop before it writes, with our faults among its own."""
 
-    def __init__(self, root: IConstruct, model: AppState) -> None:
-        self._root, self._model = root, model
+    def __init__(self, root: IConstruct, state: AppState) -> None:
+        self._root, self._state = root, state
 
     def validate(self) -> list[str]:
         """The faults; none while they are being looked for, since reading a chart validates it again."""
-        if self._model.reading:
+        if self._state.reading:
             return []
         faults = list(synthesize(self._root).faults)
         if not faults:
