@@ -158,9 +158,9 @@ def _kind(value: object) -> str:
 
 
 def minimum_faults(where: str, value: int | None, least: int) -> Iterator[Fault]:
-    """What is wrong with a number that must not be below the least; nothing with one that isn't given."""
+    """Yield the faults of a number that must not be below the least; nothing with one that isn't given."""
     if value is not None and value < least:
-        yield Fault(where, f"{value} is out of range; the least is {least}")
+        yield Fault(where, f"must be at least {least}, got {value}")
 
 
 def shown_as(*names: str) -> Callable[[type[T]], type[T]]:

@@ -102,7 +102,7 @@ def _clashes(environments: Mapping[str, _Loaded]) -> Iterator[str]:
             if other != name:
                 yield (
                     f"{one.layers.locate(('namespaces', called))}: namespaces.{called}: {namespace!r} of {destination} "
-                    f"is {other}'s already, and {name}'s: they would overwrite each other for ever; give one of them "
+                    f"is {other}'s already, and {name}'s: they would overwrite each other forever; give one of them "
                     "another name or another destination"
                 )
 

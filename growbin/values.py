@@ -354,6 +354,6 @@ class Values(StrictModel):
         return list(dict.fromkeys(worker.queue or f"q.{name}" for name, worker in self.async_.services()))
 
     def scales_on_queues(self) -> bool:
-        """Whether KEDA has to look into the broker."""
+        """Return True if KEDA has to look into the broker."""
         scalers = [worker.autoscaling for _, worker in self.async_.services()]
         return any(scaler.enabled and scaler.tasks_per_pod for scaler in scalers if scaler)

@@ -124,7 +124,7 @@ def test_no_liveness_by_default() -> None:
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        ({"liveness": HeartbeatLiveness(period=0)}, "liveness.period: 0 is out of range; the least is 1"),
+        ({"liveness": HeartbeatLiveness(period=0)}, "liveness.period: must be at least 1, got 0"),
         ({"liveness": HeartbeatLiveness(outage=30)}, "liveness.outage: 30 is less than stalled_after, 60"),
         ({"liveness": HeartbeatLiveness(), "command": ["python", "worker.py"]}, "liveness: it is loaded by `celery"),
         ({"liveness": HeartbeatLiveness(), "probes": Probes()}, "liveness: it brings its own probes"),

@@ -29,7 +29,7 @@ def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any
 
 
 def is_ours(api_object: cdk8s.ApiObject) -> bool:
-    """Whether a construct of the library made it, and so knows what it holds."""
+    """Return True if a construct of the library made it, and so knows what it holds."""
     return isinstance(api_object, (LazyManifest, PlainManifest))
 
 

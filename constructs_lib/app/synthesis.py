@@ -100,6 +100,6 @@ def _read_from(state: AppState, findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _within(path: str, ancestors: Collection[str]) -> bool:
-    """Whether the path is one of the others, or below one."""
+    """Return True if the path is one of the others, or below one."""
     parts = path.split("/")
     return any("/".join(parts[:length]) in ancestors for length in range(1, len(parts) + 1))

@@ -51,7 +51,7 @@ class Layers:
     data: dict[str, Any]
 
     def has(self, path: FieldPath) -> bool:
-        """Whether a file says something of the field at `path`."""
+        """Return True if a file says something of the field at `path`."""
         return _depth(self.data, path) == len(path)
 
     def locate(self, path: FieldPath) -> str:

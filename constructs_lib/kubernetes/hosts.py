@@ -61,7 +61,7 @@ class Host(NamedTuple):
 
 
 def names_hosts(variable: str) -> bool:
-    """Whether the name of a variable or flag says that its value is a host: `REDIS_HOST`, `--db-url`."""
+    """Return True if the name of a variable or flag says that its value is a host: `REDIS_HOST`, `--db-url`."""
     words = [word for word in re.split(r"[^A-Z]+", variable.upper()) if word]
     is_bare = words in (["HOST"], ["HOSTNAME"])
     return bool(words) and words[-1] in _HOST_WORDS and not is_bare and not _OTHER_WORDS & set(words)

@@ -11,7 +11,7 @@ from constructs_lib.kubernetes.manifest import Manifest, items, mappings, text, 
 
 
 def matches(selector: object, labels: Mapping[str, str]) -> bool:
-    """Whether a label selector (`matchLabels`, `matchExpressions`) selects what carries the labels.
+    """Return True if a label selector (`matchLabels`, `matchExpressions`) selects what carries the labels.
 
     An empty selector selects everything, none at all (`None`, or what is no mapping) nothing.
     """
@@ -24,7 +24,7 @@ def matches(selector: object, labels: Mapping[str, str]) -> bool:
 
 
 def carries(labels: Mapping[str, str], wanted: Mapping[str, object]) -> bool:
-    """Whether the labels hold every wanted pair: the plain selector of a Service, or a `nodeSelector`."""
+    """Return True if the labels hold every wanted pair: the plain selector of a Service, or a `nodeSelector`."""
     return all(key in labels and labels[key] == value for key, value in wanted.items())
 
 
@@ -39,7 +39,7 @@ def _holds(requirement: Manifest, labels: Mapping[str, str]) -> bool:
             return key in labels
         case "DoesNotExist":
             return key not in labels
-        case _:  # the API server refuses it
+        case _:  # the API server rejects it
             return False
 
 

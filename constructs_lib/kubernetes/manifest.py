@@ -1,6 +1,6 @@
 """Reading manifests that may hold anything: what has the wrong form counts as absent.
 
-The API server refuses a `spec` that is a text; until it has, a check must live with it.
+The API server rejects a `spec` that is a text; until it has, a check must live with it.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Form(NamedTuple):
     reason: str = ""
 
     def fits(self, name: str) -> bool:
-        """Whether a name has the form."""
+        """Return True if a name has the form."""
         return self.pattern.fullmatch(name) is not None and len(name) <= self.longest
 
 
@@ -67,23 +67,23 @@ LABEL_VALUE: Final = Form(
 
 
 def is_qualified(key: str) -> bool:
-    """Whether it is the key of a label: `[DNS name/]name`."""
+    """Return True if it is the key of a label: `[DNS name/]name`."""
     prefix, slash, name = key.rpartition("/")
     return LABEL_VALUE.fits(name) and (not slash or DNS_NAME.fits(prefix))
 
 
 def label_name_faults(where: str, name: str) -> Iterator[Fault]:
-    """What is wrong with the name of a namespace, container or volume: a DNS label."""
+    """Yield the faults of the name of a namespace, container or volume: a DNS label."""
     yield from _form_faults(where, name, "name", DNS_LABEL)
 
 
 def name_faults(where: str, name: str) -> Iterator[Fault]:
-    """What is wrong with the name of most other objects: a DNS name."""
+    """Yield the faults of the name of most other objects: a DNS name."""
     yield from _form_faults(where, name, "name", DNS_NAME)
 
 
 def host_faults(where: str, host: str) -> Iterator[Fault]:
-    """What is wrong with a host, which may begin with `*.`."""
+    """Yield the faults of a host, which may begin with `*.`."""
     parts = host.split(".")
     if not _HOST.fullmatch(host):
         yield Fault(
@@ -94,7 +94,7 @@ def host_faults(where: str, host: str) -> Iterator[Fault]:
 
 
 def port_name_faults(where: str, name: str) -> Iterator[Fault]:
-    """What is wrong with the name of a port."""
+    """Yield the faults of the name of a port."""
     if not PORT_NAME.fits(name):
         yield Fault(
             where, f"{name!r} is no port's name: write {PORT_NAME.longest} characters at most, {PORT_NAME.words}"
@@ -102,31 +102,31 @@ def port_name_faults(where: str, name: str) -> Iterator[Fault]:
 
 
 def key_faults(where: str, keys: Iterable[str]) -> Iterator[Fault]:
-    """What is wrong with keys of a Secret or ConfigMap."""
+    """Yield the faults of keys of a Secret or ConfigMap."""
     for key in keys:
         if not KEY.fits(key):
             yield Fault(where, f"{key!r} is no key: write {KEY.words}")
 
 
 def label_faults(where: str, labels: Mapping[str, str]) -> Iterator[Fault]:
-    """What is wrong with labels."""
+    """Yield the faults of labels."""
     yield from _qualified_faults(where, {key: key for key in labels})
     for key, value in labels.items():
         yield from label_value_faults(f"{where}.{key}", value) if value else ()
 
 
 def label_value_faults(where: str, value: str) -> Iterator[Fault]:
-    """What is wrong with the value of a label that has one."""
+    """Yield the faults of the value of a label that has one."""
     yield from _form_faults(where, value, "label's value", LABEL_VALUE)
 
 
 def annotation_faults(where: str, annotations: Mapping[str, str]) -> Iterator[Fault]:
-    """What is wrong with the keys of annotations, which the API server reads in lower case."""
+    """Yield the faults of the keys of annotations, which the API server reads in lower case."""
     yield from _qualified_faults(where, {key: key.lower() for key in annotations})
 
 
 def _qualified_faults(where: str, keys: Mapping[str, str]) -> Iterator[Fault]:
-    """What is wrong with keys, by what is read of them."""
+    """Yield the faults of keys, by what is read of them."""
     for key, read in keys.items():
         if not is_qualified(read):
             yield Fault(

@@ -99,12 +99,12 @@ class Workload:
 
     @property
     def is_hook(self) -> bool:
-        """Whether Helm or Argo CD runs it at a moment of its own, such as a migration or a test."""
+        """Return True if Helm or Argo CD runs it at a moment of its own, such as a migration or a test."""
         return any(key in mapping(self.manifest, "metadata", "annotations") for key in _HOOKS)
 
     @property
     def ends(self) -> bool:
-        """Whether its pods do their work and end, and so serve nobody, whatever their labels."""
+        """Return True if its pods do their work and end, and so serve nobody, whatever their labels."""
         return self.kind in ("Job", "CronJob") or self.is_hook
 
     def added_labels(self, wanted: Mapping[str, str]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def parse_quantity(value: str | int | float) -> Decimal:
 
 
 def quantity_faults(name: str, value: str | int | float, least: Decimal = Decimal(0)) -> Iterator[Fault]:
-    """What is wrong with an amount that must be more than nothing, and not less than the least."""
+    """Yield the faults of an amount that must be more than nothing, and not less than the least."""
     try:
         amount = parse_quantity(value)
         if amount <= 0:

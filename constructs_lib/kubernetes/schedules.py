@@ -41,7 +41,7 @@ _EVERY: Final = re.compile(r"@every (\d+(\.\d+)?(h|m|s|ms))+")
 
 
 def cron_faults(schedule: str) -> Iterator[Fault]:
-    """What is wrong with a schedule such as `30 3 * * mon-fri`.
+    """Yield the faults of a schedule such as `30 3 * * mon-fri`.
 
     >>> [fault.message for fault in cron_faults("0 24 * * *")]
     ["hour 24 in '0 24 * * *' is out of range; it is 0 to 23"]
@@ -61,7 +61,7 @@ def cron_faults(schedule: str) -> Iterator[Fault]:
 
 
 def time_zone_faults(name: str) -> Iterator[Fault]:
-    """What is wrong with the name of a time zone; where this machine knows none, only its form is looked at."""
+    """Yield the faults of the name of a time zone; where this machine knows none, only its form is looked at."""
     try:
         ZoneInfo(name)
     except (ValueError, OSError, ZoneInfoNotFoundError):

@@ -78,7 +78,7 @@ class ExternalSource:
         }
 
     def faults(self, secret: SecretRef) -> Iterator[Fault]:
-        """What is wrong with it as the source of the Secret."""
+        """Yield the faults of it as the source of the Secret."""
         if not self.store.name:
             yield Fault(f"Secret {secret.name}", "an ExternalSecret needs a store; name it in SecretStore(...)")
         if not self.remote:

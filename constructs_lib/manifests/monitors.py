@@ -69,7 +69,7 @@ class Exporter:
         return self.container.ports.get(METRICS, 0)
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with it."""
+        """Yield the faults of it."""
         if METRICS not in self.container.ports:
             yield Fault(f"exporter {self.container.name}", f"its container needs a port named {METRICS}")
         yield from (fault.within(f"exporter {self.container.name}") for fault in self.container.faults())

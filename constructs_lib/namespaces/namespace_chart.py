@@ -55,7 +55,7 @@ class Defaults:
     monitors: Monitors | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the defaults."""
+        """Yield the faults of the defaults."""
         yield from self.security.faults("defaults.security")
         yield from label_name_faults("defaults.metrics_namespace", self.metrics_namespace)
         for name in self.image_pull_secrets:

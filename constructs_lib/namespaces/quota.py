@@ -42,7 +42,7 @@ class Headroom:
     claims: int = 1
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the amounts."""
+        """Yield the faults of the amounts."""
         for name in ("pods", "claims"):
             yield from minimum_faults(f"headroom.{name}", getattr(self, name), 0)
         yield from self.resources.faults("headroom.resources")

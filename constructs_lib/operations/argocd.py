@@ -70,7 +70,7 @@ class Destination:
         return {**cluster, "namespace": namespace}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with it."""
+        """Yield the faults of it."""
         if bool(self.name) == bool(self.server):
             yield Fault("destination", "give either the cluster's name, such as in-cluster, or its server")
         elif self.server and not _SERVER.fullmatch(self.server):
@@ -125,7 +125,7 @@ class ArgoCD(Construct):
 
     def _add_application(self, name: str, chart: cdk8s.Chart) -> LazyManifest:
         head = _head("Application", f"{self._name}-{name}")
-        # Without it a StatefulSet, whose claim templates the API server completes, would stay OutOfSync for ever.
+        # Without it a StatefulSet, whose claim templates the API server completes, would stay OutOfSync forever.
         head["metadata"]["annotations"] = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
         return LazyManifest(
             self, f"application-{name}", lambda: {**head, "spec": self._application_spec(name, chart)}, head

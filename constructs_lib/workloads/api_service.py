@@ -64,7 +64,7 @@ class Metrics:
     path: str = "/metrics"
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the path."""
+        """Yield the faults of the path."""
         if not self.path.startswith("/"):
             yield Fault("metrics.path", f"{self.path!r} must begin with a slash")
 

@@ -60,7 +60,7 @@ class CeleryWorker(Workload):
             RabbitMQ waits for an acknowledgement (30 minutes). The app's own setting by default.
         reject_on_worker_lost: deliver a task again whose process was killed alone, by the OOM killer perhaps
             (`task_reject_on_worker_lost`); prefork with `acks_late` only. Its cost: a task that kills each process
-            comes back for ever. By default as `acks_late`. Neither of the two reaches a task that states its own
+            comes back forever. By default as `acks_late`. Neither of the two reaches a task that states its own
             setting, nor an app configured from an object with a namespace.
         log_level: of Celery's log.
         extra_args: further arguments of `celery worker`.

@@ -71,7 +71,7 @@ class ExternalService:
         return f"{self.name}.{self.namespace}.svc"
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with name, namespace, port and labels."""
+        """Yield the faults of name, namespace, port and labels."""
         if not SERVICE_NAME.pattern.fullmatch(self.name):
             yield Fault("", f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'")
         yield from label_name_faults(f"{self.name}: namespace", self.namespace)
@@ -116,7 +116,7 @@ class Internet:
     env: Env = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with hosts and port."""
+        """Yield the faults of hosts and port."""
         if not self.hosts:
             yield Fault("Internet", "name one host at least")
         for host in self.hosts:

@@ -39,7 +39,7 @@ class RunOptions:
     Args:
         deadline_seconds: for all tries together; then it has failed.
         retries: how often a failed pod is followed by another, after 10 seconds first, twice as long each time.
-        keep_seconds: how long it stays after its end, for its log to be read; for ever by default.
+        keep_seconds: how long it stays after its end, for its log to be read; forever by default.
     """
 
     deadline_seconds: int = 60 * 60
@@ -58,7 +58,7 @@ class RunOptions:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the bounds."""
+        """Yield the faults of the bounds."""
         for name, least in (("deadline_seconds", 1), ("retries", 0), ("keep_seconds", 0)):
             yield from minimum_faults(f"run.{name}", getattr(self, name), least)
 

@@ -59,7 +59,7 @@ class Workload(Construct):
     """The user that its image is made for, if there is just one: it takes the place of the chart's."""
 
     single: ClassVar[bool] = False
-    """Whether there is never more than one pod."""
+    """Return True if there is never more than one pod."""
 
     _inbound: IngressRules | None = None
 
@@ -291,7 +291,7 @@ def _chosen(own: bool | None, default: bool) -> bool:
 
 
 def queue_faults(where: str, queues: Iterable[str]) -> Iterator[Fault]:
-    """What is wrong with the names of queues."""
+    """Yield the faults of the names of queues."""
     seen = set[str]()
     for name in queues:
         if not name or any(character.isspace() or character == "," for character in name):

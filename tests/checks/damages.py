@@ -228,7 +228,7 @@ def scaled_by(queue: str) -> Callable[[Manifest], Any]:
 
 
 def refers_to(kind: str) -> Callable[[Any], bool]:
-    """Whether a policy's rule is about our own pods: who else connects isn't known."""
+    """Return True if a policy's rule is about our own pods: who else connects isn't known."""
     return lambda rule: any(
         peer.get("namespaceSelector", {}).get("matchLabels", {}).get("kubernetes.io/metadata.name") in OUR_NAMESPACES
         for peer in rule.get(kind, ())
@@ -248,7 +248,7 @@ def without_egress(policy: Manifest) -> Any:
 
 
 def is_mounted(config: Manifest) -> bool:
-    """Whether pods mount the ConfigMap: a dashboard is read by Grafana."""
+    """Return True if pods mount the ConfigMap: a dashboard is read by Grafana."""
     return bool(config["metadata"]["name"] == "redis-config")
 
 
@@ -310,7 +310,7 @@ DAMAGES: Final = (
     Damage("invalid-name", "a container in capitals", "pods", "pod.containers.*.name", str.upper),
     Damage("invalid-name", "a port name too long", "pods", "pod.containers.*.ports.*.name", becomes("x" * 16)),
     Damage("invalid-name", "two containers of one name", "pods", "pod.containers", lambda items: items * 2),
-    Damage("duplicate-object", "the same object twice", "*", "", beside(lambda manifest: manifest)),
+    Damage("duplicate-object", "an object that is defined twice", "*", "", beside(lambda manifest: manifest)),
     Damage("duplicate-object", "the same in another version", "*", "", beside(of_version("v1beta1"))),
     Damage("missing-namespace", "a misspelt namespace", "*", "metadata.namespace", misspelt),
     Damage("missing-namespace", "the Namespace gone", "Namespace", "", removed),

@@ -25,7 +25,7 @@ SOUND = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: 
 FAULTY = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: Bad_Name\n"
 WARNED = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: nowhere}\n"
 FAULT = (
-    "error invalid-name  ConfigMap/Bad_Name  metadata.name: the API server refuses 'Bad_Name' as "
+    "error invalid-name  ConfigMap/Bad_Name  metadata.name: the API server rejects 'Bad_Name' as "
     "ConfigMap name: "
     "write it with lower-case letters, digits, '-' and '.', a letter or digit at either end"
 )
@@ -534,7 +534,7 @@ def test_github_escapes(capsys: Capture) -> None:
 
 def test_explain(capsys: Capture) -> None:
     assert main(["explain", "image"]) == 0
-    assert capsys.readouterr().out.startswith("image (error): an image that isn't fixed")
+    assert capsys.readouterr().out.startswith("image (error): an image without a fixed version")
     assert main(["explain"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(CHECKS)
     assert main(["explain", "imag"]) == 2

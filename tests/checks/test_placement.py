@@ -77,7 +77,7 @@ _ruled = _worlds.flatmap(lambda nodes: st.tuples(st.just(nodes), _demand(nodes, 
 
 
 def _possible(nodes: list[Node], demand: list[tuple[PodShape, int]]) -> bool:
-    """Whether any assignment of pods to nodes keeps every rule, tried one by one."""
+    """Return True if any assignment of pods to nodes keeps every rule, tried one by one."""
     pods = [shape for shape, count in demand for _ in range(count)]
     return any(_sound(nodes, list(zip(pods, where, strict=True))) for where in product(*(pod.nodes for pod in pods)))
 

@@ -70,7 +70,7 @@ def build(make: Callable[[NamespaceChart], object], **chart: Any) -> Manifests:
 
 
 def chart_faults(**arguments: Any) -> list[str]:
-    """What is wrong with an empty chart `web` that is made with the arguments."""
+    """Yield the faults of an empty chart `web` that is made with the arguments."""
     app = new_app()
     NamespaceChart(app, "web", **arguments)
     return list(synthesize(app).faults)

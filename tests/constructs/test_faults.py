@@ -60,7 +60,7 @@ CONFIG_FILE = (
     "the path must be absolute, without a colon and without '..'; its name has letters, digits, '.', '_' and '-'"
 )
 WAY_OUT = "ignores it; leave it out, or take pool="
-PORTS = "is out of range; ports are 1 to 65535"
+PORTS = "must be between 1 and 65535"
 LONG = "a" * 64
 
 Case = tuple[dict[str, Any], Sequence[str]]
@@ -69,22 +69,22 @@ API: list[Case] = [
     ({"image": ""}, [f"image: '' {IMAGE}"]),
     ({"image": "Shop:1"}, [f"image: 'Shop:1' {IMAGE}"]),
     ({"image": "shop:1 "}, [f"image: 'shop:1 ' {IMAGE}"]),
-    ({"port": 0}, [f"port http: 0 {PORTS}"]),
-    ({"port": 65536}, [f"port http: 65536 {PORTS}"]),
-    ({"ports": {"grpc": -1}}, [f"port grpc: -1 {PORTS}"]),
+    ({"port": 0}, [f"port http: {PORTS}, got 0"]),
+    ({"port": 65536}, [f"port http: {PORTS}, got 65536"]),
+    ({"ports": {"grpc": -1}}, [f"port grpc: {PORTS}, got -1"]),
     ({"ports": {"grpc": 8000}}, ["port grpc: 8000 is http's already"]),
     ({"ports": {"http": 80}}, ["ports: 'http' is the name of `port`; give it there"]),
     ({"path": "shop"}, ["path: 'shop': must begin with a slash"]),
     ({"path": "/a?b"}, ["path: '/a?b': '?' can't be in a prefix"]),
     ({"path": ["/a", "/a"]}, ["path: '/a': shop has the same path of example.com; choose another"]),
     ({"host": "a.org"}, ["host: 'a.org': without a path nothing leads there; give path='/'"]),
-    ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
-    ({"replicas": -1}, ["replicas: -1 is out of range; the least is 1"]),
-    ({"drain_seconds": -1}, ["drain_seconds: -1 is out of range; the least is 0"]),
+    ({"replicas": 0}, ["replicas: must be at least 1, got 0"]),
+    ({"replicas": -1}, ["replicas: must be at least 1, got -1"]),
+    ({"drain_seconds": -1}, ["drain_seconds: must be at least 0, got -1"]),
     ({"metrics": Metrics("admin")}, ["metrics.port: 'admin' is none of its ports (http)"]),
     ({"autoscaling": Autoscaling(0)}, ["autoscaling.max_replicas: 0 is below the minimum of 1"]),
     ({"autoscaling": Autoscaling(2), "replicas": 3}, ["autoscaling.max_replicas: 2 is below the minimum of 3"]),
-    ({"autoscaling": Autoscaling(2, 0)}, ["autoscaling.min_replicas: 0 is out of range; the least is 1"]),
+    ({"autoscaling": Autoscaling(2, 0)}, ["autoscaling.min_replicas: must be at least 1, got 0"]),
     (
         {"autoscaling": Autoscaling(2, cpu=None)},
         ["autoscaling: needs a target; give cpu or memory in percent of the request"],
@@ -114,8 +114,8 @@ API: list[Case] = [
     (
         {"rollout": Rollout(min_ready_seconds=-1, revision_history_limit=-1)},
         [
-            "rollout.min_ready_seconds: -1 is out of range; the least is 0",
-            "rollout.revision_history_limit: -1 is out of range; the least is 0",
+            "rollout.min_ready_seconds: must be at least 0, got -1",
+            "rollout.revision_history_limit: must be at least 0, got -1",
         ],
     ),
     (
@@ -129,8 +129,8 @@ API: list[Case] = [
     (
         {"resources": Resources(cpu="1", cpu_limit="500m", memory="1Gi", memory_limit="1G")},
         [
-            "resources.cpu_limit: '500m' is below the request '1'; the API server refuses such a container",
-            "resources.memory_limit: '1G' is below the request '1Gi'; the API server refuses such a container",
+            "resources.cpu_limit: '500m' is below the request '1'; the API server rejects such a container",
+            "resources.memory_limit: '1G' is below the request '1Gi'; the API server rejects such a container",
         ],
     ),
     ({"env": {"1A": "x"}}, [f"env '1A': {VARIABLE}"]),
@@ -161,21 +161,21 @@ API: list[Case] = [
     (
         {"probes": Probes(readiness=TcpProbe(port=0, period_seconds=0, timeout_seconds=0, failure_threshold=0))},
         [
-            "probes.readiness.period_seconds: 0 is out of range; the least is 1",
-            "probes.readiness.timeout_seconds: 0 is out of range; the least is 1",
-            "probes.readiness.failure_threshold: 0 is out of range; the least is 1",
-            f"probes.readiness.port: 0 {PORTS}",
+            "probes.readiness.period_seconds: must be at least 1, got 0",
+            "probes.readiness.timeout_seconds: must be at least 1, got 0",
+            "probes.readiness.failure_threshold: must be at least 1, got 0",
+            f"probes.readiness.port: {PORTS}, got 0",
         ],
     ),
     (
         {"probes": Probes(readiness=GrpcProbe(port=-1, initial_delay_seconds=-1))},
         [
-            "probes.readiness.initial_delay_seconds: -1 is out of range; the least is 0",
-            f"probes.readiness.port: -1 {PORTS}",
+            "probes.readiness.initial_delay_seconds: must be at least 0, got -1",
+            f"probes.readiness.port: {PORTS}, got -1",
         ],
     ),
     ({"probes": Probes(startup=ExecProbe(command=()))}, ["probes.startup.command: names no command"]),
-    ({"probes": Probes(liveness=HttpProbe("/", port=70000))}, [f"probes.liveness.port: 70000 {PORTS}"]),
+    ({"probes": Probes(liveness=HttpProbe("/", port=70000))}, [f"probes.liveness.port: {PORTS}, got 70000"]),
     ({"volumes": [EmptyDir("cache")]}, [
         "volume 'cache': the path must be absolute and below /, without a colon and without '..'"
     ]),
@@ -195,12 +195,12 @@ API: list[Case] = [
         "pod.service_account_annotations: robot isn't made here; annotate it where it is"
     ]),
     ({"pod": PodOptions(termination_grace_period_seconds=-1)}, [
-        "pod.termination_grace_period_seconds: -1 is out of range; the least is 0"
+        "pod.termination_grace_period_seconds: must be at least 0, got -1"
     ]),
     ({"pod": PodOptions(security=Security(run_as_user=-1, run_as_group=-2, fs_group=-3))}, [
-        "pod.security.run_as_user: -1 is out of range; the least is 0",
-        "pod.security.run_as_group: -2 is out of range; the least is 0",
-        "pod.security.fs_group: -3 is out of range; the least is 0",
+        "pod.security.run_as_user: must be at least 0, got -1",
+        "pod.security.run_as_group: must be at least 0, got -2",
+        "pod.security.fs_group: must be at least 0, got -3",
     ]),
     ({"pod": PodOptions(
         init_containers=[Container(name="first", image="")],
@@ -211,7 +211,7 @@ API: list[Case] = [
     ]),
     ({"uses": [ExternalService("a b", "messaging", 0)]}, [
         "uses: 'a b' is no Service's name; write lower-case letters, digits and '-'",
-        f"uses: a b: 0 {PORTS}",
+        f"uses: a b: {PORTS}, got 0",
         f"env 'A B_HOST': {VARIABLE}",
         f"env 'A B_PORT': {VARIABLE}",
     ]),
@@ -246,13 +246,13 @@ WORKER: list[Case] = [
         "queues: '' is no queue's name; it has neither blanks nor commas",
     ]),
     ({"app": None}, ["app: name the Celery app's module, as for celery -A, or give a command"]),
-    ({"concurrency": 0}, ["concurrency: 0 is out of range; the least is 1"]),
+    ({"concurrency": 0}, ["concurrency: must be at least 1, got 0"]),
     (
         {"pool": "solo", "concurrency": 2},
         ["concurrency: 2 with pool='solo', which runs one task at a time; leave it out"],
     ),
-    ({"prefetch_multiplier": 0}, ["prefetch_multiplier: 0 is out of range; the least is 1"]),
-    ({"time_limit": -1}, ["time_limit: -1 is out of range; the least is 1"]),
+    ({"prefetch_multiplier": 0}, ["prefetch_multiplier: must be at least 1, got 0"]),
+    ({"time_limit": -1}, ["time_limit: must be at least 1, got -1"]),
     ({"time_limit": 60, "pool": "eventlet"}, [f"time_limit: pool='eventlet' {WAY_OUT}gevent or prefork"]),
     ({"soft_time_limit": 5, "pool": "gevent"}, [f"soft_time_limit: pool='gevent' {WAY_OUT}prefork"]),
     (
@@ -260,14 +260,14 @@ WORKER: list[Case] = [
         ["soft_time_limit: 60 must be less than time_limit, 60, or it never comes into effect"],
     ),
     ({"max_tasks_per_child": 9, "pool": "threads"}, [f"max_tasks_per_child: pool='threads' {WAY_OUT}prefork"]),
-    ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
+    ({"replicas": 0}, ["replicas: must be at least 1, got 0"]),
 ]  # fmt: skip
 
 STATEFUL: list[Case] = [
     ({"storage": "20GB"}, [f"storage: '20GB' {QUANTITY}"]),
     ({"storage": "0"}, ["storage: '0' must be more than 0"]),
-    ({"replicas": 0}, ["replicas: 0 is out of range; the least is 1"]),
-    ({"port": 0}, [f"port server: 0 {PORTS}"]),
+    ({"replicas": 0}, ["replicas: must be at least 1, got 0"]),
+    ({"port": 0}, [f"port server: {PORTS}, got 0"]),
 ]
 
 TYPES: list[Case] = [
@@ -383,13 +383,13 @@ CHARTS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"headroom": Headroom(-1, Resources(cpu="a"))},
         [
-            "web: headroom.pods: -1 is out of range; the least is 0",
+            "web: headroom.pods: must be at least 0, got -1",
             f"web: headroom.resources.cpu: 'a' {QUANTITY}",
         ],
     ),
     (
         {"defaults": Defaults(security=Security(run_as_user=-1))},
-        ["web: defaults.security.run_as_user: -1 is out of range; the least is 0"],
+        ["web: defaults.security.run_as_user: must be at least 0, got -1"],
     ),
     (
         {"pod_security": "restrictd"},
@@ -466,7 +466,7 @@ def test_postgresql_and_redis_name_wrong_amounts_once() -> None:
         build(make)
     assert error.value.faults == (
         f"web/db: resources.memory: '1gb' {QUANTITY}",
-        "web/db: max_connections: 0 is out of range; the least is 1",
+        "web/db: max_connections: must be at least 1, got 0",
         "web/db2: env POSTGRES_USER: Secret login is declared without the key 'username'; did you mean user?",
         "web/db2: env POSTGRES_PASSWORD: Secret login is declared without the key 'password'; known: user",
         f"web/cache: resources.memory: '1gb' {QUANTITY}",
@@ -492,10 +492,10 @@ def test_every_fault_of_a_run_is_told_at_once() -> None:
         app.synth()
     assert error.value.faults == (
         f"web/shop: image: 'Shop:1' {IMAGE}",
-        "web/shop: replicas: 0 is out of range; the least is 1",
+        "web/shop: replicas: must be at least 1, got 0",
         "web/cook: queues: name at least one",
         'data/store: replicas: expected an integer, got "3" (string); write 3',
-        f"data/store: port server: 0 {PORTS}",
+        f"data/store: port server: {PORTS}, got 0",
     )
 
 
@@ -516,7 +516,7 @@ app.synth()
 LINES = [
     'web/shop: replicas: expected an integer, got "3" (string); write 3',
     f"web/shop: image: 'Shop:1' {IMAGE}",
-    f"web/till: port http: 0 {PORTS}",
+    f"web/till: port http: {PORTS}, got 0",
 ]
 
 
@@ -584,7 +584,7 @@ def test_validations_of_others_are_lines_among_ours(make: Callable[..., cdk8s.Ap
         "not on Fridays",
         "web: not on Fridays",
         "error unknown-host  web/Deployment/desk  spec.template.spec.containers[0].env[0].value: "
-        "nowhere.web.svc resolves to nothing: there is no Service nowhere in web; known there: desk, shop  "
+        "nowhere.web.svc does not resolve: Service nowhere does not exist in namespace web; known there: desk, shop  "
         "[web/desk/Deployment]",
     )
     assert snapshot_of(tmp_path) == {}

@@ -343,7 +343,7 @@ WORKER: list[Case] = [
         },
         [
             "autoscaling.triggers threshold: nan is out of range; it must be more than 0",
-            "autoscaling.triggers activation: -1 is out of range; the least is 0",
+            "autoscaling.triggers activation: must be at least 0, got -1",
             "autoscaling.triggers server: 'prometheus' is no URL; write it like "
             "http://prometheus-operated.monitoring.svc:9090",
         ],

@@ -25,7 +25,7 @@ from constructs_lib import (
 )
 from tests.conftest import snapshot_of
 
-REFUSED = "the API server refuses it; take it back, or"
+REFUSED = "the API server rejects it; take it back, or"
 ORPHANS = "delete it with --cascade=orphan, by which its pods and claims stay, then take it out of"
 SIZE = "spec.volumeClaimTemplates[0].spec.resources.requests.storage"
 

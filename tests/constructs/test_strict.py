@@ -68,7 +68,7 @@ lib.synth(apps, output="dist")
 """
 FAULTS = [
     "error plain-secret  default/Deployment/web  spec.template.spec.containers[0].env[0].value: the variable "
-    "PASSWORD holds a credential in clear, which everybody reads who may see the object or its repository; take "
+    "PASSWORD holds a credential in plain text, which everybody reads who may see the object or its repository; take "
     "it from a Secret  [web/web-Deployment]",
     "error probe  default/Deployment/web  spec.template.spec.containers[0].readinessProbe.tcpSocket.port: container "
     "web declares no port named htp, so the probe always fails; did you mean http?  [web/web-Deployment]",

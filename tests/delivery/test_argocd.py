@@ -99,7 +99,7 @@ def test_what_is_added_after_argocd_counts_too() -> None:
             "git@host:owner/repository.git",
         ),
         ({"path": "/"}, "path: name the folder of the environment's files in the repository, such as dist/prod"),
-        ({"retries": -1}, "retries: -1 is out of range; the least is 0"),
+        ({"retries": -1}, "retries: must be at least 0, got -1"),
         (
             {"destination": Destination()},
             "destination: give either the cluster's name, such as in-cluster, or its server",

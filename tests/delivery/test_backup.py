@@ -145,7 +145,7 @@ def test_overrides_reach_the_claim() -> None:
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        ({"keep": 0}, "keep: 0 is out of range; the least is 1"),
+        ({"keep": 0}, "keep: must be at least 1, got 0"),
         ({"schedule": "0 25 * * *"}, "schedule: hour 25 in '0 25 * * *' is out of range; it is 0 to 23"),
         (
             {"storage": "20 GB"},

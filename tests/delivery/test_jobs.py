@@ -66,9 +66,9 @@ def test_run_options() -> None:
 @pytest.mark.parametrize(
     ("run", "fault"),
     [
-        (RunOptions(deadline_seconds=0), "run.deadline_seconds: 0 is out of range; the least is 1"),
-        (RunOptions(retries=-1), "run.retries: -1 is out of range; the least is 0"),
-        (RunOptions(keep_seconds=-1), "run.keep_seconds: -1 is out of range; the least is 0"),
+        (RunOptions(deadline_seconds=0), "run.deadline_seconds: must be at least 1, got 0"),
+        (RunOptions(retries=-1), "run.retries: must be at least 0, got -1"),
+        (RunOptions(keep_seconds=-1), "run.keep_seconds: must be at least 0, got -1"),
     ],
 )
 def test_wrong_run_options(run: RunOptions, fault: str) -> None:
@@ -110,7 +110,7 @@ def test_cron_job_options() -> None:
 
 def test_a_cron_job_that_could_never_start() -> None:
     assert faults_of(cron_job(start_within_seconds=9)) == [
-        "web/report: start_within_seconds: 9 is out of range; the least is 10"
+        "web/report: start_within_seconds: must be at least 10, got 9"
     ]
 
 

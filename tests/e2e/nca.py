@@ -60,7 +60,7 @@ def judge(folders: Sequence[Path]) -> list[list[Rule]]:
 
 
 def _is_end(said: str, end: str) -> bool:
-    """Whether a line's end, such as `api/waste-api[Deployment]` or a range of addresses, means this one."""
+    """Return True if a line's end, such as `api/waste-api[Deployment]` or a range of addresses, means this one."""
     if "/" in said or "/" in end:
         return said.partition("[")[0] == end
     first, _, last = said.partition("-")

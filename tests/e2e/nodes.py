@@ -34,7 +34,7 @@ def add_nodes(kube: Kube, cluster: Cluster) -> None:
 
 
 def is_ready(node: Manifest) -> bool:
-    """Whether the node runs pods; the taints of a new node are gone."""
+    """Return True if the node runs pods; the taints of a new node are gone."""
     conditions = {each["type"]: each["status"] for each in node["status"].get("conditions", [])}
     taints = [taint["key"] for taint in node["spec"].get("taints", [])]
     return conditions.get("Ready") == "True" and "node.kubernetes.io/not-ready" not in taints

@@ -152,7 +152,7 @@ def _count_waiting(kube: Kube, case: Case) -> int:
 
 
 def _waiting(kube: Kube, case: Case) -> list[bool]:
-    """Whether each pod waits for a node that the scheduler did not find; nothing before it has spoken on all."""
+    """Return True if each pod waits for a node that the scheduler did not find; nothing before it has spoken on all."""
     pods = kube.list(POD, case.name)
     told = [_verdict(pod) for pod in pods]
     wanted = sum(each["spec"]["replicas"] for each in case.workloads)

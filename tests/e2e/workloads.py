@@ -48,7 +48,7 @@ def uids(pods: list[Manifest]) -> set[str]:
 
 
 def is_rolled_out(workload: Manifest) -> bool:
-    """Whether all replicas run the newest template, and nothing else is left."""
+    """Return True if all replicas run the newest template, and nothing else is left."""
     status, wanted = workload.get("status", {}), workload["spec"]["replicas"]
     if status.get("observedGeneration") != workload["metadata"]["generation"]:
         return False

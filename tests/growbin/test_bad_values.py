@@ -147,14 +147,14 @@ APPENDED = {
     "a limit below the request": (
         "  users: {resources: {limits: {memory: 64Mi}}}\n",
         [
-            "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server refuses "
+            "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server rejects "
             "such a container  [{prod}:10]"
         ],
     ),
     "a limit below the request, for all": (
         "  defaults: {resources: {limits: {memory: 64Mi}}}\n",
         [
-            "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server refuses "
+            "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server rejects "
             "such a container  [{prod}:10]"
         ],
     ),

@@ -56,7 +56,7 @@ def test_labels_container_and_node(
     assert deployment["metadata"]["namespace"] == namespace
     assert deployment["metadata"]["labels"].items() >= labels.items()
     assert deployment["spec"]["template"]["metadata"]["labels"].items() >= labels.items()
-    # The selector can never be changed in a cluster: exactly these two, for ever.
+    # The selector can never be changed in a cluster: exactly these two, forever.
     assert deployment["spec"]["selector"] == {"matchLabels": labels}
     assert main_container(deployment)["name"] == container
     assert pod(deployment)["nodeSelector"] == {"workload": node}

@@ -149,7 +149,7 @@ def test_two_environments_in_one_cluster_need_namespaces_of_their_own(checkout: 
     replace(checkout / "values" / "values-dev.yaml", "{name: growbin-dev}", destination)
     assert refused(checkout) == [
         f"values/values.yaml:19: namespaces.{namespace}: '{namespace}' of in-cluster is dev's already, and prod's: "
-        "they would overwrite each other for ever; give one of them another name or another destination"
+        "they would overwrite each other forever; give one of them another name or another destination"
         for namespace in ("api", "async", "data")
     ]
     append(

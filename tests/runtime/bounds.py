@@ -36,7 +36,7 @@ class Bounds:
 
 @cache
 def can_confine() -> bool:
-    """Whether there are mount namespaces for us on this machine."""
+    """Return True if there are mount namespaces for us on this machine."""
     trial = ["unshare", "--mount", "mount", "-o", "remount,bind,ro", "/"]
     return os.geteuid() == 0 and subprocess.run(trial, capture_output=True, check=False).returncode == 0
 

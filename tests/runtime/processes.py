@@ -166,7 +166,7 @@ class Process:
         return int(self._child.returncode)
 
     def wait(self, seconds: float) -> bool:
-        """Whether it has ended within the time."""
+        """Return True if it has ended within the time."""
         try:
             self._child.wait(seconds)
         except subprocess.TimeoutExpired:

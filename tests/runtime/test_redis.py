@@ -91,7 +91,7 @@ def test_memory(server: Pod) -> None:
 
 
 def copying(client: redis.Redis) -> bool:
-    """Whether a copy of the process writes a file."""
+    """Return True if a copy of the process writes a file."""
     state = client.info("persistence")
     return bool(state["aof_rewrite_in_progress"] or state["rdb_bgsave_in_progress"])
 

@@ -174,7 +174,7 @@ class World:
         return tuple(workload for workload, carried in labels if matches(selector, carried))
 
     def existing_pods(self, namespace: str, selector: object) -> bool:
-        """Whether the selector selects pods that are declared as existing, behind a Service."""
+        """Return True if the selector selects pods that are declared as existing, behind a Service."""
         return any(
             service.namespace == namespace and service.pod_labels and matches(selector, service.pod_labels)
             for service in self.existing.services
@@ -210,7 +210,7 @@ class World:
 
     @cached_property
     def is_production(self) -> bool:
-        """Whether the environment, as given or as the Namespaces are annotated, is production."""
+        """Return True if the environment, as given or as the Namespaces are annotated, is production."""
         return bool(PRODUCTION & set(self.environments))
 
     @cached_property

@@ -288,7 +288,7 @@ def _with_kind(item: dict[str, Any], parent: Manifest) -> dict[str, Any]:
 
 
 def _is_configuration(data: Manifest) -> bool:
-    """Whether it is for a tool on the command line or a node, and never sent to the API server."""
+    """Return True if it is for a tool on the command line or a node, and never sent to the API server."""
     group = group_of(data)
     return group.endswith((".config.k8s.io", "kubelet.config.k8s.io", "kubeadm.k8s.io")) or group == "kind.x-k8s.io"
 

@@ -123,5 +123,5 @@ def _in_files(world: World, workload: Workload) -> Iterator[Connection]:
 
 
 def is_on_host(workload: Workload) -> bool:
-    """Whether the pods use their node's network, to which no policy applies."""
+    """Return True if the pods use their node's network, to which no policy applies."""
     return dig(workload.spec, "hostNetwork") is True

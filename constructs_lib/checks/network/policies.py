@@ -96,7 +96,7 @@ def pod_end(workload: Workload, addresses: tuple[str, ...] = ()) -> PodEnd:
 
 
 def allowed(world: World, source: End, destination: End, port: int, protocol: str = "TCP") -> bool:
-    """Whether the policies of both sides let the source connect to the destination's port.
+    """Return True if the policies of both sides let the source connect to the destination's port.
 
     Args:
         world: whose NetworkPolicies count.
@@ -125,7 +125,7 @@ def refusals(world: World, source: End, destination: End, port: int, protocol: s
 
 
 def isolates(policy: Manifest, side: Direction) -> bool:
-    """Whether a policy closes that side of the pods it selects: ingress unless it says otherwise."""
+    """Return True if a policy closes that side of the pods it selects: ingress unless it says otherwise."""
     types = items(policy, "spec", "policyTypes")
     if types:
         return side.capitalize() in types
@@ -164,7 +164,7 @@ class Policies:
         ]
 
     def lets_pass(self, policy: Manifest, side: Direction, peer: End, target: Target) -> bool:
-        """Whether a rule of the policy allows the peer and the port."""
+        """Return True if a rule of the policy allows the peer and the port."""
         peers_key = "from" if side == "ingress" else "to"
         return any(
             self._means(rule, peers_key, namespace_of(policy), peer) and _opens(rule, target)
@@ -172,7 +172,7 @@ class Policies:
         )
 
     def _means(self, rule: Manifest, peers_key: str, namespace: str, peer: End) -> bool:
-        """Whether the rule names the peer; a rule that names nobody means everybody."""
+        """Return True if the rule names the peer; a rule that names nobody means everybody."""
         return not items(rule, peers_key) or any(
             self._is_peer(item, namespace, peer) for _, item in mappings(rule, peers_key)
         )
@@ -184,7 +184,7 @@ class Policies:
             return False
         pods, spaces = item.get("podSelector"), item.get("namespaceSelector")
         if pods is None and spaces is None:
-            return False  # the API server refuses a peer that says nothing
+            return False  # the API server rejects a peer that says nothing
         in_namespace = (
             peer.namespace == namespace
             if spaces is None
@@ -194,7 +194,7 @@ class Policies:
 
 
 def _selects(selector: object, peer: PodEnd) -> bool:
-    """Whether the selector selects the pod, or may do so as far as its labels are known."""
+    """Return True if the selector selects the pod, or may do so as far as its labels are known."""
     if peer.labels is not None:
         return matches(selector, peer.labels)
     wanted = texts(selector, "matchLabels")
@@ -206,7 +206,7 @@ def _pairs(policy: Manifest) -> list[tuple[str, str]]:
 
 
 def _opens(rule: Manifest, target: Target) -> bool:
-    """Whether the rule allows the destination's port; a rule that names none allows all."""
+    """Return True if the rule allows the destination's port; a rule that names none allows all."""
     return not items(rule, "ports") or any(_is_port(item, target) for _, item in mappings(rule, "ports"))
 
 
@@ -225,7 +225,7 @@ def _is_port(item: Manifest, target: Target) -> bool:
 
 
 def _in_block(block: Manifest, peer: End) -> bool:
-    """Whether the peer's address may lie in the block and outside its exceptions."""
+    """Return True if the peer's address may lie in the block and outside its exceptions."""
     whole = _network(text(block, "cidr"))
     if whole is None:
         return False

@@ -53,12 +53,12 @@ class KnownService:
 
     @property
     def is_headless(self) -> bool:
-        """Whether its name stands for the pods' own addresses, so that its ports don't matter."""
+        """Return True if its name stands for the pods' own addresses, so that its ports don't matter."""
         return text(self.manifest, "spec", "clusterIP") == "None"
 
     @property
     def is_alias(self) -> bool:
-        """Whether it is another name for a host elsewhere."""
+        """Return True if it is another name for a host elsewhere."""
         return text(self.manifest, "spec", "type") == "ExternalName"
 
 
@@ -177,7 +177,7 @@ class Services:
         return f"; known there: {', '.join(sorted(here)[:6])}" if here else ""
 
     def lacks_pod(self, service: KnownService, pod: str) -> bool:
-        """Whether the Service is known to have no pod of that name: only a StatefulSet's pods have one."""
+        """Return True if the Service is known to have no pod of that name: only a StatefulSet's pods have one."""
         backends = self.world.backends(service.manifest) if service.manifest else ()
         named = [one for one in backends if text(one.spec, "hostname") or one.kind != "StatefulSet"]
         if not backends or named:
@@ -211,7 +211,7 @@ class Services:
                 yield Target(workload, end, number, protocol)
 
     def offers(self, service: KnownService, port: int) -> bool:
-        """Whether a connection to the port leads anywhere, as far as that is known."""
+        """Return True if a connection to the port leads anywhere, as far as that is known."""
         if service.is_alias or not service.ports or port in service.ports:
             return True
         if not service.is_headless or service.manifest is None:

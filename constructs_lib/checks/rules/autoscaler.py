@@ -59,7 +59,7 @@ def _bounds(scaler: Manifest) -> Iterator[Finding]:
     )
     low, high = scaler_bounds(scaler)
     if low > high:
-        message = f"the API server refuses a minimum of {low} above the maximum of {high}; raise {fields[1]}"
+        message = f"the API server rejects a minimum of {low} above the maximum of {high}; raise {fields[1]}"
         yield CHECK.error(scaler, f"spec.{fields[0]}", message)
 
 

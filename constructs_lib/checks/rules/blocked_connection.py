@@ -139,7 +139,7 @@ def _ingress_message(refusal: Refusal, client: Workload, server: Workload, what:
 
 
 def _is_name(world: World, connection: Connection) -> bool:
-    """Whether the connection needs DNS for sure."""
+    """Return True if the connection needs DNS for sure."""
     if address_of(connection.host):
         return False
     if connection.declared:

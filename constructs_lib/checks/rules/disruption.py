@@ -31,7 +31,7 @@ def _budgets(world: World) -> Iterator[Finding]:
         yield from _second_budget(budget, selected, guards)
         least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
         if least is not None and most is not None:
-            message = "the API server refuses minAvailable and maxUnavailable together; remove one"
+            message = "the API server rejects minAvailable and maxUnavailable together; remove one"
             yield CHECK.error(budget, "spec", message)
         elif selected and all(workload.kind in SCALABLE for workload in selected):
             pods = sum(workload.replicas for workload in selected)

@@ -34,7 +34,7 @@ def _duplicates(world: World) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id="duplicate-object",
-    title="the same object twice",
+    title="an object that is defined twice",
     description="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
     "their API version: the cluster keeps the one that was applied last.",
     example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"

@@ -69,7 +69,7 @@ def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> 
 
 CHECK: Final = Check(
     id="image",
-    title="an image that isn't fixed, or of another environment",
+    title="an image without a fixed version, or of another environment",
     description="What `latest` names changes under a running system: two pods of one Deployment may run "
     "different code, and a rollback brings nothing back. It is refused in production only. An image built for "
     "another environment mostly talks to that environment.",

@@ -85,7 +85,7 @@ def _object_name(manifest: Manifest) -> Iterator[Finding]:
 
 def _apply(form: Form, manifest: Manifest, where: str, what: str, name: str) -> Iterator[Finding]:
     if not form.pattern.fullmatch(name):
-        yield CHECK.error(manifest, where, f"the API server refuses {name!r} as {what}: write it with {form.words}")
+        yield CHECK.error(manifest, where, f"the API server rejects {name!r} as {what}: write it with {form.words}")
     elif len(name) > form.longest:
         because = f", because {form.reason}" if form.reason else ""
         yield CHECK.error(
@@ -105,7 +105,7 @@ def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Findin
             message = f"{bound}; this one has {len(value)}: shorten it"
             yield CHECK.error(manifest, f"{where}.{key}", message)
         elif not LABEL_VALUE.fits(value):
-            message = f"the API server refuses {value!r} as a label's value: write it with {LABEL_VALUE.words}"
+            message = f"the API server rejects {value!r} as a label's value: write it with {LABEL_VALUE.words}"
             yield CHECK.error(manifest, f"{where}.{key}", message)
 
 
@@ -116,14 +116,14 @@ def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Fin
     for key, value in pairs.items():
         yield from _no_text(manifest, value, f"{where}.{key}")
         if not isinstance(key, str) or not is_qualified(read(key)):
-            message = f"the API server refuses {key!r} as {what}'s key: write it as {form}"
+            message = f"the API server rejects {key!r} as {what}'s key: write it as {form}"
             yield CHECK.error(manifest, where, message)
 
 
 def _no_text(manifest: Manifest, value: object, where: str) -> Iterator[Finding]:
     """A number or boolean where the API server takes texts only, such as a port in a variable."""
     if value is not None and not isinstance(value, str):
-        message = f"the API server refuses {value!r}, which is no text: write it in quotes"
+        message = f"the API server rejects {value!r}, which is no text: write it in quotes"
         yield CHECK.error(manifest, where, message)
 
 
@@ -162,8 +162,8 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id="invalid-name",
-    title="names, labels and texts that the API server rejects",
-    description="The API server refuses the object; or it takes it and its controller then fails, "
+    title="names, labels and values that the API server rejects",
+    description="The API server rejects the object; or it takes it and its controller then fails, "
     "because what it adds to "
     "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",
     example="kind: CronJob\nmetadata:\n  name: "

@@ -26,7 +26,7 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
     for namespace, group in strangers.items():
         others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         message = (
-            f"there is no namespace {namespace}, so this object{others} can't be created"
+            f"namespace {namespace} does not exist, so this object{others} cannot be created"
             f"{nearest(namespace, world.namespaces) or '; add it, or declare it as existing'}"
         )
         yield CHECK.absence(world, group[0], "metadata.namespace", message)
@@ -34,8 +34,8 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id="missing-namespace",
-    title="an object in a namespace that isn't there",
-    description="Nothing can be created in a namespace that doesn't exist.",
+    title="an object in a namespace that does not exist",
+    description="The API server rejects an object in a namespace that does not exist.",
     example="kind: Service\nmetadata: {name: redis, namespace: dta}  # the Namespace is called data",
     remediation="Correct the name, add the Namespace, or declare it as existing.",
     run=_missing_namespaces,

@@ -237,7 +237,7 @@ def _missing_volumes(workload: Workload) -> Iterator[Finding]:
                 name = text(mount, "name")
                 if name and name not in volumes:
                     message = (
-                        f"its pods have no volume {name}, so the API server refuses it{did_you_mean(name, volumes)}"
+                        f"its pods have no volume {name}, so the API server rejects it{did_you_mean(name, volumes)}"
                     )
                     yield CHECK.error(workload.manifest, f"{where}.{field}[{place}].name", message)
 
@@ -257,7 +257,7 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id="missing-reference",
-    title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that isn't there",
+    title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that does not exist",
     description="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays "
     "pending, and one without its ServiceAccount or a volume that it mounts isn't created. In YAML that may be a "
     "part of the whole, a missing object is a warning; a missing key of an object that is there is an error.",

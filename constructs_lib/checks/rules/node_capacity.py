@@ -173,7 +173,7 @@ def _beyond_together(capacity: Capacity, group: Group, wanted: int, fit: int) ->
 
 
 def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
-    """Rollouts that would wait for ever for room for their first new pod."""
+    """Rollouts that would wait forever for room for their first new pod."""
     hanging = [pods for pods in group.pods if _hangs(capacity, group, pods)]
     if not hanging:
         return

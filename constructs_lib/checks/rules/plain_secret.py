@@ -1,4 +1,4 @@
-"""Credentials in clear. The messages never repeat them.
+"""Credentials in plain text. The messages never repeat them.
 
 Source: https://kubernetes.io/docs/concepts/security/secrets-good-practices/
 """
@@ -77,7 +77,7 @@ def _config_maps(world: World, known: Known) -> Iterator[Finding]:
 
 def _message(what: str) -> str:
     reason = "which everybody reads who may see the object or its repository"
-    return f"{what} in clear, {reason}; take it from a Secret"
+    return f"{what} in plain text, {reason}; take it from a Secret"
 
 
 def _credential(name: str, value: str, known: Known, namespace: str) -> str:
@@ -99,7 +99,7 @@ def _within(value: str) -> str:
 
 CHECK: Final = Check(
     id="plain-secret",
-    title="a credential in clear",
+    title="a credential in plain text",
     description="A password in a manifest is stored in the repository and its history, and everyone who can read "
     "the Deployment sees it.",
     example="env:\n- {name: DATABASE_URL, value: 'postgresql://app:hunter2@postgresql.data/app'}",

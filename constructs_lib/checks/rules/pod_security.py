@@ -82,7 +82,7 @@ def _faults(world: World) -> Iterator[Finding]:
         level = mapping(namespace, "metadata", "labels").get(ENFORCE)
         if level is not None and level not in _LEVELS:
             hint = did_you_mean(str(level), _LEVELS)
-            message = f"the API server refuses the unknown level {level}{hint}"
+            message = f"the API server rejects the unknown level {level}{hint}"
             yield CHECK.error(namespace, f"metadata.labels.{ENFORCE}", message)
     for workload in world.workloads:
         level = world.namespace_labels(workload.namespace).get(ENFORCE, "privileged")

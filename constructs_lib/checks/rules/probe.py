@@ -81,7 +81,10 @@ def _command(workload: Workload, where: str, probe: Manifest) -> Iterator[Findin
         )
         yield CHECK.error(workload.manifest, f"{where}.timeoutSeconds", message)
     if celery(command) == "inspect" and "ping" in command and not option(command, "-d", "--destination"):
-        message = "any worker that lives answers this ping, so it passes while this one hangs; add -d celery@$HOSTNAME"
+        message = (
+            "every live worker answers this ping, so the probe succeeds even if this worker hangs; "
+            "add -d celery@$HOSTNAME"
+        )
         yield CHECK.error(workload.manifest, f"{where}.exec.command", message)
 
 
@@ -98,9 +101,9 @@ def _timeout(command: tuple[str, ...]) -> float | None:
 
 CHECK: Final = Check(
     id="probe",
-    title="a probe that can't succeed, or that says nothing",
-    description="A probe of a port that isn't there, or that is cut off before its command can answer, "
-    "restarts a healthy container for ever. `celery inspect ping` without a destination is answered by any worker.",
+    title="a probe that cannot succeed, or that always succeeds",
+    description="A probe of a port that does not exist, or that is cut off before its command can answer, "
+    "restarts a healthy container forever. `celery inspect ping` without a destination is answered by any worker.",
     example="livenessProbe:\n  timeoutSeconds: 5\n  exec: {command: [celery, -A, app, inspect, ping, -t, '10']}",
     remediation="Name a port that the container declares, allow more time than the command, ask this very worker.",
     run=_faults,

@@ -40,11 +40,11 @@ def _queues(world: World) -> Iterator[Finding]:
         yield from _triggers(world, scaler, consumed)
     for queue in sorted(declared.keys() - consumed.keys()):
         manifest, where = declared[queue][0]
-        message = f"nobody reads the queue {queue}, so its tasks pile up{_hint(queue, consumed)}"
+        message = f"no worker reads queue {queue}, so its tasks pile up{_hint(queue, consumed)}"
         yield CHECK.absence(world, manifest, where, message)
     for queue in sorted(consumed.keys() - declared.keys()) if declared else ():
         manifest, where = consumed[queue][0]
-        message = f"nobody sends to the queue {queue}, so its worker waits for ever{_hint(queue, declared)}"
+        message = f"no service sends to queue {queue}, so its worker never receives a task{_hint(queue, declared)}"
         yield CHECK.absence(world, manifest, where, message)
 
 
@@ -120,9 +120,9 @@ def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Man
 
 CHECK: Final = Check(
     id="queue",
-    title="a queue that only one side knows",
+    title="a queue that no worker reads, or that no service fills",
     description="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "
-    "fills waits for ever; a trigger on another queue than the worker's scales at the wrong time. Queues come from "
+    "fills waits forever; a trigger on another queue than the worker's scales at the wrong time. Queues come from "
     f"the annotations `{CONSUMES}` and `{PRODUCES}`, `celery worker -Q` and KEDA's RabbitMQ triggers.",
     example=f"metadata:\n  annotations: {{{CONSUMES}: q.visoin}}  # the API sends to q.vision",
     remediation="Write the same name on both sides.",

@@ -165,7 +165,7 @@ _PLURALS: Final = {
 
 
 def _in_scope(quota: Manifest, spec: Manifest) -> bool:
-    """Whether a quota counts a pod.
+    """Return True if a quota counts a pod.
 
     Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-scopes
     """

@@ -99,12 +99,12 @@ def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator
             try:
                 amount = parse_quantity(value)
             except ValueError as error:
-                message = f"the API server refuses it: {error}"
+                message = f"the API server rejects it: {error}"
                 yield CHECK.error(workload.manifest, f"{where}.{field}.{resource}", message)
                 continue
             limit = mapping(resources, "limits").get(resource)
             if field == "requests" and limit is not None and _exceeds(amount, limit):
-                message = f"the API server refuses a request of {value} above the limit of {limit}; raise the limit"
+                message = f"the API server rejects a request of {value} above the limit of {limit}; raise the limit"
                 yield CHECK.error(workload.manifest, f"{where}.requests.{resource}", message)
 
 

@@ -170,7 +170,7 @@ def _frozen(value: object) -> str:
 
 CHECK: Final = Check(
     id="route-target",
-    title="a route to nowhere, or twice the same",
+    title="an Ingress or HTTPRoute without a backend, or defined twice",
     description="Requests to a Service that isn't there fail with 503. Where two routes claim the same "
     "host and path, the controller takes one of them, mostly the older.",
     example="kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n"

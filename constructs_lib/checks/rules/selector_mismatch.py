@@ -50,7 +50,7 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
         selector = mapping(manifest, "spec", "selector")
         if not selector:
             if "workloadRef" not in mapping(manifest, "spec"):
-                message = f"the API server refuses a {workload.kind} without a selector: name labels of its pods"
+                message = f"the API server rejects a {workload.kind} without a selector: name labels of its pods"
                 yield CHECK.error(manifest, "spec.selector", message)
             return
     else:
@@ -58,7 +58,7 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
     if "workloadRef" not in mapping(manifest, "spec") and not matches(selector, labels):
         shown = ",".join(f"{key}={value}" for key, value in labels.items()) or "no labels"
         message = (
-            f"the API server refuses it: the selector {describe(selector)} doesn't select its own pods, "
+            f"the API server rejects it: the selector {describe(selector)} doesn't select its own pods, "
             f"which carry {shown}; make them agree"
         )
         yield CHECK.error(manifest, "spec.selector", message)
@@ -146,7 +146,7 @@ def selected_services(world: World, monitor: Manifest) -> list[Manifest]:
 CHECK: Final = Check(
     id="selector-mismatch",
     title="a selector that selects nothing",
-    description="The API server refuses a workload that doesn't select its own pods. A Service that "
+    description="The API server rejects a workload that doesn't select its own pods. A Service that "
     "selects no pod refuses connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
     "nothing: in silence.",
     example="kind: Service\nspec:\n  selector: {app: wast-api}  # the pods carry app: waste-api",

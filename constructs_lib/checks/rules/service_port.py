@@ -40,8 +40,8 @@ def service_ports(service: Manifest) -> list[tuple[str, int | None]]:
 
 
 def quoted_number(port: str) -> str:
-    """What is wrong with a port's number as a text."""
-    return f"the API server refuses the text '{port}' as a port, for a name has a letter; write it without quotes"
+    """Yield the faults of a port's number as a text."""
+    return f"the API server rejects the text '{port}' as a port, for a name has a letter; write it without quotes"
 
 
 def _faults(world: World) -> Iterator[Finding]:
@@ -126,7 +126,7 @@ def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id="service-port",
-    title="a port that isn't there",
+    title="a port that does not exist",
     description="A Service whose named target port a pod doesn't declare sends that pod nothing. A "
     "monitor or route that names a port which the Service lacks reaches nothing. A number that no container "
     "declares is a warning: declaring ports is optional, but an undeclared one is mostly a mistake.",

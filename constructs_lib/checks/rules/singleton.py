@@ -68,14 +68,14 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
         elif workload.kind == "Deployment" and workload.max_replicas == 1 and surge_pods(workload, 1)[0]:
             message = (
                 f"in a rolling update the new pod waits for the claim {name} ({modes[0]}) while the old one holds it, "
-                "for ever if it is on another node; set strategy: {type: Recreate}"
+                "forever if it is on another node; set strategy: {type: Recreate}"
             )
             yield CHECK.warning(workload.manifest, where, message)
 
 
 CHECK: Final = Check(
     id="singleton",
-    title="two of what may be there once",
+    title="more than one replica of something that must run once",
     description="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
     "node at a time: of several pods of a Deployment that share it, those on other nodes never start.",
     example="kind: Deployment\nspec:\n  replicas: 2\n  template: {spec: {containers: [{args: [celery, beat]}]}}",

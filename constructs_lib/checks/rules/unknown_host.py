@@ -28,14 +28,14 @@ def _unknown_hosts(world: World) -> Iterator[Finding]:
 
 
 def _unknown(services: Services, connection: Connection) -> str:
-    """What is wrong with the host, an empty text if nothing is."""
+    """Yield the faults of the host, an empty text if nothing is."""
     meaning = services.meaning(connection.host, connection.workload.namespace)
     if meaning is None:
         return ""
     if meaning.missing is not None:
         namespace, name = meaning.missing
         hint = services.hint(namespace, name)
-        return f"{connection.host} resolves to nothing: there is no Service {name} in {namespace}{hint}"
+        return f"{connection.host} does not resolve: Service {name} does not exist in namespace {namespace}{hint}"
     service, port = meaning.service, connection.port
     assert service is not None
     shown = f"{service.namespace}/{service.name}"

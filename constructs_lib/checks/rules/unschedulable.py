@@ -120,7 +120,7 @@ def show_amounts(millicores: int, memory: int) -> str:
 CHECK: Final = Check(
     id="unschedulable",
     title="a selector, affinity or taint that leaves a pod no node",
-    description="The pod stays Pending for ever: no node of the inventory carries the labels that it asks for, all "
+    description="The pod stays Pending forever: no node of the inventory carries the labels that it asks for, all "
     "that do are tainted, or one pod requests more than a whole node has.",
     example="kind: Deployment\nspec: {template: {spec: {nodeSelector: {workload: async-worker}}}}  "
     "# nodes carry async-workers",

@@ -1,4 +1,4 @@
-"""Whether the pods of a world find room on its nodes: at baseline, at maximum scale, during a rollout."""
+"""Return True if the pods of a world find room on its nodes: at baseline, at maximum scale, during a rollout."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Pods:
 
     @property
     def together(self) -> bool:
-        """Whether they may come up while everything else is at its maximum too; hooks run by themselves."""
+        """Return True if they may come up while everything else is at its maximum too; hooks run by themselves."""
         return self.extra > 0 and not self.workload.is_hook
 
 
@@ -90,7 +90,7 @@ class Group:
 
     @cached_property
     def is_roomy(self) -> bool:
-        """Whether there is room for all at their maximum and one more of each, whatever comes first."""
+        """Return True if there is room for all at their maximum and one more of each, whatever comes first."""
         most = [(shape, pods.maximum + 1) for pods in self.pods for shape in self._here(pods)]
         return always_fits(self.inventory, most)
 
@@ -175,7 +175,7 @@ def _share(rolling: Manifest, key: str, replicas: int) -> Decimal:
 
 
 def waits_for_surge(workload: Workload, replicas: int) -> bool:
-    """Whether a rollout goes on only once an extra pod runs: none of the old ones may be taken away first."""
+    """Return True if a rollout goes on only once an extra pod runs: none of the old ones may be taken away first."""
     surge, unavailable = surge_pods(workload, replicas)
     return replicas > 0 and surge > 0 and unavailable == 0
 
@@ -220,7 +220,7 @@ class Capacity:
         return frozenset(place for place, node in enumerate(self.nodes) if node.taints)
 
     def larger_than_any(self, pods: Pods) -> bool:
-        """Whether one pod alone requests more than any of its nodes has."""
+        """Return True if one pod alone requests more than any of its nodes has."""
         empty = self._empty
         return bool(pods.shapes) and not any(
             empty.has_room(shape, node) for shape in pods.shapes for node in shape.nodes
@@ -280,7 +280,7 @@ class Capacity:
         return wanted, wanted - sum(place(group.outcome.room.copy(), extra).values())
 
     def surge_fits(self, group: Group, pods: Pods) -> bool:
-        """Whether a further pod, of a new revision, fits beside the old ones and all else at its baseline."""
+        """Return True if a further pod, of a new revision, fits beside the old ones and all else at its baseline."""
         old = pods.shapes[0]
         new = replace(
             old,

@@ -105,7 +105,7 @@ class PodShape:
 
     @property
     def constrained(self) -> bool:
-        """Whether more than CPU, memory and the number of pods decides."""
+        """Return True if more than CPU, memory and the number of pods decides."""
         return bool(self.ports or self.apart or self.together or self.spread)
 
 
@@ -150,7 +150,7 @@ class NodeState:
         self.where[shape][node] -= 1
 
     def has_room(self, shape: PodShape, node: int) -> bool:
-        """Whether CPU, memory and the number of pods allow one more; what isn't requested isn't compared."""
+        """Return True if CPU, memory and the number of pods allow one more; what isn't requested isn't compared."""
         return (
             self.pods[node] > 0
             and (not shape.cpu or shape.cpu <= self.cpu[node])
@@ -243,7 +243,7 @@ def _clash(wanted: frozenset[Port], taken: set[Port]) -> bool:
 
 
 class Verdict(Enum):
-    """Whether pods find a place: whatever the order of arrival, in some orders only, or in none tried."""
+    """Return True if pods find a place: whatever the order of arrival, in some orders only, or in none tried."""
 
     FITS = "fits"
     ORDER = "order"
@@ -345,7 +345,7 @@ def _by_turns(demand: Demand) -> Iterator[tuple[PodShape, int]]:
 
 
 def always_fits(nodes: Sequence[Node], demand: Demand) -> bool:
-    """Whether no order of arrival can leave a pod without a node; `False` where that isn't sure.
+    """Return True if no order of arrival can leave a pod without a node; `False` where that isn't sure.
 
     A pod waits only if each of its nodes is too full in some resource. All other pods together can fill only
     so many nodes that far: if those are fewer than the nodes it may run on, one is always left.

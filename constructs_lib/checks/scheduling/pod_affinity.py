@@ -142,7 +142,7 @@ def _namespaces(world: World, workload: Workload, term: Manifest) -> list[str]:
 
 
 def _agree(rule: Manifest, workload: Workload, other: Workload) -> bool:
-    """Whether `matchLabelKeys` and `mismatchLabelKeys` let the other's pods count."""
+    """Return True if `matchLabelKeys` and `mismatchLabelKeys` let the other's pods count."""
 
     def same(key: object) -> bool:
         return workload.labels.get(str(key)) == other.labels.get(str(key))

@@ -76,17 +76,17 @@ def _ceiling(number: Decimal) -> int:
 
 
 def matches_selector(spec: Manifest, node: Node) -> bool:
-    """Whether the node carries every label of the pod's `nodeSelector`."""
+    """Return True if the node carries every label of the pod's `nodeSelector`."""
     return all(carries(node, key, value) for key, value in mapping(spec, "nodeSelector").items())
 
 
 def carries(node: Node, key: str, value: object) -> bool:
-    """Whether the node has the label, or may have it without the inventory saying so."""
+    """Return True if the node has the label, or may have it without the inventory saying so."""
     return node.labels.get(key) == value if key in node.labels else key in _UNLISTED
 
 
 def matches_affinity(spec: Manifest, node: Node) -> bool:
-    """Whether one term of the pod's required node affinity holds on the node; true where it has none.
+    """Return True if one term of the pod's required node affinity holds on the node; true where it has none.
 
     A term without any requirement matches nothing.
     """
@@ -113,7 +113,7 @@ def _holds(requirement: Manifest, labels: Mapping[str, str], unlisted: frozenset
 
 
 def _never(label: str | None, values: tuple[Any, ...]) -> bool:
-    return False  # the API server refuses an unknown operator
+    return False  # the API server rejects an unknown operator
 
 
 def _compares(label: str | None, values: tuple[Any, ...], sign: int) -> bool:
@@ -168,7 +168,7 @@ def _tolerates(toleration: Manifest, taint: Taint) -> bool:
 
 
 def avoided(spec: Manifest, node: Node) -> bool:
-    """Whether a `PreferNoSchedule` taint makes the node a second choice."""
+    """Return True if a `PreferNoSchedule` taint makes the node a second choice."""
     tolerations = [item for _, item in mappings(spec, "tolerations")]
     return any(
         taint.effect == "PreferNoSchedule" and not any(_tolerates(item, taint) for item in tolerations)

@@ -70,7 +70,7 @@ class Routing:
         return [*pods, *map(CidrPeer, self.from_cidrs)]
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the options."""
+        """Yield the faults of the options."""
         yield from host_faults("ingress.host", self.host)
         yield from annotation_faults("ingress.annotations", self.annotations)
         if self.from_namespace:
@@ -105,7 +105,7 @@ class IngressOptions(Routing):
         return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the options."""
+        """Yield the faults of the options."""
         yield from super().faults()
         yield from name_faults("ingress.class_name", self.class_name)
         if self.tls_secret is not None:
@@ -148,7 +148,7 @@ class GatewayOptions(Routing):
         }
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the options."""
+        """Yield the faults of the options."""
         yield from super().faults()
         for name in ("gateway", "namespace"):
             if not getattr(self, name):
@@ -156,7 +156,7 @@ class GatewayOptions(Routing):
 
 
 def path_faults(path: str) -> Iterator[Fault]:
-    """What is wrong with a prefix."""
+    """Yield the faults of a prefix."""
     if not path.startswith("/"):
         yield Fault("path", f"{path!r}: must begin with a slash")
     strange = [part for part in ("//", "/./", "/../") if part in path]

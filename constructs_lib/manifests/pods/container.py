@@ -95,7 +95,7 @@ class Container:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with its parts."""
+        """Yield the faults of its parts."""
         yield from label_name_faults("name", self.name)
         if not _IMAGE.fullmatch(self.image):
             yield Fault(

@@ -29,7 +29,7 @@ class SecretSource(Protocol):
         """The object that makes the Secret."""
 
     def faults(self, secret: SecretRef) -> Iterator[Fault]:
-        """What is wrong with it as the source of the Secret."""
+        """Yield the faults of it as the source of the Secret."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SecretRef:
         return SecretKey(self, key, optional)
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with its name, keys and version."""
+        """Yield the faults of its name, keys and version."""
         yield from name_faults("Secret", self.name)
         yield from key_faults(f"Secret {self.name}", self.keys)
         if self.version is not None and not (self.version and len(self.name) <= _VERSIONED_NAME):
@@ -83,7 +83,7 @@ class SecretKey:
         return {"secretKeyRef": _reference(self.secret.name, self.key, self.optional)}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with this handle."""
+        """Yield the faults of this handle."""
         if self.key not in self.secret.keys:
             known = did_you_mean(self.key, self.secret.keys)
             yield Fault("", f"Secret {self.secret.name} is declared without the key {self.key!r}{known}")
@@ -106,7 +106,7 @@ class ConfigMapRef:
         return ConfigMapKey(self, key, optional)
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with it."""
+        """Yield the faults of it."""
         yield from name_faults("ConfigMap", self.name)
         yield from key_faults(f"ConfigMap {self.name}", self.keys)
 
@@ -130,7 +130,7 @@ class ConfigMapKey:
         return {"configMapKeyRef": _reference(self.config_map.name, self.key, self.optional)}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with this handle."""
+        """Yield the faults of this handle."""
         if self.key not in self.config_map.keys:
             known = did_you_mean(self.key, self.config_map.keys)
             yield Fault("", f"ConfigMap {self.config_map.name} is declared without the key {self.key!r}{known}")
@@ -153,7 +153,7 @@ class FieldRef:
         return {"fieldRef": {"fieldPath": self.path}}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with this handle."""
+        """Yield the faults of this handle."""
         if not _FIELD.fullmatch(self.path):
             yield Fault(
                 f"FieldRef({self.path!r})",
@@ -182,7 +182,7 @@ class ResourceFieldRef:
         return {"resourceFieldRef": {"resource": self.resource, "divisor": self.divisor}}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with this handle."""
+        """Yield the faults of this handle."""
         if not re.fullmatch(r"(limits|requests)\.(cpu|memory|ephemeral-storage)", self.resource):
             yield Fault(f"ResourceFieldRef({self.resource!r})", "write limits.memory, requests.cpu or the like")
             return
@@ -207,7 +207,7 @@ def render_env(env: Env) -> list[dict[str, Any]]:
 
 
 def env_faults(env: Env) -> Iterator[Fault]:
-    """What is wrong with the names and handles of the variables."""
+    """Yield the faults of the names and handles of the variables."""
     names = list(env)
     for name, value in env.items():
         if not _NAME.fullmatch(name):

@@ -62,7 +62,7 @@ class HeartbeatLiveness:
         )
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the times."""
+        """Yield the faults of the times."""
         for name in ("stalled_after", "outage", "startup", "period"):
             yield from minimum_faults(f"liveness.{name}", getattr(self, name), 1)
         if self.outage < self.stalled_after:

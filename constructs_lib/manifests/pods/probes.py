@@ -45,7 +45,7 @@ class Probe:
         raise NotImplementedError
 
     def faults(self, name: str) -> Iterator[Fault]:
-        """What is wrong with the timing."""
+        """Yield the faults of the timing."""
         for field in ("period_seconds", "timeout_seconds", "failure_threshold"):
             yield from minimum_faults(f"{name}.{field}", getattr(self, field), 1)
         yield from minimum_faults(f"{name}.initial_delay_seconds", self.initial_delay_seconds, 0)
@@ -71,7 +71,7 @@ class HttpProbe(Probe):
         return {"httpGet": {"path": self.path, "port": self.port}}
 
     def faults(self, name: str) -> Iterator[Fault]:
-        """What is wrong with path and timing."""
+        """Yield the faults of path and timing."""
         if not self.path.startswith("/"):
             yield Fault(f"{name}.path", f"{self.path!r} must begin with a slash")
         yield from super().faults(name)
@@ -124,7 +124,7 @@ class ExecProbe(Probe):
         return {"exec": {"command": list(self.command)}}
 
     def faults(self, name: str) -> Iterator[Fault]:
-        """What is wrong with command and timing."""
+        """Yield the faults of command and timing."""
         if not self.command:
             yield Fault(f"{name}.command", "names no command")
         yield from super().faults(name)
@@ -158,7 +158,7 @@ class Probes:
         return rendered
 
     def faults(self, *, has_port: bool) -> Iterator[Fault]:
-        """What is wrong with any of them, in a container that has a port, or none."""
+        """Yield the faults of any of them, in a container that has a port, or none."""
         for name in ("startup", "readiness", "liveness"):
             probe: Probe | None = getattr(self, name)
             if probe is not None:

@@ -38,7 +38,7 @@ class Resources:
         return {"requests": {"cpu": self.cpu, "memory": self.memory}, "limits": limits}
 
     def faults(self, name: str = "resources") -> Iterator[Fault]:
-        """What is wrong with the amounts."""
+        """Yield the faults of the amounts."""
         amounts = {}
         for field in ("cpu", "memory", "cpu_limit", "memory_limit"):
             value = getattr(self, field)
@@ -53,7 +53,7 @@ class Resources:
                 yield Fault(
                     f"{name}.{field}_limit",
                     f"{getattr(self, f'{field}_limit')!r} is below the request "
-                    f"{getattr(self, field)!r}; the API server refuses such a container",
+                    f"{getattr(self, field)!r}; the API server rejects such a container",
                 )
 
 

@@ -50,7 +50,7 @@ class Security:
         return replace(self, run_as_user=user_id, run_as_group=group, fs_group=fs_group)
 
     def faults(self, name: str) -> Iterator[Fault]:
-        """What is wrong with the ids."""
+        """Yield the faults of the ids."""
         for field in ("run_as_user", "run_as_group", "fs_group"):
             yield from minimum_faults(f"{name}.{field}", getattr(self, field), 0)
         if self.run_as_user == 0 and self.run_as_non_root:

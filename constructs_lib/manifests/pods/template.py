@@ -73,7 +73,7 @@ class PodOptions:
     reload_on_secret_change: bool = False
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the options."""
+        """Yield the faults of the options."""
         yield from minimum_faults("pod.termination_grace_period_seconds", self.termination_grace_period_seconds, 0)
         if self.service_account is not None and self.service_account_annotations:
             yield Fault(
@@ -98,7 +98,7 @@ class PodOptions:
 
 
 def _place_faults(container: Container, group: str) -> Iterator[Fault]:
-    """What the API server refuses of a container in that place."""
+    """What the API server rejects of a container in that place."""
     if group == "sidecars" and container.sidecar:
         yield Fault("", "sidecar=True is for init_containers; put it there, or leave it out")
     if group == "init_containers" and not container.sidecar:
@@ -221,7 +221,7 @@ class PodTemplate:
                     yield Fault(f"port {name}", f"container {same.name} has a port of that name; rename one")
 
     def has_writable(self, path: str) -> bool:
-        """Whether the pod's own container can write there."""
+        """Return True if the pod's own container can write there."""
         mounts = {volume.mount_path.rstrip("/"): volume.read_only for volume in self.container.mounts(self.security)}
         return not mounts.get(path, self.security.read_only_root_filesystem)
 

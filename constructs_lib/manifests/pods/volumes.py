@@ -36,7 +36,7 @@ class Volume:
         raise NotImplementedError
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with its parts."""
+        """Yield the faults of its parts."""
         where = f"volume {self.mount_path!r}"
         misplaced = list(path_faults(where, self.mount_path))
         yield from misplaced
@@ -73,7 +73,7 @@ class EmptyDir(Volume):
         return {"emptyDir": {name: value for name, value in fields.items() if value is not None}}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with path and size."""
+        """Yield the faults of path and size."""
         yield from super().faults()
         if self.size_limit is not None:
             yield from quantity_faults(f"volume {self.mount_path!r}: size_limit", self.size_limit)
@@ -95,7 +95,7 @@ class SecretVolume(Volume):
         return {"secret": {"secretName": self.secret.name}}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with path and Secret."""
+        """Yield the faults of path and Secret."""
         yield from super().faults()
         yield from self.secret.faults()
 
@@ -116,13 +116,13 @@ class ClaimVolume(Volume):
         return {"persistentVolumeClaim": {"claimName": self.claim_name, **read_only}}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with path and claim."""
+        """Yield the faults of path and claim."""
         yield from super().faults()
         yield from name_faults(f"volume {self.mount_path!r}: claim_name", self.claim_name)
 
 
 def path_faults(where: str, path: str) -> Iterator[Fault]:
-    """What is wrong with a place in a container."""
+    """Yield the faults of a place in a container."""
     if not path.startswith("/") or ":" in path or not path.strip("/") or ".." in path.split("/"):
         yield Fault(where, "the path must be absolute and below /, without a colon and without '..'")
 

@@ -47,7 +47,7 @@ class Scaling(Protocol):
         """The fewest pods of a workload with so many replicas."""
 
     def faults(self, target: ScaleTarget) -> Iterator[Fault]:
-        """What is wrong with it."""
+        """Yield the faults of it."""
 
     def manifests(self, target: ScaleTarget) -> list[dict[str, Any]]:
         """The autoscaler, and what it needs."""
@@ -82,7 +82,7 @@ class CustomMetric:
         return {"type": "External", "external": source} if self.external else {"type": "Pods", "pods": source}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with it."""
+        """Yield the faults of it."""
         if not self.name.strip():
             yield Fault("autoscaling.metrics", "a CustomMetric needs a name")
         yield from quantity_faults(f"autoscaling.metrics {self.name}", self.average_value)
@@ -119,7 +119,7 @@ class Autoscaling:
         return replicas if self.min_replicas is None else self.min_replicas
 
     def faults(self, target: ScaleTarget) -> Iterator[Fault]:
-        """What is wrong with the bounds and targets."""
+        """Yield the faults of the bounds and targets."""
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
         if self.cpu is None and self.memory is None and not self.metrics:
             yield Fault("autoscaling", "needs a target; give cpu or memory in percent of the request")
@@ -163,7 +163,7 @@ class Autoscaling:
 
 
 def behavior_faults(behavior: Mapping[str, Any]) -> Iterator[Fault]:
-    """What is wrong with an autoscaler's `spec.behavior`.
+    """Yield the faults of an autoscaler's `spec.behavior`.
 
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
     """
@@ -217,7 +217,7 @@ def _number_faults(where: str, value: object, least: int, most: int) -> Iterator
 
 
 def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[Fault]:
-    """What is wrong with the fewest and the most pods."""
+    """Yield the faults of the fewest and the most pods."""
     yield from minimum_faults("autoscaling.min_replicas", minimum, least)
     if maximum < max(minimum, 1):
         yield Fault("autoscaling.max_replicas", f"{maximum} is below the minimum of {max(minimum, 1)}")

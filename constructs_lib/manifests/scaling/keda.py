@@ -49,13 +49,13 @@ class PrometheusTrigger:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with it."""
+        """Yield the faults of it."""
         if not self.query.strip():
             yield Fault("autoscaling.triggers", "a PrometheusTrigger needs a query")
         if not 0 < self.threshold < math.inf:
             yield Fault("autoscaling.triggers threshold", f"{self.threshold} is out of range; it must be more than 0")
         if not 0 <= self.activation < math.inf:
-            yield Fault("autoscaling.triggers activation", f"{self.activation} is out of range; the least is 0")
+            yield Fault("autoscaling.triggers activation", f"must be at least 0, got {self.activation}")
         if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.server):
             yield Fault("autoscaling.triggers server", f"{self.server!r} is no URL; write it like {PROMETHEUS}")
 
@@ -92,7 +92,7 @@ class KedaScaling:
         return replicas if self.min_replicas is None else self.min_replicas
 
     def faults(self, target: ScaleTarget) -> Iterator[Fault]:
-        """What is wrong with the bounds and triggers."""
+        """Yield the faults of the bounds and triggers."""
         yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=0)
         for name, least in (("polling_seconds", 1), ("cooldown_seconds", 0), ("fallback_replicas", 0)):
             yield from minimum_faults(f"autoscaling.{name}", getattr(self, name), least)

@@ -49,7 +49,7 @@ class Rollout:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong with the bounds."""
+        """Yield the faults of the bounds."""
         for name in ("max_surge", "max_unavailable"):
             value = getattr(self, name)
             is_number = re.fullmatch("[0-9]+%", value, re.ASCII) if isinstance(value, str) else value >= 0
@@ -73,7 +73,7 @@ def default_rollout(replicas: int, pool: NodePool | None) -> Rollout:
     """One that doesn't hang: a single pod is replaced without a gap, which takes room for one more.
 
     With several pods on a pool of one node, one is taken away first: on a full node a surge pod would never
-    find a place, and the rollout would wait for ever.
+    find a place, and the rollout would wait forever.
     """
     if replicas > 1 and pool is not None and len(pool.nodes) == 1:
         return Rollout(max_surge=0, max_unavailable=1)
@@ -102,7 +102,7 @@ def deployment(
 
 
 def protects(replicas: int, pool: NodePool | None) -> bool:
-    """Whether a PodDisruptionBudget makes sense.
+    """Return True if a PodDisruptionBudget makes sense.
 
     On a pool of one node a drain could never end while a budget holds on to the last pods, which have nowhere
     else to go; and with one replica every eviction would be refused.
