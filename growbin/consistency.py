@@ -1,4 +1,4 @@
-"""What is wrong between fields of the values, each of which is right by itself."""
+"""Check the fields of the values against each other."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status = subprocess.run(["cdk8s", "synth"], check=False).returncode
     except FileNotFoundError:
-        raise InputError(["the command cdk8s isn't there; use make release"]) from None
+        raise InputError(["the command cdk8s does not exist; use make release"]) from None
     finally:
         if status:
             _write(path, before)

@@ -43,7 +43,7 @@ _STORAGE: Final = ".resources.requests.storage"
 
 
 def immutable_faults(path: Path, text: str, manifests: Iterable[Manifest]) -> Iterator[Fault]:
-    """What of the file's objects would change that can't be changed; nothing where it isn't there yet.
+    """What of the file's objects would change that can't be changed; nothing where it does not exist yet.
 
     Args:
         path: the file.

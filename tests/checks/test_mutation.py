@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +15,7 @@ from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import BY_ID, CHECKS, run_checks
 from growbin.environments import load_environments
-from tests.checks.damages import DAMAGES, Damage, Manifest
+from tests.checks.damages import DAMAGES, Damage, Manifest, becomes
 from tests.checks.test_cases import FOLDER as CASES
 from tests.conftest import ROOT
 
@@ -36,14 +38,30 @@ def test_undamaged(sound: World) -> None:
     assert (report.accepted, report.not_run) == ((), ())
 
 
-def test_each_check_has_damages() -> None:
-    damaged = {damage.check for damage in DAMAGES}
+def _cases(check: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((CASES / f"{check}.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _written_in_cases() -> Iterator[Damage]:
+    """Yield the damages that the case files describe under `in_growbin`."""
     for check in CHECKS:
-        cases = yaml.safe_load((CASES / f"{check.id}.yaml").read_text(encoding="utf-8"))
-        assert (check.id in damaged) != bool(cases.get("not_in_growbin")), check.id
+        for damage in _cases(check.id).get("in_growbin", ()):
+            yield Damage(
+                check.id, damage["it"], damage["kinds"], damage["path"], becomes(damage["value"]), check.severity
+            )
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=str)
+ALL_DAMAGES = [*DAMAGES, *_written_in_cases()]
+
+
+def test_each_check_has_damages() -> None:
+    damaged = {damage.check for damage in ALL_DAMAGES}
+    for check in CHECKS:
+        assert (check.id in damaged) != bool(_cases(check.id).get("not_in_growbin")), check.id
+
+
+@pytest.mark.parametrize("damage", ALL_DAMAGES, ids=str)
 def test_found(damage: Damage, sound: World, prod: list[Manifest]) -> None:
     before = damage.before(prod)
     known = _findings(damage, sound, before)

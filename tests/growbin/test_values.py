@@ -334,5 +334,5 @@ def test_a_release_without_the_command_changes_nothing(checkout: Path, monkeypat
     monkeypatch.setenv("PATH", "")
     with pytest.raises(InputError) as error:
         main(["--environment", "prod", "--tag", "1.0.1"])
-    assert error.value.faults == ("the command cdk8s isn't there; use make release",)
+    assert error.value.faults == ("the command cdk8s does not exist; use make release",)
     assert path.read_bytes() == before

@@ -43,5 +43,5 @@ class Check:
         return Finding.about(manifest, self.id, Severity.WARNING, where, message)
 
     def absence(self, world: World, manifest: Manifest, where: str, message: str) -> Finding:
-        """Something isn't there: an error where all that exists is declared, else a warning."""
+        """Something does not exist: an error where all that exists is declared, else a warning."""
         return (self.error if world.complete else self.warning)(manifest, where, message)

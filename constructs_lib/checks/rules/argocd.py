@@ -65,7 +65,7 @@ def _empty_path(world: World, application: Manifest, where: str, source: Manifes
 
 def _is_inside(world: World, path: PurePosixPath) -> bool:
     """Return True if the path must be one of the checked files' if it is this repository's at all."""
-    if "." in world.tree.roots:  # the whole repository: a name that isn't there is likely another one's
+    if "." in world.tree.roots:  # the whole repository: a name that does not exist is likely another one's
         folders = {PurePosixPath(file).parts[0] for file in world.tree.files}
         return len(path.parts) > 1 and path.parts[0] in folders
     return any(path.is_relative_to(root) for root in world.tree.roots)

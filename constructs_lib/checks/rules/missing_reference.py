@@ -61,7 +61,7 @@ class Reference:
 
     @property
     def consequence(self) -> str:
-        """What happens where it isn't there."""
+        """What happens where it does not exist."""
         return self.effect or _EFFECTS[self.kind]
 
 

@@ -171,7 +171,7 @@ def _frozen(value: object) -> str:
 CHECK: Final = Check(
     id="route-target",
     title="an Ingress or HTTPRoute without a backend, or defined twice",
-    description="Requests to a Service that isn't there fail with 503. Where two routes claim the same "
+    description="Requests to a Service that does not exist fail with 503. Where two routes claim the same "
     "host and path, the controller takes one of them, mostly the older.",
     example="kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n"
     "      - {path: /api, pathType: Prefix, backend: {service: {name: waste, port: {number: 80}}}}"

@@ -192,7 +192,7 @@ class PodTemplate:
         return {"volumes": list(volumes.values())} if volumes else {}
 
     def faults(self) -> Iterator[Fault]:
-        """What is wrong between the parts: each may be right by itself."""
+        """Yield the faults between the parts: each may be right by itself."""
         yield from _config_faults(self.config_files)
         mounted = {volume.mount_path.rstrip("/") for volume in self.container.volumes}
         for path in self.config_files:
