@@ -62,7 +62,7 @@ def immutable_faults(path: Path, text: str, manifests: Iterable[Manifest]) -> It
             yield Fault(
                 f"{subject_of(old)}",
                 f"spec.{field} can't be changed from {_said(was)} to {_said(becomes)}, the API "
-                f"server refuses it; take it back, or {way_out}",
+                f"server rejects it; take it back, or {way_out}",
             )
 
 
