@@ -40,6 +40,7 @@ RULES: Final = (
     "queue",
     "plain-secret",
     "probe",
+    "grace-period",
     "image",
     "argocd",
 )
