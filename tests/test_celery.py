@@ -78,7 +78,7 @@ def test_beat_is_like_its_worker() -> None:
 def test_beat_sends_to_its_workers_queues() -> None:
     assert beat()["metadata"]["annotations"]["constructs-lib/sends-to-queues"] == "q.a"
     other = faults(lambda chart: CeleryBeat(chart, "beat", worker=worker(chart), sends_to=["q.b"]))
-    assert "nobody reads the queue q.b" in other
+    assert "no worker reads queue q.b" in other
 
 
 @pytest.mark.parametrize(
