@@ -21,6 +21,7 @@ def _check(check_id: str) -> Check:
 
 RULES: Final = (
     "invalid-name",
+    "invalid-value",
     "duplicate-object",
     "missing-namespace",
     "selector-mismatch",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from ipaddress import ip_network
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import ip_address, ip_network
 from typing import Final
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 
 PRIVATE_CIDRS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+_LEADING_ZEROS: Final = re.compile(r"(?<![\d:a-fA-F])0+(?=\d+(?:[./]|$))")
 
 
 def port_faults(name: str, port: int) -> Iterator[Fault]:
@@ -17,10 +19,34 @@ def port_faults(name: str, port: int) -> Iterator[Fault]:
         yield Fault(name, f"must be between 1 and 65535, got {port}")
 
 
-def cidr_faults(name: str, cidrs: Sequence[str]) -> Iterator[Fault]:
-    """Yield the faults of ranges of addresses."""
+def is_cidr(text: str) -> bool:
+    """Return True if the API server reads the text as a CIDR; host bits may be set.
+
+    >>> is_cidr("10.0.0.0/8"), is_cidr("10.0.0.1/8"), is_cidr("10.0.0.1")
+    (True, True, False)
+    """
+    _, _, length = text.partition("/")
+    if not (length.isascii() and length.isdigit()):
+        return False
+    try:
+        ip_network(_LEADING_ZEROS.sub("", text), strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def cidr_faults(where: str, cidrs: Iterable[str]) -> Iterator[Fault]:
+    """Yield the faults of address ranges that the API server rejects."""
     for cidr in cidrs:
-        try:
-            ip_network(cidr)
-        except ValueError as error:
-            yield Fault(name, f"{error}")
+        if not is_cidr(cidr):
+            yield Fault(where, f"{shown(cidr)} is not a valid CIDR; write it like 10.0.0.0/16 or fd00::/8")
+
+
+def network_faults(where: str, cidrs: Sequence[str]) -> Iterator[Fault]:
+    """Yield the faults of address ranges, including addresses of a host where a network is expected."""
+    yield from cidr_faults(where, cidrs)
+    for cidr in filter(is_cidr, cidrs):
+        plain = _LEADING_ZEROS.sub("", cidr)
+        network = ip_network(plain, strict=False)
+        if network.network_address != ip_address(plain.partition("/")[0]):
+            yield Fault(where, f"{shown(cidr)} is an address inside a network; write {network}")

@@ -37,55 +37,61 @@ _FIELDS: Final = (
     _Field("day of week", 0, 6, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
 )
 _WORDS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+_OLD_NAME: Final = "US/Eastern"
+"""A zone that is left out where a distribution ships current names alone."""
+
 _EVERY: Final = re.compile(r"@every (\d+(\.\d+)?(h|m|s|ms))+")
 
 
-def cron_faults(schedule: str) -> Iterator[Fault]:
+def cron_faults(where: str, schedule: str) -> Iterator[Fault]:
     """Yield the faults of a schedule such as `30 3 * * mon-fri`.
 
-    >>> [fault.message for fault in cron_faults("0 24 * * *")]
+    >>> [fault.message for fault in cron_faults("schedule", "0 24 * * *")]
     ["hour 24 in '0 24 * * *' is out of range; it is 0 to 23"]
     """
     if schedule.startswith("@"):
         if schedule not in _WORDS and not _EVERY.fullmatch(schedule):
-            yield Fault("schedule", f"{schedule!r} is none of {', '.join(_WORDS)} and @every such as '@every 6h'")
+            yield Fault(where, f"{schedule!r} is none of {', '.join(_WORDS)} and @every such as '@every 6h'")
         return
     parts = schedule.split()
     if len(parts) != len(_FIELDS):
         names = ", ".join(field.name for field in _FIELDS)
-        yield Fault("schedule", f"{schedule!r} has {len(parts)} fields; write five: {names}")
+        yield Fault(where, f"{schedule!r} has {len(parts)} fields; write five: {names}")
         return
     for field, part in zip(_FIELDS, parts, strict=True):
         for item in part.split(","):
-            yield from _item_faults(field, item, schedule)
+            yield from _item_faults(where, field, item, schedule)
 
 
-def time_zone_faults(name: str) -> Iterator[Fault]:
-    """Yield the faults of the name of a time zone; where this machine knows none, only its form is looked at."""
+def time_zone_faults(where: str, name: str) -> Iterator[Fault]:
+    """Yield the faults of the name of a time zone.
+
+    The API server knows all zones. If this machine knows only some of them, only the form of the name is checked.
+    """
     try:
         ZoneInfo(name)
     except (ValueError, OSError, ZoneInfoNotFoundError):
         known = available_timezones()
-        if known or not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", name):
+        if _OLD_NAME in known or not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", name):
             hint = nearest(name, known) or "; write it like Europe/Berlin"
-            yield Fault("time_zone", f"{name!r} is no time zone{hint}")
+            yield Fault(where, f"{name!r} is not a time zone{hint}")
 
 
-def _item_faults(field: _Field, item: str, schedule: str) -> Iterator[Fault]:
+def _item_faults(where: str, field: _Field, item: str, schedule: str) -> Iterator[Fault]:
     what = f"{field.name} {item} in {schedule!r}"
     span, slash, step = item.partition("/")
     if slash and (not step.isdigit() or int(step) == 0):
-        yield Fault("schedule", f"{what} has no step; write a number from 1 after the slash")
+        yield Fault(where, f"{what} has no step; write a number from 1 after the slash")
     if span in ("*", "?"):
         return
     low, dash, high = span.partition("-")
     numbers = [field.number(text) for text in ((low, high) if dash else (low,))]
     if None in numbers:
         names = f", or {field.names[0]} to {field.names[-1]}" if field.names else ""
-        yield Fault("schedule", f"{what} is no number; it is {field.low} to {field.high}{names}")
+        yield Fault(where, f"{what} is no number; it is {field.low} to {field.high}{names}")
         return
     known = [number for number in numbers if number is not None]
     if any(not field.low <= number <= field.high for number in known):
-        yield Fault("schedule", f"{what} is out of range; it is {field.low} to {field.high}")
+        yield Fault(where, f"{what} is out of range; it is {field.low} to {field.high}")
     elif known[0] > known[-1]:
-        yield Fault("schedule", f"{what} runs backwards; write the lower end first")
+        yield Fault(where, f"{what} runs backwards; write the lower end first")

@@ -10,11 +10,11 @@ from constructs import Construct
 
 from constructs_lib.app.argument_types import checked
 from constructs_lib.errors import Fault, minimum_faults
-from constructs_lib.kubernetes.addresses import cidr_faults
+from constructs_lib.kubernetes.addresses import network_faults
 from constructs_lib.kubernetes.names import annotation_faults, host_faults
 from constructs_lib.manifests.monitors import ScrapeEndpoint, service_monitor
 from constructs_lib.manifests.networking.network_policies import CidrPeer, Peer, PodPeer, egress_rule, ingress_rule
-from constructs_lib.manifests.networking.routes import Route, path_faults
+from constructs_lib.manifests.networking.routes import Route, prefix_faults
 from constructs_lib.manifests.networking.service import ServiceType, service
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
@@ -222,7 +222,7 @@ class ApiService(Workload):
     # Parts
 
     def _caller_faults(self, service_type: ServiceType, from_cidrs: Sequence[str]) -> Iterator[Fault]:
-        yield from cidr_faults("from_cidrs", from_cidrs)
+        yield from network_faults("from_cidrs", from_cidrs)
         if service_type != "ClusterIP" and not from_cidrs and self._settings.defaults.network_policies:
             yield Fault(
                 "service_type",
@@ -254,7 +254,10 @@ class ApiService(Workload):
         if wrong_hosts:
             return False
         for path in paths:
-            self._report(path_faults(path))
+            wrong = [*prefix_faults(path)]
+            self._report(wrong)
+            if wrong:
+                continue
             for host in hosts or [options.host]:
                 chart.add_route(self, Route(host, path, self.name, HTTP, self.port))
         return True

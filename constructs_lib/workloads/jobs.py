@@ -351,8 +351,8 @@ class CronJob(_Runs):
             max_name=52,
         )
         self._report(
-            cron_faults(schedule),
-            time_zone_faults(time_zone),
+            cron_faults("schedule", schedule),
+            time_zone_faults("time_zone", time_zone),
             # The controller looks every 10 seconds: with less than that a run may never start.
             minimum_faults("start_within_seconds", start_within_seconds, 10),
         )

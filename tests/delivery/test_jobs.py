@@ -122,7 +122,7 @@ def test_a_cron_job_that_could_never_start() -> None:
     ],
 )
 def test_schedules(schedule: str) -> None:
-    assert list(cron_faults(schedule)) == []
+    assert list(cron_faults("schedule", schedule)) == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.rules.service_port import container_ports, quoted_number
 from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.addresses import port_faults
 from constructs_lib.kubernetes.celery_commands import after, celery, option, split
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import Workload
@@ -54,7 +55,7 @@ def _port(workload: Workload, where: str, container: Manifest, probe: Manifest) 
         elif isinstance(port, int) and not isinstance(port, bool) and not text(probe, action, "host"):
             own = [number for number in _numbers(container) if number]
             known = {number for _, number, _ in container_ports(workload)}
-            if own and port not in known:
+            if own and port not in known and not any(port_faults(field, port)):
                 message = (
                     f"no container declares port {port}: if nothing listens there, the probe always fails; "
                     f"known: {', '.join(map(str, own))}"

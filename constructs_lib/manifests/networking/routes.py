@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_lib.errors import Fault
-from constructs_lib.kubernetes.addresses import cidr_faults
+from constructs_lib.errors import Fault, shown
+from constructs_lib.kubernetes.addresses import network_faults
+from constructs_lib.kubernetes.http_paths import path_faults
 from constructs_lib.kubernetes.names import annotation_faults, host_faults, label_name_faults, name_faults
 from constructs_lib.manifests.networking.network_policies import CidrPeer, Peer, PodPeer
 
@@ -81,7 +82,7 @@ class Routing:
                 "nobody could reach the services; name the controller's namespace (from_namespace), or the "
                 "load balancer's addresses (from_cidrs)",
             )
-        yield from cidr_faults("ingress.from_cidrs", self.from_cidrs)
+        yield from network_faults("ingress.from_cidrs", self.from_cidrs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,13 +156,11 @@ class GatewayOptions(Routing):
                 yield Fault(f"ingress.{name}", "name the Gateway and its namespace")
 
 
-def path_faults(path: str) -> Iterator[Fault]:
-    """Yield the faults of a prefix."""
-    if not path.startswith("/"):
-        yield Fault("path", f"{path!r}: must begin with a slash")
-    strange = [part for part in ("//", "/./", "/../") if part in path]
-    for part in dict.fromkeys([*strange, *_NOT_IN_PATH.findall(path)]):
-        yield Fault("path", f"{path!r}: {part!r} can't be in a prefix")
+def prefix_faults(path: str) -> Iterator[Fault]:
+    """Yield the faults of a prefix: what the API server rejects, and characters that controllers read differently."""
+    yield from path_faults("path", path)
+    for part in dict.fromkeys(_NOT_IN_PATH.findall(path)):
+        yield Fault("path", f"{shown(path)} must not contain {shown(part)}")
 
 
 def route_object(options: Routing, host: str, routes: Iterable[Route], part: int) -> dict[str, Any]:
