@@ -76,7 +76,8 @@ def _load(root: Path, environment: str) -> tuple[_Loaded | None, list[str]]:
         layers = load_layers(root / SHARED, root / f"values-{environment}.yaml")
     except InputError as error:
         return None, list(error.faults)
-    values, faults = examine(Values, layers)
+    values, wrong = examine(Values, layers)
+    faults = [*map(str, wrong)]
     named = layers.data.get("cluster")
     try:
         cluster = Cluster.from_yaml(root / named) if isinstance(named, str) else None
@@ -84,7 +85,7 @@ def _load(root: Path, environment: str) -> tuple[_Loaded | None, list[str]]:
         return None, [*faults, *error.faults]
     if values is None or cluster is None:
         return None, faults
-    between = list(faults_between(values, {fault.split(": ")[1].partition(".")[0] for fault in faults}))
+    between = list(faults_between(values, {fault.argument.partition(".")[0] for fault in wrong}))
     faults += [f"{layers.locate(path)}: {'.'.join(map(str, path))}: {fault}" for path, fault in between]
     # With wrong namespaces all else would be called otherwise: what is made of it tells nothing.
     named_well = not any("namespaces" in path for path, _ in between)

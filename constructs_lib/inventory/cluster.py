@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from constructs_lib.errors import InputError, shown, wrong_type
 from constructs_lib.inventory.layered_yaml import argument_faults, load_model
-from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
+from constructs_lib.kubernetes.addresses import PRIVATE_IPV4_CIDRS
 from constructs_lib.kubernetes.names import LABEL_VALUE, is_qualified
 from constructs_lib.kubernetes.quantities import parse_quantity
 
@@ -233,7 +233,7 @@ class Cluster(StrictModel):
     """
 
     pools: Mapping[str, NodePool] = Field(min_length=1)
-    cidrs: tuple[Cidr, ...] = Field(default=PRIVATE_CIDRS, min_length=1)
+    cidrs: tuple[Cidr, ...] = Field(default=PRIVATE_IPV4_CIDRS, min_length=1)
 
     @classmethod
     def from_yaml(cls, path: str | Path) -> Cluster:

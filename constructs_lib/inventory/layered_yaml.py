@@ -8,7 +8,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -123,7 +123,7 @@ def validate(model: type[ModelT], layers: Layers) -> ModelT:
     return value
 
 
-def examine(model: type[ModelT], layers: Layers) -> tuple[ModelT | None, list[str]]:
+def examine(model: type[ModelT], layers: Layers) -> tuple[ModelT | None, list[Fault]]:
     """The layers as an instance of the model, and their faults.
 
     With faults, the instance is what is left when the faulty fields are taken out, if that is enough for one: good
@@ -193,8 +193,9 @@ def _without(data: Mapping[str, Any], paths: list[FieldPath]) -> dict[str, Any]:
     return left
 
 
-def _fault(model: type[BaseModel], layers: Layers, path: FieldPath, details: ErrorDetails) -> str:
-    return f"{layers.locate(path)}: {_field_fault(model, path, details)}"
+def _fault(model: type[BaseModel], layers: Layers, path: FieldPath, details: ErrorDetails) -> Fault:
+    # The place comes first, as in a compiler's message: there is no construct yet.
+    return replace(_field_fault(model, path, details), path=layers.locate(path))
 
 
 def argument_faults(model: type[BaseModel], arguments: Mapping[str, Any], error: ValidationError) -> list[Fault]:

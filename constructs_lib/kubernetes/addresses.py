@@ -9,7 +9,15 @@ from typing import Final
 
 from constructs_lib.errors import Fault, shown
 
-PRIVATE_CIDRS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+PRIVATE_IPV4_CIDRS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+"""Ranges that are not routed on the internet; pods have theirs here, on EKS also in 100.64.0.0/10.
+
+Sources: https://www.rfc-editor.org/rfc/rfc1918, https://www.rfc-editor.org/rfc/rfc6598
+"""
+
+PRIVATE_CIDRS: Final = (*PRIVATE_IPV4_CIDRS, "fc00::/7")
+"""The same with IPv6. Source: https://www.rfc-editor.org/rfc/rfc4193"""
+
 _LEADING_ZEROS: Final = re.compile(r"(?<![\d:a-fA-F])0+(?=\d+(?:[./]|$))")
 
 

@@ -12,7 +12,7 @@ from constructs_lib.app.api_objects import Manifest, add_manifest, override
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import ExistingKeys, ExistingService
-from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
+from constructs_lib.kubernetes.addresses import PRIVATE_IPV4_CIDRS
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, wave
 from constructs_lib.kubernetes.names import SERVICE_NAME, annotation_faults, label_faults, label_value_faults
@@ -244,7 +244,7 @@ class Workload(Construct):
 
     def _policy(self, ingress: Sequence[Manifest]) -> list[Manifest]:
         me = PodPeer(self.namespace, self.selector)
-        cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_CIDRS
+        cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_IPV4_CIDRS
         for endpoint in self.uses:
             endpoint.admit(me)
         if not self._settings.defaults.network_policies:

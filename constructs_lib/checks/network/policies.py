@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from constructs_lib.checks.engine.world import World
 from constructs_lib.kubernetes.label_selectors import matches
@@ -29,9 +29,6 @@ from constructs_lib.kubernetes.pod_owners import Workload
 
 Network: TypeAlias = IPv4Network | IPv6Network
 Direction: TypeAlias = Literal["ingress", "egress"]
-
-PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-"""Where the addresses of a cluster's pods lie, if its inventory doesn't say."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.connections import Connection, connections, is_on_host
 from constructs_lib.checks.network.policies import (
-    PRIVATE,
     AddressEnd,
     End,
     PodEnd,
@@ -31,6 +30,7 @@ from constructs_lib.checks.network.service_index import (
     shown_labels,
     shown_selector,
 )
+from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
 from constructs_lib.kubernetes.annotations import USES
 from constructs_lib.kubernetes.hosts import address_of
 from constructs_lib.kubernetes.manifest import name_of
@@ -65,7 +65,7 @@ def _blocked_of(world: World, workload: Workload) -> Iterator[Finding]:
 
 def _pod_addresses(world: World) -> tuple[str, ...]:
     """Where the address of a pod may lie."""
-    return (world.cluster.cidrs if world.cluster else ()) or PRIVATE
+    return (world.cluster.cidrs if world.cluster else ()) or PRIVATE_CIDRS
 
 
 def _refused(world: World, source: PodEnd, connection: Connection) -> Iterator[tuple[tuple[str, ...], str]]:
