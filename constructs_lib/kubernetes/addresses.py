@@ -18,7 +18,7 @@ Sources: https://www.rfc-editor.org/rfc/rfc1918, https://www.rfc-editor.org/rfc/
 PRIVATE_CIDRS: Final = (*PRIVATE_IPV4_CIDRS, "fc00::/7")
 """The same with IPv6. Source: https://www.rfc-editor.org/rfc/rfc4193"""
 
-_LEADING_ZEROS: Final = re.compile(r"(?<![\d:a-fA-F])0+(?=\d+(?:[./]|$))")
+_LEADING_ZEROS: Final = re.compile(r"(?<![0-9a-fA-F])0+(?=[0-9a-fA-F])")
 
 
 def port_faults(name: str, port: int) -> Iterator[Fault]:
@@ -34,7 +34,7 @@ def is_cidr(text: str) -> bool:
     (True, True, False)
     """
     _, _, length = text.partition("/")
-    if not (length.isascii() and length.isdigit()):
+    if "%" in text or not (length.isascii() and length.isdigit()):
         return False
     try:
         ip_network(_LEADING_ZEROS.sub("", text), strict=False)

@@ -474,9 +474,9 @@ BEAT: list[Case] = [
 ] + [({"extra_args": ["-l", "INFO"]}, ["extra_args: '-l' is what log_level says; give it there"])]
 
 CRON: list[Case] = [
-    ({"time_zone": "Europe/Berln"}, ["time_zone: 'Europe/Berln' is not a time zone; did you mean Europe/Berlin?"]),
-    ({"time_zone": ""}, ["time_zone: '' is not a time zone; write it like Europe/Berlin"]),
-    ({"time_zone": "../etc"}, ["time_zone: '../etc' is not a time zone; write it like Europe/Berlin"]),
+    ({"time_zone": "Europe/Berln"}, ['time_zone: "Europe/Berln" is not a time zone; did you mean Europe/Berlin?']),
+    ({"time_zone": ""}, ['time_zone: "" is not a time zone; write it like Europe/Berlin']),
+    ({"time_zone": "../etc"}, ['time_zone: "../etc" is not a time zone; write it like Europe/Berlin']),
 ]
 
 

@@ -118,7 +118,7 @@ def test_a_cron_job_that_could_never_start() -> None:
     "schedule",
     [
         *("* * * * *", "0 0 1 1 0", "59 23 31 12 6", "*/5 1-5/2 1,15 jan-mar MON,Fri", "? ? ? ? ?", "0/5 * * * *"),
-        *("@daily", "@every 1h30m"),
+        *("@daily", "@every 1h30m", "@every 1.5h", "0, +5 *-3 * *"),
     ],
 )
 def test_schedules(schedule: str) -> None:
@@ -128,25 +128,24 @@ def test_schedules(schedule: str) -> None:
 @pytest.mark.parametrize(
     ("schedule", "fault"),
     [
-        ("60 * * * *", "minute 60 in '60 * * * *' is out of range; it is 0 to 59"),
-        ("* 24 * * *", "hour 24 in '* 24 * * *' is out of range; it is 0 to 23"),
-        ("* * 0 * *", "day of month 0 in '* * 0 * *' is out of range; it is 1 to 31"),
-        ("* * * 13 *", "month 13 in '* * * 13 *' is out of range; it is 1 to 12"),
-        ("* * * * 7", "day of week 7 in '* * * * 7' is out of range; it is 0 to 6"),
-        ("* * * * 1-7", "day of week 1-7 in '* * * * 1-7' is out of range; it is 0 to 6"),
-        ("* * * * fri-mon", "day of week fri-mon in '* * * * fri-mon' runs backwards; write the lower end first"),
-        ("* * * * munday", "day of week munday in '* * * * munday' is no number; it is 0 to 6, or sun to sat"),
-        ("x * * * *", "minute x in 'x * * * *' is no number; it is 0 to 59"),
-        ("*/0 * * * *", "minute */0 in '*/0 * * * *' has no step; write a number from 1 after the slash"),
-        ("1, * * * *", "minute  in '1, * * * *' is no number; it is 0 to 59"),
+        ("60 * * * *", 'minute 60 in "60 * * * *" must be between 0 and 59'),
+        ("* 24 * * *", 'hour 24 in "* 24 * * *" must be between 0 and 23'),
+        ("* * 0 * *", 'day of month 0 in "* * 0 * *" must be between 1 and 31'),
+        ("* * * 13 *", 'month 13 in "* * * 13 *" must be between 1 and 12'),
+        ("* * * * 7", 'day of week 7 in "* * * * 7" must be between 0 and 6'),
+        ("* * * * 1-7", 'day of week 1-7 in "* * * * 1-7" must be between 0 and 6'),
+        ("* * * * fri-mon", 'day of week fri-mon in "* * * * fri-mon" runs backwards; write the lower end first'),
+        ("* * * * munday", 'day of week munday in "* * * * munday" is not a number; write 0 to 6, or sun to sat'),
+        ("x * * * *", 'minute x in "x * * * *" is not a number; write 0 to 59'),
+        ("*/0 * * * *", 'minute */0 in "*/0 * * * *" has no step; write a number of at least 1 after the slash'),
         (
             "* * * *",
-            "'* * * *' has 4 fields; write five: minute, hour, day of month, month, day of week",
+            '"* * * *" has 4 fields; write five: minute, hour, day of month, month, day of week',
         ),
         (
             "@dayly",
-            "'@dayly' is none of @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly and @every such as "
-            "'@every 6h'",
+            '"@dayly" is not a valid schedule; write @yearly, @annually, @monthly, @weekly, @daily, @midnight, '
+            "@hourly, or an interval like @every 6h",
         ),
     ],
 )

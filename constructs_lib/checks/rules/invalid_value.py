@@ -58,8 +58,6 @@ def _schedule(manifest: Manifest) -> Iterator[Fault]:
 def _workload(workload: Workload) -> Iterator[Fault]:
     if workload.kind in SCALABLE:
         yield from minimum_faults("spec.replicas", integer(workload.manifest, "spec", "replicas"), 0)
-    grace = "terminationGracePeriodSeconds"
-    yield from minimum_faults(workload.where(grace), integer(workload.spec, grace), 0)
     for where, container in workload.containers():
         yield from _container_ports(where, container)
         for probe in _PROBES:
@@ -108,6 +106,10 @@ def _ingress(manifest: Manifest) -> Iterator[Fault]:
 def _policy(manifest: Manifest) -> Iterator[Fault]:
     for direction, peers in (("ingress", "from"), ("egress", "to")):
         for rule_place, rule in mappings(manifest, "spec", direction):
+            for place, port in mappings(rule, "ports"):
+                number = integer(port, "port")
+                if number is not None:
+                    yield from port_faults(f"spec.{direction}[{rule_place}].ports[{place}].port", number)
             for place, peer in mappings(rule, peers):
                 where = f"spec.{direction}[{rule_place}].{peers}[{place}].ipBlock"
                 cidr = dig(peer, "ipBlock", "cidr")
