@@ -17,7 +17,7 @@ synth: $(VENV)/.ready $(CDK8S)  ## values/ to dist/, checked
 	@$(CDK8S) synth
 
 test: $(VENV)/.ready $(CDK8S) lint  ## linter, types and all tests
-	@python -m pytest -n auto
+	@python -m pytest -n auto --doctest-modules tests constructs_lib
 
 test-lowest: build/lowest/.ready $(CDK8S)  ## the constructs with the lowest versions that are allowed, on the oldest Python
 	@PATH="$(CURDIR)/build/lowest/bin:$$PATH" python -m pytest -n auto tests/constructs tests/test_yaml_writer.py
