@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from constructs_lib.inventory.cluster import NodePool as NodePool
     from constructs_lib.inventory.cluster import StrictModel as StrictModel
     from constructs_lib.inventory.cluster import Taint as Taint
-    from constructs_lib.inventory.layered_yaml import FieldPath as FieldPath
     from constructs_lib.inventory.layered_yaml import Layer as Layer
     from constructs_lib.inventory.layered_yaml import Layers as Layers
     from constructs_lib.inventory.layered_yaml import examine as examine
     from constructs_lib.inventory.layered_yaml import load_layers as load_layers
     from constructs_lib.inventory.layered_yaml import merge as merge
+    from constructs_lib.kubernetes.field_path import FieldPath as FieldPath
     from constructs_lib.kubernetes.names import DNS_NAME as DNS_NAME
     from constructs_lib.kubernetes.names import KEY as KEY
     from constructs_lib.kubernetes.names import SERVICE_NAME as SERVICE_NAME
@@ -163,13 +163,13 @@ _MODULES = {
         "Taint",
     ),
     "inventory.layered_yaml": (
-        "FieldPath",
         "Layer",
         "Layers",
         "examine",
         "load_layers",
         "merge",
     ),
+    "kubernetes.field_path": ("FieldPath",),
     "kubernetes.names": (
         "DNS_NAME",
         "Form",

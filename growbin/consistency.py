@@ -33,15 +33,15 @@ def _namespace_faults(values: Values) -> Iterator[tuple[FieldPath, str]]:
     called = values.section_namespaces()
     unknown = {section: name for section, name in called.items() if name not in values.namespaces}
     for section, name in unknown.items():
-        yield (section, "namespace"), f"{name!r} isn't in namespaces{did_you_mean(name, values.namespaces)}"
+        yield FieldPath(section, "namespace"), f"{name!r} isn't in namespaces{did_you_mean(name, values.namespaces)}"
     for name in [name for name in values.namespaces if name not in called.values() and not unknown]:
-        yield ("namespaces", name), f"no section has that namespace{did_you_mean(name, called.values())}"
+        yield FieldPath("namespaces", name), f"no section has that namespace{did_you_mean(name, called.values())}"
     owners = {values.argocd.namespace: "argocd"}
     for section, name in called.items():
         owner = owners.setdefault(values.namespace(name), section)
         if owner != section:
             message = f"{values.namespace(name)!r} is the namespace of {owner} already; {section} needs one of its own"
-            yield ("namespaces", name), message
+            yield FieldPath("namespaces", name), message
 
 
 def _secret_faults(values: Values) -> Iterator[tuple[FieldPath, str]]:
@@ -49,11 +49,14 @@ def _secret_faults(values: Values) -> Iterator[tuple[FieldPath, str]]:
         keys = values.secrets.get(name, ())
         missing = [key for key in required if key not in keys]
         if missing:
-            yield ("secrets", name), f"lacks {', '.join(missing)}{did_you_mean(missing[0], keys)}"
+            yield FieldPath("secrets", name), f"lacks {', '.join(missing)}{did_you_mean(missing[0], keys)}"
     asked = {name: outside.secret for name, outside in values.internet.items() if outside.secret}
     unknown = {name: secret for name, secret in asked.items() if secret not in values.secrets}
     for name, secret in unknown.items():
-        yield ("internet", name, "secret"), f"{secret!r} isn't in secrets{did_you_mean(secret, values.secrets)}"
+        yield (
+            FieldPath("internet", name, "secret"),
+            f"{secret!r} isn't in secrets{did_you_mean(secret, values.secrets)}",
+        )
     used = {*REQUIRED_KEYS, *asked.values()}
     for name in [name for name in values.secrets if name not in used and not unknown]:
-        yield ("secrets", name), f"nothing reads it{did_you_mean(name, used)}"
+        yield FieldPath("secrets", name), f"nothing reads it{did_you_mean(name, used)}"

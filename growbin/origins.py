@@ -25,7 +25,7 @@ class Origins:
 
     def add(self, construct: str, *field: str) -> None:
         """Note that the construct at the path is made from the field."""
-        self._fields[construct] = field
+        self._fields[construct] = FieldPath(*field)
 
     def locate(self, construct: str, argument: str) -> str | None:
         """`file:line` of an argument, such as `resources.memory_limit`, or of what comes nearest to it.

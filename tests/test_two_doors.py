@@ -82,7 +82,7 @@ def test_both_doors_say_the_same(build: Build, argument: str, words: Mapping[str
         fault.partition(f": {argument}: ")[2] for fault in synthesize(app).faults if f": {argument}: " in fault
     ]
     findings = run_checks(world([words])).findings
-    assert at_the_construct == [finding.message for finding in findings if finding.field == field]
+    assert at_the_construct == [finding.message for finding in findings if str(finding.field) == field]
     assert len(at_the_construct) == 1
 
 

@@ -90,9 +90,9 @@ def _read_from(state: AppState, findings: Iterable[Finding]) -> list[Finding]:
     """The same for findings: what one value does to many objects is one of them."""
     found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
-        place = state.locate(finding.origin, finding.field.rpartition(".")[2])
+        place = state.locate(finding.origin, str(finding.field[-1]) if finding.field else "")
         if place:
-            key = (finding.check, finding.field, finding.message, place)
+            key = (finding.check, str(finding.field), finding.message, place)
             found.setdefault(key, replace(finding, origin=f"{finding.origin}, {place}"))
         else:
             found[(str(finding),)] = finding

@@ -23,6 +23,7 @@ from constructs_lib.errors import did_you_mean
 from constructs_lib.inventory.cluster import StrictModel
 from constructs_lib.inventory.layered_yaml import load_layers, validate
 from constructs_lib.kubernetes.annotations import IGNORE
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, mapping, subject_of
 
 
@@ -119,7 +120,7 @@ def unused(
             message = f"the suppression of {entry.check} suppresses nothing; remove it"
         else:
             continue
-        yield entry, Finding(SUPPRESSION.id, Severity.WARNING, entry.object, "", message)
+        yield entry, Finding(SUPPRESSION.id, Severity.WARNING, entry.object, FieldPath(), message)
 
 
 def _annotations(world: World) -> Iterator[tuple[Manifest, str, str, str]]:
@@ -139,7 +140,7 @@ def _faulty(
     world: World, used: Collection[tuple[str, str]], ran: Collection[str], known: Collection[str]
 ) -> Iterator[Finding]:
     for manifest, subject, check, reason in _annotations(world):
-        where = f"metadata.annotations.{IGNORE}{check}"
+        where = FieldPath("metadata", "annotations", f"{IGNORE}{check}")
         if check not in known:
             message = f"there is no check {check}{did_you_mean(check, known)}"
         elif not reason:

@@ -7,7 +7,7 @@ import itertools
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
@@ -17,10 +17,8 @@ from pydantic_core import ErrorDetails
 
 from constructs_lib.errors import Fault, InputError, shown, unknown, wrong_choice, wrong_type
 from constructs_lib.kubernetes import yaml_reader
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.yaml_reader import Document, YamlError
-
-FieldPath: TypeAlias = yaml_reader.Path
-"""Keys and list positions that lead from the top of a YAML file to one of its fields."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -50,11 +48,11 @@ class Layers:
     files: tuple[Layer, ...]
     data: dict[str, Any]
 
-    def has(self, path: FieldPath) -> bool:
+    def has(self, path: Sequence[str | int]) -> bool:
         """Return True if a file says something of the field at `path`."""
         return _depth(self.data, path) == len(path)
 
-    def locate(self, path: FieldPath) -> str:
+    def locate(self, path: Sequence[str | int]) -> str:
         """`file:line` of the field at `path`: in the last file that says something about it."""
         depths = [_depth(layer.document.data, path) for layer in self.files]
         layer = max(zip(depths, range(len(depths)), self.files, strict=True), key=lambda entry: entry[:2])[2]
@@ -167,7 +165,7 @@ def _read_layer(path: Path) -> Layer:
     return Layer(path, documents[0])
 
 
-def _depth(data: Any, path: FieldPath) -> int:
+def _depth(data: Any, path: Sequence[str | int]) -> int:
     for depth, part in enumerate(path):
         present = (
             part in data
@@ -180,7 +178,7 @@ def _depth(data: Any, path: FieldPath) -> int:
     return len(path)
 
 
-def _without(data: Mapping[str, Any], paths: list[FieldPath]) -> dict[str, Any]:
+def _without(data: Mapping[str, Any], paths: Iterable[Sequence[str | int]]) -> dict[str, Any]:
     """A copy without the fields at the paths; an entry of a list takes the list with it."""
     left = copy.deepcopy(dict(data))
     for path in paths:
@@ -193,7 +191,7 @@ def _without(data: Mapping[str, Any], paths: list[FieldPath]) -> dict[str, Any]:
     return left
 
 
-def _fault(model: type[BaseModel], layers: Layers, path: FieldPath, details: ErrorDetails) -> Fault:
+def _fault(model: type[BaseModel], layers: Layers, path: Sequence[str | int], details: ErrorDetails) -> Fault:
     # The place comes first, as in a compiler's message: there is no construct yet.
     return replace(_field_fault(model, path, details), path=layers.locate(path))
 
@@ -213,17 +211,17 @@ def argument_faults(model: type[BaseModel], arguments: Mapping[str, Any], error:
         if details["type"] == "extra_forbidden" and not rest:
             faults.append(Fault("", unknown("argument", str(first), names.values())))
             continue
-        path = _data_path(arguments, (names.get(str(first), first), *rest)) if first else ()
+        path = _data_path(arguments, (names.get(str(first), first), *rest)) if first else FieldPath()
         faults.append(_field_fault(model, path, details))
     return faults
 
 
-def _field_fault(model: type[BaseModel], path: FieldPath, details: ErrorDetails) -> Fault:
+def _field_fault(model: type[BaseModel], path: Sequence[str | int], details: ErrorDetails) -> Fault:
     is_key = details["type"] in ("invalid_key", "extra_forbidden")
     return Fault(".".join(map(str, path[:-1] if is_key else path)), _reason(model, path, details))
 
 
-def _data_path(data: Any, loc: tuple[str | int, ...]) -> FieldPath:
+def _data_path(data: Any, loc: Sequence[str | int]) -> FieldPath:
     """The location without pydantic's own parts (union members, `[key]`)."""
     path: list[str | int] = []
     for index, part in enumerate(loc):
@@ -234,10 +232,10 @@ def _data_path(data: Any, loc: tuple[str | int, ...]) -> FieldPath:
         elif isinstance(data, list) and isinstance(part, int):
             path.append(part)
             data = data[part] if part < len(data) else None
-    return tuple(path)
+    return FieldPath(*path)
 
 
-def _reason(model: type[BaseModel], path: FieldPath, details: ErrorDetails) -> str:
+def _reason(model: type[BaseModel], path: Sequence[str | int], details: ErrorDetails) -> str:
     value, kind = details["input"], details["type"]
     if kind == "extra_forbidden":
         known = {key for owner in _types_at(model, path[:-1]) for key in _keys(owner)}
@@ -302,7 +300,7 @@ def _keys(owner: Any) -> Iterator[str]:
             yield field.alias or name
 
 
-def _types_at(owner: Any, path: FieldPath) -> list[Any]:
+def _types_at(owner: Any, path: Sequence[str | int]) -> list[Any]:
     """The types that the model allows at `path`."""
     owners = _members(owner)
     for part in path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     integer,
@@ -73,14 +74,14 @@ class Workload:
     kind: str
     namespace: str
     name: str
-    path: str
+    path: FieldPath
     spec: Manifest
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     replicas: int
     max_replicas: int
     scalers: tuple[Manifest, ...] = ()
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, FieldPath] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -88,14 +89,14 @@ class Workload:
         return subject_of(self.manifest)
 
     @property
-    def template_path(self) -> str:
-        """Where the pods' template stands: `spec.template`, an empty text for a Pod."""
-        return ".".join(TEMPLATES.get(self.kind, ()))
+    def template_path(self) -> FieldPath:
+        """The path of the pods' template: `spec.template`; empty for a Pod."""
+        return FieldPath(*TEMPLATES.get(self.kind, ()))
 
-    def where(self, path: str) -> str:
-        """The path in the manifest of a field of the pods' spec: `spec.template.spec.nodeSelector`."""
-        first, dot, rest = path.partition(".")
-        return self.elsewhere.get(first, f"{self.path}.{first}") + dot + rest
+    def where(self, *field: str) -> FieldPath:
+        """Return the path in the manifest of a field of the pods' spec: `spec.template.spec.nodeSelector`."""
+        first, *rest = field
+        return FieldPath(*self.elsewhere.get(first, self.path / first), *rest)
 
     @property
     def is_hook(self) -> bool:
@@ -122,7 +123,7 @@ class Workload:
             return value.startswith(self.name)
         return True
 
-    def containers(self, *lists: str) -> Iterator[tuple[str, Manifest]]:
+    def containers(self, *lists: str) -> Iterator[tuple[FieldPath, Manifest]]:
         """The containers with the path of each: `("spec.template.spec.containers[0]", {...})`.
 
         Args:
@@ -130,7 +131,7 @@ class Workload:
         """
         for key in lists or ("initContainers", "containers"):
             for place, container in mappings(self.spec, key):
-                yield f"{self.path}.{key}[{place}]", container
+                yield self.path / key / place, container
 
 
 def workload_of(manifest: Manifest, scalers: tuple[Manifest, ...] = ()) -> Workload:
@@ -144,7 +145,7 @@ def workload_of(manifest: Manifest, scalers: tuple[Manifest, ...] = ()) -> Workl
         kind=kind,
         namespace=namespace_of(manifest),
         name=name_of(manifest),
-        path=".".join((*TEMPLATES[kind], "spec")),
+        path=FieldPath(*TEMPLATES[kind], "spec"),
         spec=mapping(template, "spec"),
         labels=texts(template, "metadata", "labels"),
         annotations=texts(template, "metadata", "annotations"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, integer, mapping, name_of, namespace_of, texts
 from constructs_lib.kubernetes.pod_owners import Workload
 
@@ -45,11 +46,14 @@ def broker_workload(manifest: Manifest) -> Workload:
         kind="RabbitmqCluster",
         namespace=namespace_of(manifest),
         name=name_of(manifest),
-        path="spec",
+        path=FieldPath("spec"),
         spec={**own, **moved, "resources": mapping(spec, "resources") or _DEFAULT_RESOURCES},
         labels=broker_labels(manifest),
         annotations={},
         replicas=count,
         max_replicas=count,
-        elsewhere={"containers": "spec.resources", **{key: ".".join((*_OVERRIDE, key)) for key in _OVERRIDDEN}},
+        elsewhere={
+            "containers": FieldPath("spec", "resources"),
+            **{key: FieldPath(*_OVERRIDE, key) for key in _OVERRIDDEN},
+        },
     )

@@ -8,14 +8,12 @@ Source: https://pkg.go.dev/sigs.k8s.io/yaml
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
-
-Path: TypeAlias = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
 _MAX_ALIASED_NODES = 100_000
@@ -89,10 +87,13 @@ class Document:
     @cached_property
     def _root(self) -> yaml.Node | None:
         # Composed only when a line is asked for: reading without marks is several times faster.
-        nodes = _compose(self.source)
+        try:
+            nodes = _compose(self.source)
+        except (yaml.YAMLError, RecursionError):  # JSON that is not YAML as well, such as with tabs
+            return None
         return nodes[self.position] if self.position < len(nodes) else None
 
-    def line(self, path: Path = ()) -> int:
+    def line(self, path: Sequence[str | int] = ()) -> int:
         """The line (from 1) of the field at `path`, or of the nearest field above it that is there."""
         node, line = self._root, 1
         if node is None:

@@ -19,6 +19,8 @@ from constructs_lib.checks.loading import loader as reading
 from constructs_lib.checks.registry import CHECKS
 from constructs_lib.checks.reporting.catalogue import markdown
 from constructs_lib.cli import main
+from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.yaml_reader import read_documents
 
 _ROOT = Path(__file__).parents[2]
 SOUND = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: b}\n"
@@ -554,17 +556,13 @@ def test_it_starts_without_node() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize(
-    ("where", "path"),
-    [
-        ("metadata.annotations.a.b/c", ("metadata", "annotations", "a.b/c")),
-        ("spec.ports[1].name", ("spec", "ports", 1, "name")),
-        ("spec.missing.field", ("spec",)),
-    ],
-)
-def test_field_path(where: str, path: tuple[str | int, ...]) -> None:
-    data = {"metadata": {"annotations": {"a.b/c": "", "a": ""}}, "spec": {"ports": [{}, {"name": ""}]}}
-    assert reading.field_path(data, where) == path
+def test_line_of_a_field_below_a_key_with_dots() -> None:
+    _write(a="metadata:\n  annotations:\n    a: ''\n    a.b/c: ''\nspec:\n  ports:\n  - {}\n  - name: x\n")
+    [document] = read_documents(Path("a.yaml").read_text(encoding="utf-8"))
+    loaded = reading.LoadedObject(document.data, "a.yaml", document)
+    assert loaded.line(FieldPath("metadata", "annotations", "a.b/c")) == 4
+    assert loaded.line(FieldPath("spec", "ports", 1, "name")) == 8
+    assert loaded.line(FieldPath("spec", "missing", "field")) == 5
 
 
 def test_checks_that_need_nodes_say_that_they_did_not_run(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

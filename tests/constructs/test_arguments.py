@@ -657,6 +657,7 @@ SUBJECTS = [
 
 # Tested elsewhere, each for the reason given.
 ELSEWHERE = {
+    "FieldPath": "a path of keys and places, which takes anything",
     "App": "what it takes shows in what the checks find, not in a field",
     "Cluster": "a model of values; its effect is that of node_pool",
     "Existing": "a model of values; its effect is what the checks find",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.engine.world import World
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest
 
 
@@ -34,14 +35,14 @@ class Check:
     severity: Severity = Severity.ERROR
     needs_cluster: bool = False
 
-    def error(self, manifest: Manifest, where: str, message: str) -> Finding:
+    def error(self, manifest: Manifest, where: FieldPath, message: str) -> Finding:
         """A finding that fails in the cluster, `where` being the path of the field."""
         return Finding.about(manifest, self.id, Severity.ERROR, where, message)
 
-    def warning(self, manifest: Manifest, where: str, message: str) -> Finding:
+    def warning(self, manifest: Manifest, where: FieldPath, message: str) -> Finding:
         """A finding that is unwise, `where` being the path of the field."""
         return Finding.about(manifest, self.id, Severity.WARNING, where, message)
 
-    def absence(self, world: World, manifest: Manifest, where: str, message: str) -> Finding:
+    def absence(self, world: World, manifest: Manifest, where: FieldPath, message: str) -> Finding:
         """Something does not exist: an error where all that exists is declared, else a warning."""
         return (self.error if world.complete else self.warning)(manifest, where, message)

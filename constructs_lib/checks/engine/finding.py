@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from enum import Enum
 
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, subject_of
 
 
@@ -24,7 +25,7 @@ class Finding:
         check: the check's stable id, such as `unschedulable`.
         severity: error or warning.
         subject: the object as people write it, `namespace/Kind/name` (`Kind/name` where it has no namespace).
-        field: path of the field in the object, such as `spec.template.spec.nodeSelector`.
+        field: path of the field in the object, such as `spec.template.spec.nodeSelector`; empty for the whole object.
         message: what would happen in the cluster and what to change, in one sentence.
         origin: where the object comes from: a construct's path, or file and line.
         manifest: the object itself, from which the origin is found; equal findings may differ in it.
@@ -33,13 +34,13 @@ class Finding:
     check: str
     severity: Severity
     subject: str
-    field: str
+    field: FieldPath
     message: str
     origin: str = ""
     manifest: Manifest | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @classmethod
-    def about(cls, manifest: Manifest, check: str, severity: Severity, where: str, message: str) -> Finding:
+    def about(cls, manifest: Manifest, check: str, severity: Severity, where: FieldPath, message: str) -> Finding:
         """A finding about an object, `where` being the path of the field."""
         return cls(check, severity, subject_of(manifest), where, message, manifest=manifest)
 

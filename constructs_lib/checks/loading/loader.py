@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_lib.kubernetes import yaml_reader
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import CLUSTER_WIDE, Manifest, group_of, items, kind_of, mapping, mappings, text
 from constructs_lib.kubernetes.yaml_reader import Document, YamlError
 
@@ -35,14 +36,11 @@ class LoadedObject:
     manifest: Manifest
     file: str
     document: Document
-    prefix: yaml_reader.Path = ()
+    prefix: FieldPath = FieldPath()  # noqa: RUF009 - immutable
 
-    def line(self, where: str) -> int:
-        """The line of the field whose path a finding names."""
-        try:
-            return self.document.line((*self.prefix, *field_path(self.manifest, where)))
-        except Exception:
-            return 1
+    def line(self, field: FieldPath) -> int:
+        """Return the line of a field, or of the nearest field above it that the file has."""
+        return self.document.line(field.below(self.prefix))
 
 
 @dataclass
@@ -62,36 +60,6 @@ class LoadedManifests:
     notes: list[str] = field(default_factory=list)
     patches: set[str] = field(default_factory=set)
     unlabelled: set[str] = field(default_factory=set)
-
-
-def field_path(manifest: object, where: str) -> yaml_reader.Path:
-    """The parts of a field's path as findings write it; keys may contain dots themselves.
-
-    >>> field_path({"metadata": {"annotations": {"a.b/c": "x"}}}, "metadata.annotations.a.b/c")
-    ('metadata', 'annotations', 'a.b/c')
-    """
-    path: list[str | int] = []
-    rest, data = where, manifest
-    while rest:
-        if rest.startswith("[") and "]" in rest and rest[1 : rest.index("]")].isdigit():
-            place, _, rest = rest[1:].partition("]")
-            path.append(int(place))
-            data = data[int(place)] if isinstance(data, list) and int(place) < len(data) else None
-        else:
-            keys = (
-                [key for key in data if isinstance(key, str) and _begins(rest, key)] if isinstance(data, dict) else []
-            )
-            if not keys:
-                break
-            key = max(keys, key=len)
-            path.append(key)
-            data, rest = data[key] if isinstance(data, dict) else None, rest[len(key) :]
-        rest = rest.removeprefix(".")
-    return tuple(path)
-
-
-def _begins(rest: str, key: str) -> bool:
-    return bool(key) and rest.startswith(key) and rest[len(key) :][:1] in ("", ".", "[")
 
 
 def read(paths: Sequence[str]) -> LoadedManifests:
@@ -275,7 +243,7 @@ def _expand(source: LoadedObject) -> Iterator[LoadedObject]:
     if is_list and len(source.prefix) <= 2:  # a List in a List, and no further: an alias may hold itself
         for place, item in enumerate(data["items"]):
             if isinstance(item, dict):
-                prefix = (*source.prefix, "items", place)
+                prefix = source.prefix / "items" / place
                 yield from _expand(LoadedObject(_with_kind(item, data), source.file, source.document, prefix))
     elif not _is_configuration(data):
         yield source

@@ -9,6 +9,7 @@ from typing import Final
 
 from constructs_lib.checks.engine.world import World
 from constructs_lib.kubernetes.annotations import USES
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.hosts import Host, hosts_in_value, service_names
 from constructs_lib.kubernetes.manifest import Manifest, dig, items, mapping, mappings, text, texts
 from constructs_lib.kubernetes.pod_owners import Workload
@@ -30,7 +31,7 @@ class Connection:
     """
 
     workload: Workload
-    field: str
+    field: FieldPath
     host: str
     port: int | None
     declared: bool
@@ -39,7 +40,7 @@ class Connection:
 
 def connections(world: World, workload: Workload) -> Iterator[Connection]:
     """The workload's connections, declared ones first, each place in which one is written once."""
-    where = f"metadata.annotations.{USES}"
+    where = FieldPath("metadata", "annotations", USES)
     for word in text(workload.manifest, "metadata", "annotations", USES).split():
         host, _, port = word.rpartition(":")
         number = int(port) if port.isascii() and port.isdigit() else None
@@ -51,8 +52,10 @@ def connections(world: World, workload: Workload) -> Iterator[Connection]:
     yield from _in_files(world, workload)
 
 
-def _in_container(world: World, workload: Workload, path: str, container: Manifest) -> Iterator[tuple[str, Host]]:
-    variables: dict[str, tuple[str, str]] = {}
+def _in_container(
+    world: World, workload: Workload, path: FieldPath, container: Manifest
+) -> Iterator[tuple[FieldPath, Host]]:
+    variables: dict[str, tuple[str, FieldPath]] = {}
     for name, value, field in _variables(world, workload.namespace, path, container):
         known = {key: text_ for key, (text_, _) in variables.items()} if "$" in value else {}
         variables[name] = (expand(value, known), field)
@@ -65,10 +68,10 @@ def _in_container(world: World, workload: Workload, path: str, container: Manife
         for place, (flag, word) in enumerate(zip(["", *words], words, strict=False)):
             name, _, value = word.partition("=") if word.startswith("-") and "=" in word else (flag, "", word)
             named = name if name.startswith("-") else ""
-            yield from ((f"{path}.{key}[{place}]", host) for host in hosts_in_value(named, value))
+            yield from ((path / key / place, host) for host in hosts_in_value(named, value))
 
 
-def _with_port(variable: str, host: Host, variables: Mapping[str, tuple[str, str]]) -> Host:
+def _with_port(variable: str, host: Host, variables: Mapping[str, tuple[str, FieldPath]]) -> Host:
     """The host with the port of the variable beside it: `REDIS_PORT` for `REDIS_HOST`."""
     if host.port is not None:
         return host
@@ -77,19 +80,22 @@ def _with_port(variable: str, host: Host, variables: Mapping[str, tuple[str, str
     return Host(host.name, int(value)) if value.isascii() and value.isdigit() and len(value) <= 5 else host
 
 
-def _variables(world: World, namespace: str, path: str, container: Manifest) -> Iterator[tuple[str, str, str]]:
+def _variables(
+    world: World, namespace: str, path: FieldPath, container: Manifest
+) -> Iterator[tuple[str, str, FieldPath]]:
     """Name, value and field of each variable whose value is visible: later ones win over earlier."""
     for place, source in mappings(container, "envFrom"):
         for key, entry in _config_map(world, namespace, text(source, "configMapRef", "name")).items():
-            yield text(source, "prefix") + key, entry, f"{path}.envFrom[{place}]"
+            yield text(source, "prefix") + key, entry, path / "envFrom" / place
     for place, variable in mappings(container, "env"):
         value: object = variable.get("value")
         reference = mapping(variable, "valueFrom", "configMapKeyRef")
         if reference:
             value = _config_map(world, namespace, text(reference, "name")).get(text(reference, "key"))
         if isinstance(value, str):
-            where = "valueFrom.configMapKeyRef" if reference else "value"
-            yield text(variable, "name"), value, f"{path}.env[{place}].{where}"
+            here = path / "env" / place
+            field = here / "valueFrom" / "configMapKeyRef" if reference else here / "value"
+            yield text(variable, "name"), value, field
 
 
 def expand(value: str, variables: Mapping[str, str]) -> str:
@@ -119,7 +125,7 @@ def _in_files(world: World, workload: Workload) -> Iterator[Connection]:
         if manifest is not None:
             for key, value in texts(manifest, "data").items():
                 for found in service_names(value):
-                    yield Connection(workload, f"data.{key}", found.name, found.port, False, manifest)
+                    yield Connection(workload, FieldPath("data", key), found.name, found.port, False, manifest)
 
 
 def is_on_host(workload: Workload) -> bool:

@@ -67,7 +67,7 @@ def _line(located: Located, color: bool) -> str:
     paint = _paint if color else _unpainted
     tone = _RED if finding.severity is Severity.ERROR else _YELLOW
     subject, message = _printable(finding.subject), _printable(finding.message)
-    where = f"  {_printable(finding.field)}" if finding.field else ""
+    where = f"  {_printable(str(finding.field))}" if finding.field else ""
     source = f"  {paint(f'[{_printable(located.file)}:{located.line}]', _DIM)}" if located.file else ""
     return f"{paint(finding.severity.value, tone)} {finding.check}  {paint(subject, _BOLD)}{where}: {message}{source}\n"
 
@@ -93,7 +93,7 @@ def as_json(result: Result) -> str:
                 "check": located.finding.check,
                 "severity": located.finding.severity.value,
                 "object": located.finding.subject,
-                "field": located.finding.field,
+                "field": str(located.finding.field),
                 "message": located.finding.message,
                 "file": located.file,
                 "line": located.line,
@@ -154,7 +154,7 @@ def _sarif_result(located: Located, places: Mapping[str, int]) -> dict[str, Any]
         "ruleId": finding.check,
         "ruleIndex": places[finding.check],
         "level": finding.severity.value,
-        "message": {"text": f"{'  '.join(filter(None, (finding.subject, finding.field)))}: {finding.message}"},
+        "message": {"text": f"{'  '.join(filter(None, (finding.subject, str(finding.field))))}: {finding.message}"},
         "locations": [location],
     }
 

@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     dig,
@@ -37,14 +38,14 @@ def _faults(world: World) -> Iterator[Finding]:
         yield from _fights(world, application)
 
 
-def _sources(application: Manifest) -> Iterator[tuple[str, Manifest]]:
+def _sources(application: Manifest) -> Iterator[tuple[FieldPath, Manifest]]:
     if mapping(application, "spec", "source"):
-        yield "spec.source", mapping(application, "spec", "source")
+        yield FieldPath("spec", "source"), mapping(application, "spec", "source")
     for place, source in mappings(application, "spec", "sources"):
-        yield f"spec.sources[{place}]", source
+        yield FieldPath("spec", "sources", place), source
 
 
-def _empty_path(world: World, application: Manifest, where: str, source: Manifest) -> Iterator[Finding]:
+def _empty_path(world: World, application: Manifest, where: FieldPath, source: Manifest) -> Iterator[Finding]:
     path = PurePosixPath(text(source, "path").strip("/"))
     if not text(source, "path") or not _is_inside(world, path):
         return  # another repository's, or a part of this one that isn't checked
@@ -54,13 +55,13 @@ def _empty_path(world: World, application: Manifest, where: str, source: Manifes
     if not direct:
         folders = {str(PurePosixPath(file).parent) for file in world.tree.files}
         message = f"there are no manifests in {path}, so it deploys nothing{did_you_mean(str(path), folders)}"
-        yield CHECK.error(application, f"{where}.path", message)
+        yield CHECK.error(application, where / "path", message)
         return
     include = text(source, "directory", "include")
     if include and not any(_included(str(file.relative_to(path)), include) for file in direct):
         names = {str(file.relative_to(path)) for file in direct}
         message = f"no file in {path} matches {include}, so it deploys nothing{did_you_mean(include, names)}"
-        yield CHECK.error(application, f"{where}.directory.include", message)
+        yield CHECK.error(application, where / "directory" / "include", message)
 
 
 def _is_inside(world: World, path: PurePosixPath) -> bool:
@@ -77,7 +78,7 @@ def _included(name: str, pattern: str) -> bool:
 
 
 def _twice(
-    seen: dict[tuple[str, ...], Manifest], application: Manifest, where: str, source: Manifest
+    seen: dict[tuple[str, ...], Manifest], application: Manifest, where: FieldPath, source: Manifest
 ) -> Iterator[Finding]:
     destination = mapping(application, "spec", "destination")
     key = (
@@ -93,7 +94,7 @@ def _twice(
             f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so the two fight over "
             "each object; remove one"
         )
-        yield CHECK.error(application, f"{where}.path", message)
+        yield CHECK.error(application, where / "path", message)
 
 
 def _fights(world: World, application: Manifest) -> Iterator[Finding]:
@@ -107,7 +108,7 @@ def _fights(world: World, application: Manifest) -> Iterator[Finding]:
                 f"self-heal sets the replicas of {workload.subject} back whenever {subject_of(workload.scalers[0])} "
                 "scales it; leave replicas out there, or add it to ignoreDifferences"
             )
-            yield CHECK.error(application, "spec.syncPolicy.automated.selfHeal", message)
+            yield CHECK.error(application, FieldPath("spec", "syncPolicy", "automated", "selfHeal"), message)
 
 
 def _ignored(application: Manifest, workload: Workload) -> bool:

@@ -12,6 +12,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean, nearest
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     dig,
@@ -39,7 +40,7 @@ def _autoscalers(world: World) -> Iterator[Finding]:
                 yield from _no_target(world, scaler, kind, name)
         for scaler in _rivals(scalers):
             message = f"{subject_of(scalers[0])} scales {kind}/{name} already, so the two undo each other; remove one"
-            yield CHECK.error(scaler, "spec.scaleTargetRef", message)
+            yield CHECK.error(scaler, FieldPath("spec", "scaleTargetRef"), message)
     for workload in world.workloads:
         if workload.scalers and workload.kind in SCALABLE:
             yield from _fixed_replicas(workload)
@@ -60,20 +61,20 @@ def _bounds(scaler: Manifest) -> Iterator[Finding]:
     low, high = scaler_bounds(scaler)
     if low > high:
         message = f"the API server rejects a minimum of {low} above the maximum of {high}; raise {fields[1]}"
-        yield CHECK.error(scaler, f"spec.{fields[0]}", message)
+        yield CHECK.error(scaler, FieldPath("spec", fields[0]), message)
 
 
 def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator[Finding]:
     if kind in _WITHOUT_SCALE:
         message = f"a {kind} has no number of replicas to scale, so the autoscaler does nothing; remove it"
-        yield CHECK.error(scaler, "spec.scaleTargetRef.kind", message)
+        yield CHECK.error(scaler, FieldPath("spec", "scaleTargetRef", "kind"), message)
         return
     if kind not in SCALABLE or not name:
         return  # a custom resource with a scale of its own
     namespace = namespace_of(scaler)
     hint = nearest(name, world.names(namespace, kind)) or "; correct the target"
     message = f"there is no {kind} {name} in {namespace}, so nothing is scaled{hint}"
-    yield CHECK.absence(world, scaler, "spec.scaleTargetRef.name", message)
+    yield CHECK.absence(world, scaler, FieldPath("spec", "scaleTargetRef", "name"), message)
 
 
 def _fixed_replicas(workload: Workload) -> Iterator[Finding]:
@@ -83,7 +84,7 @@ def _fixed_replicas(workload: Workload) -> Iterator[Finding]:
             f"each apply sets {count} replicas and undoes what {subject_of(workload.scalers[0])} scaled to; "
             "leave replicas out"
         )
-        yield CHECK.error(workload.manifest, "spec.replicas", message)
+        yield CHECK.error(workload.manifest, FieldPath("spec", "replicas"), message)
 
 
 def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[Finding]:
@@ -97,7 +98,7 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
         lacking = [
             text(container, "name")
             for path, container in workload.containers()
-            if (".initContainers[" not in path or text(container, "restartPolicy") == "Always")
+            if ("initContainers" not in path or text(container, "restartPolicy") == "Always")
             and only in ("", text(container, "name"))
             and resource not in container_amounts(container, "requests", defaults)
         ]
@@ -109,25 +110,25 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
             yield CHECK.error(scaler, where, message)
 
 
-def _shares(scaler: Manifest) -> Iterator[tuple[str, str, str]]:
+def _shares(scaler: Manifest) -> Iterator[tuple[FieldPath, str, str]]:
     """Metrics that are a share of a request: field, resource, and the container where only one is meant."""
     if kind_of(scaler) == "ScaledObject":
         for place, trigger in mappings(scaler, "spec", "triggers"):
             kind = text(trigger, "type")
             measure = text(trigger, "metricType") or text(trigger, "metadata", "type") or "Utilization"
             if kind in ("cpu", "memory") and measure == "Utilization":
-                yield f"spec.triggers[{place}]", kind, text(trigger, "metadata", "containerName")
+                yield FieldPath("spec", "triggers", place), kind, text(trigger, "metadata", "containerName")
         return
     if integer(scaler, "spec", "targetCPUUtilizationPercentage") is not None:
-        yield "spec.targetCPUUtilizationPercentage", "cpu", ""
+        yield FieldPath("spec", "targetCPUUtilizationPercentage"), "cpu", ""
     elif not dig(scaler, "spec", "metrics"):
-        yield "spec.metrics", "cpu", ""  # the default: 80 % of CPU
+        yield FieldPath("spec", "metrics"), "cpu", ""  # the default: 80 % of CPU
     for place, metric in mappings(scaler, "spec", "metrics"):
         for field in ("resource", "containerResource"):
             source = mapping(metric, field)
             share = dig(source, "target", "averageUtilization") or source.get("targetAverageUtilization")
             if share is not None and text(source, "name") in ("cpu", "memory"):
-                yield f"spec.metrics[{place}].{field}", text(source, "name"), text(source, "container")
+                yield FieldPath("spec", "metrics", place, field), text(source, "name"), text(source, "container")
 
 
 CHECK: Final = Check(

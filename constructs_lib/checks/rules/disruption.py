@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.wording import counted
 from constructs_lib.checks.engine.world import World
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     mapping,
@@ -32,7 +33,7 @@ def _budgets(world: World) -> Iterator[Finding]:
         least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
         if least is not None and most is not None:
             message = "the API server rejects minAvailable and maxUnavailable together; remove one"
-            yield CHECK.error(budget, "spec", message)
+            yield CHECK.error(budget, FieldPath("spec"), message)
         elif selected and all(workload.kind in SCALABLE for workload in selected):
             pods = sum(workload.replicas for workload in selected)
             names = ", ".join(f"{workload.kind}/{workload.name}" for workload in selected)
@@ -51,11 +52,11 @@ def _second_budget(budget: Manifest, selected: list[Workload], guards: dict[Work
             f"the pods of {workload.kind}/{workload.name} have {other} already, and no pod "
             "with two budgets may ever be evicted, so a node's drain hangs; keep one"
         )
-        yield CHECK.error(budget, "spec.selector", message)
+        yield CHECK.error(budget, FieldPath("spec", "selector"), message)
 
 
 def _at_least(budget: Manifest, value: object, pods: int, names: str) -> Iterator[Finding]:
-    count, where = _count(value, pods), "spec.minAvailable"
+    count, where = _count(value, pods), FieldPath("spec", "minAvailable")
     if count == 0 and str(value) in ("0", "0%"):
         message = f"with {value} available it protects nothing; raise it, or remove the budget"
         yield CHECK.warning(budget, where, message)
@@ -68,7 +69,7 @@ def _at_least(budget: Manifest, value: object, pods: int, names: str) -> Iterato
 
 
 def _at_most(budget: Manifest, value: object, pods: int, names: str) -> Iterator[Finding]:
-    count, where = _count(value, pods), "spec.maxUnavailable"
+    count, where = _count(value, pods), FieldPath("spec", "maxUnavailable")
     if str(value) in ("0", "0%"):
         message = f"no pod of {names} may ever be evicted, so a node's drain hangs; use maxUnavailable: 1"
         yield CHECK.error(budget, where, message)

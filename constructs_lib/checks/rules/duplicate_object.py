@@ -8,6 +8,7 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     identity_of,
@@ -25,7 +26,7 @@ def _duplicates(world: World) -> Iterator[Finding]:
         if key in seen:
             yield CHECK.error(
                 manifest,
-                "metadata.name",
+                FieldPath("metadata", "name"),
                 "it is defined twice: the one that is applied last overwrites the other; rename or remove one",
             )
         else:

@@ -37,7 +37,7 @@ def _faults(world: World) -> Iterator[Finding]:
                     f"the hook sleeps {slept} s of the pod's grace period of {grace} s{default}, so the process is "
                     f"killed about 2 s after SIGTERM; set terminationGracePeriodSeconds above {slept}, or sleep less"
                 )
-                yield CHECK.warning(workload.manifest, f"{where}.lifecycle.preStop", message)
+                yield CHECK.warning(workload.manifest, where / "lifecycle" / "preStop", message)
 
 
 def _slept(hook: Manifest) -> int | None:

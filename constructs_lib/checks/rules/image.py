@@ -37,14 +37,14 @@ def _faults(world: World) -> Iterator[Finding]:
                     f"{image} has {what}: what runs in production changes without a change here, and can't be rolled "
                     "back; name a version"
                 )
-                yield CHECK.error(workload.manifest, f"{where}.image", message)
+                yield CHECK.error(workload.manifest, where / "image", message)
             foreign = _foreign(world.environments, path, tag)
             if foreign:
                 message = (
                     f"{image} is an image of {foreign}, and this is {world.environments[0]}; "
                     "name the one that was built for it"
                 )
-                yield CHECK.error(workload.manifest, f"{where}.image", message)
+                yield CHECK.error(workload.manifest, where / "image", message)
 
 
 def _parts(image: str) -> tuple[tuple[str, ...], str, bool]:

@@ -12,6 +12,7 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     dig,
@@ -31,7 +32,7 @@ from constructs_lib.kubernetes.names import (
     Form,
     is_qualified,
 )
-from constructs_lib.kubernetes.pod_owners import Workload
+from constructs_lib.kubernetes.pod_owners import TEMPLATES, Workload
 
 _PATH_SEGMENT: Final = Form(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
 _FORMS: Final[Mapping[str, Form]] = {
@@ -54,17 +55,19 @@ def _invalid_names(world: World) -> Iterator[Finding]:
     for manifest in world.objects:
         yield from _object_name(manifest)
         for path in _LABEL_MAPS:
-            yield from _labels(manifest, mapping(manifest, *path), ".".join(path))
-        yield from _texts_only(manifest, mapping(manifest, "metadata", "annotations"), "metadata.annotations")
+            yield from _labels(manifest, mapping(manifest, *path), FieldPath(*path))
+        yield from _texts_only(
+            manifest, mapping(manifest, "metadata", "annotations"), FieldPath("metadata", "annotations")
+        )
     for service in world.of_kind("Service"):
-        yield from _labels(service, mapping(service, "spec", "selector"), "spec.selector")
+        yield from _labels(service, mapping(service, "spec", "selector"), FieldPath("spec", "selector"))
     for workload in world.workloads:
         yield from _pod_names(workload)
         yield from _container_texts(workload)
     for manifest in world.of_kind("ConfigMap", "Secret"):
         for field in ("data", "stringData"):
             for key, value in mapping(manifest, field).items():
-                yield from _no_text(manifest, value, f"{field}.{key}")
+                yield from _no_text(manifest, value, FieldPath(field, key))
 
 
 def _object_name(manifest: Manifest) -> Iterator[Finding]:
@@ -74,16 +77,16 @@ def _object_name(manifest: Manifest) -> Iterator[Finding]:
     if name is None:
         # Configuration files of tools have a kind, too, but neither metadata nor a name.
         if "metadata" in manifest or "spec" in manifest:
-            yield CHECK.error(manifest, "metadata.name", f"a {kind} needs a name; set it")
+            yield CHECK.error(manifest, FieldPath("metadata", "name"), f"a {kind} needs a name; set it")
     elif not isinstance(name, str):
-        yield from _no_text(manifest, name, "metadata.name")
+        yield from _no_text(manifest, name, FieldPath("metadata", "name"))
     else:
         is_core = kind != "Service" or not group_of(manifest)
         form = _FORMS.get(kind, DNS_NAME) if is_core else DNS_NAME
-        yield from _apply(form, manifest, "metadata.name", f"{kind} name", name)
+        yield from _apply(form, manifest, FieldPath("metadata", "name"), f"{kind} name", name)
 
 
-def _apply(form: Form, manifest: Manifest, where: str, what: str, name: str) -> Iterator[Finding]:
+def _apply(form: Form, manifest: Manifest, where: FieldPath, what: str, name: str) -> Iterator[Finding]:
     if not form.pattern.fullmatch(name):
         yield CHECK.error(manifest, where, f"the API server rejects {name!r} as {what}: write it with {form.words}")
     elif len(name) > form.longest:
@@ -95,7 +98,7 @@ def _apply(form: Form, manifest: Manifest, where: str, what: str, name: str) -> 
         )
 
 
-def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Finding]:
+def _labels(manifest: Manifest, labels: Manifest, where: FieldPath) -> Iterator[Finding]:
     yield from _texts_only(manifest, labels, where)
     for key, value in labels.items():
         if not isinstance(value, str) or not value:
@@ -103,24 +106,24 @@ def _labels(manifest: Manifest, labels: Manifest, where: str) -> Iterator[Findin
         if len(value) > LABEL_VALUE.longest:
             bound = f"a label's value has {LABEL_VALUE.longest} characters at most"
             message = f"{bound}; this one has {len(value)}: shorten it"
-            yield CHECK.error(manifest, f"{where}.{key}", message)
+            yield CHECK.error(manifest, where / key, message)
         elif not LABEL_VALUE.fits(value):
             message = f"the API server rejects {value!r} as a label's value: write it with {LABEL_VALUE.words}"
-            yield CHECK.error(manifest, f"{where}.{key}", message)
+            yield CHECK.error(manifest, where / key, message)
 
 
-def _texts_only(manifest: Manifest, pairs: Manifest, where: str) -> Iterator[Finding]:
+def _texts_only(manifest: Manifest, pairs: Manifest, where: FieldPath) -> Iterator[Finding]:
     # The keys of annotations are read in lower case, those of labels aren't.
-    what, read = ("an annotation", str.lower) if where.endswith("annotations") else ("a label", str)
+    what, read = ("an annotation", str.lower) if where[-1] == "annotations" else ("a label", str)
     form = f"[DNS name/]name, with {LABEL_VALUE.words}"
     for key, value in pairs.items():
-        yield from _no_text(manifest, value, f"{where}.{key}")
+        yield from _no_text(manifest, value, where / key)
         if not isinstance(key, str) or not is_qualified(read(key)):
             message = f"the API server rejects {key!r} as {what}'s key: write it as {form}"
             yield CHECK.error(manifest, where, message)
 
 
-def _no_text(manifest: Manifest, value: object, where: str) -> Iterator[Finding]:
+def _no_text(manifest: Manifest, value: object, where: FieldPath) -> Iterator[Finding]:
     """A number or boolean where the API server takes texts only, such as a port in a variable."""
     if value is not None and not isinstance(value, str):
         message = f"the API server rejects {value!r}, which is no text: write it in quotes"
@@ -130,19 +133,19 @@ def _no_text(manifest: Manifest, value: object, where: str) -> Iterator[Finding]
 def _container_texts(workload: Workload) -> Iterator[Finding]:
     for where, container in workload.containers():
         for place, variable in mappings(container, "env"):
-            yield from _no_text(workload.manifest, variable.get("value"), f"{where}.env[{place}].value")
+            yield from _no_text(workload.manifest, variable.get("value"), where / "env" / place / "value")
         for field in ("command", "args"):
             for place, word in enumerate(items(container, field)):
-                yield from _no_text(workload.manifest, word, f"{where}.{field}[{place}]")
+                yield from _no_text(workload.manifest, word, where / field / place)
 
 
 def _pod_names(workload: Workload) -> Iterator[Finding]:
     manifest = workload.manifest
     if workload.kind != "Pod":
-        where = f"{workload.template_path}.metadata"
-        template = mapping(manifest, *workload.template_path.split("."), "metadata")
-        yield from _labels(manifest, mapping(template, "labels"), f"{where}.labels")
-        yield from _texts_only(manifest, mapping(template, "annotations"), f"{where}.annotations")
+        where = workload.template_path / "metadata"
+        template = mapping(manifest, *TEMPLATES.get(workload.kind, ()), "metadata")
+        yield from _labels(manifest, mapping(template, "labels"), where / "labels")
+        yield from _texts_only(manifest, mapping(template, "annotations"), where / "annotations")
     node_selector = mapping(workload.spec, "nodeSelector")
     yield from _texts_only(manifest, node_selector, workload.where("nodeSelector"))
     seen: set[str] = set()
@@ -150,13 +153,13 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
         name = text(container, "name")
         if name in seen and name:
             message = f"two containers of a pod can't both be called {name}: rename one"
-            yield CHECK.error(manifest, f"{where}.name", message)
+            yield CHECK.error(manifest, where / "name", message)
         seen.add(name)
         if name:
-            yield from _apply(DNS_LABEL, manifest, f"{where}.name", "container name", name)
+            yield from _apply(DNS_LABEL, manifest, where / "name", "container name", name)
         for place, port in mappings(container, "ports"):
             if text(port, "name"):
-                path = f"{where}.ports[{place}].name"
+                path = where / "ports" / place / "name"
                 yield from _apply(PORT_NAME, manifest, path, "port name", text(port, "name"))
 
 

@@ -6,13 +6,14 @@ Source: https://github.com/kubernetes/kubernetes/tree/master/pkg/apis (the `vali
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.addresses import cidr_faults, port_faults
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.http_paths import path_faults
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import SCALABLE, Workload
@@ -27,6 +28,7 @@ _PROBE_NUMBERS: Final = (
     "successThreshold",
 )
 _ACTIONS: Final = ("httpGet", "tcpSocket", "grpc")
+_FieldFault: TypeAlias = tuple[FieldPath, Fault]
 
 
 def _findings(world: World) -> Iterator[Finding]:
@@ -42,80 +44,92 @@ def _findings(world: World) -> Iterator[Finding]:
         yield from _found(manifest, _policy(manifest))
 
 
-def _found(manifest: Manifest, faults: Iterable[Fault]) -> Iterator[Finding]:
-    return (CHECK.error(manifest, fault.argument, fault.message) for fault in faults)
+def _found(manifest: Manifest, faults: Iterable[_FieldFault]) -> Iterator[Finding]:
+    return (CHECK.error(manifest, field, fault.message) for field, fault in faults)
 
 
-def _schedule(manifest: Manifest) -> Iterator[Fault]:
+def _at(field: FieldPath, faults: Iterable[Fault]) -> Iterator[_FieldFault]:
+    return ((field, fault) for fault in faults)
+
+
+def _schedule(manifest: Manifest) -> Iterator[_FieldFault]:
     schedule, zone = text(manifest, "spec", "schedule"), text(manifest, "spec", "timeZone")
     # Older API servers accept a time zone in the schedule.
     if schedule and "TZ=" not in schedule:
-        yield from cron_faults("spec.schedule", schedule)
+        yield from _at(FieldPath("spec", "schedule"), cron_faults("", schedule))
     if zone:
-        yield from time_zone_faults("spec.timeZone", zone)
+        yield from _at(FieldPath("spec", "timeZone"), time_zone_faults("", zone))
 
 
-def _workload(workload: Workload) -> Iterator[Fault]:
+def _workload(workload: Workload) -> Iterator[_FieldFault]:
     if workload.kind in SCALABLE:
-        yield from minimum_faults("spec.replicas", integer(workload.manifest, "spec", "replicas"), 0)
+        replicas = integer(workload.manifest, "spec", "replicas")
+        yield from _at(FieldPath("spec", "replicas"), minimum_faults("", replicas, 0))
     for where, container in workload.containers():
         yield from _container_ports(where, container)
         for probe in _PROBES:
-            yield from _probe(f"{where}.{probe}", mapping(container, probe))
+            yield from _probe(where / probe, mapping(container, probe))
 
 
-def _container_ports(where: str, container: Manifest) -> Iterator[Fault]:
+def _container_ports(where: FieldPath, container: Manifest) -> Iterator[_FieldFault]:
     for place, port in mappings(container, "ports"):
         for field in ("containerPort", "hostPort"):
             number = integer(port, field)
             # A host port of 0 means none.
             if number is not None and not (field == "hostPort" and number == 0):
-                yield from port_faults(f"{where}.ports[{place}].{field}", number)
+                yield from _at(where / "ports" / place / field, port_faults("", number))
 
 
-def _probe(where: str, probe: Manifest) -> Iterator[Fault]:
+def _probe(where: FieldPath, probe: Manifest) -> Iterator[_FieldFault]:
     for field in _PROBE_NUMBERS:
         # 0 is read as the default.
-        yield from minimum_faults(f"{where}.{field}", integer(probe, field), 0)
+        yield from _at(where / field, minimum_faults("", integer(probe, field), 0))
     threshold = integer(probe, "successThreshold")
-    if not where.endswith("readinessProbe") and threshold is not None and threshold > 1:
-        yield Fault(f"{where}.successThreshold", f"must be 1, got {threshold}; only a readinessProbe can need more")
+    if where[-1] != "readinessProbe" and threshold is not None and threshold > 1:
+        message = f"must be 1, got {threshold}; only a readinessProbe can need more"
+        yield where / "successThreshold", Fault("", message)
     for action in _ACTIONS:
         number = integer(probe, action, "port")
         if number is not None:
-            yield from port_faults(f"{where}.{action}.port", number)
+            yield from _at(where / action / "port", port_faults("", number))
 
 
-def _service(manifest: Manifest) -> Iterator[Fault]:
+def _service(manifest: Manifest) -> Iterator[_FieldFault]:
     for place, port in mappings(manifest, "spec", "ports"):
         for field in ("port", "targetPort"):
             number = integer(port, field)
             # A target port of 0 is read as the port.
             if number is not None and not (field == "targetPort" and number == 0):
-                yield from port_faults(f"spec.ports[{place}].{field}", number)
+                yield from _at(FieldPath("spec", "ports", place, field), port_faults("", number))
 
 
-def _ingress(manifest: Manifest) -> Iterator[Fault]:
+def _ingress(manifest: Manifest) -> Iterator[_FieldFault]:
     for rule_place, rule in mappings(manifest, "spec", "rules"):
         for place, entry in mappings(rule, "http", "paths"):
             path = dig(entry, "path")
             if isinstance(path, str) and text(entry, "pathType") in ("Exact", "Prefix"):
-                yield from path_faults(f"spec.rules[{rule_place}].http.paths[{place}].path", path)
+                field = FieldPath("spec", "rules", rule_place, "http", "paths", place, "path")
+                yield from _at(field, path_faults("", path))
 
 
-def _policy(manifest: Manifest) -> Iterator[Fault]:
+def _policy(manifest: Manifest) -> Iterator[_FieldFault]:
     for direction, peers in (("ingress", "from"), ("egress", "to")):
         for rule_place, rule in mappings(manifest, "spec", direction):
+            where = FieldPath("spec", direction, rule_place)
             for place, port in mappings(rule, "ports"):
                 number = integer(port, "port")
                 if number is not None:
-                    yield from port_faults(f"spec.{direction}[{rule_place}].ports[{place}].port", number)
+                    yield from _at(where / "ports" / place / "port", port_faults("", number))
             for place, peer in mappings(rule, peers):
-                where = f"spec.{direction}[{rule_place}].{peers}[{place}].ipBlock"
-                cidr = dig(peer, "ipBlock", "cidr")
-                yield from cidr_faults(f"{where}.cidr", [cidr] if isinstance(cidr, str) else [])
-                for number, excepted in enumerate(items(peer, "ipBlock", "except")):
-                    yield from cidr_faults(f"{where}.except[{number}]", [excepted] if isinstance(excepted, str) else [])
+                yield from _ip_block(where / peers / place / "ipBlock", mapping(peer, "ipBlock"))
+
+
+def _ip_block(where: FieldPath, block: Manifest) -> Iterator[_FieldFault]:
+    cidr = text(block, "cidr")
+    yield from _at(where / "cidr", cidr_faults("", [cidr] if cidr else []))
+    for place, excepted in enumerate(items(block, "except")):
+        if isinstance(excepted, str):
+            yield from _at(where / "except" / place, cidr_faults("", [excepted]))
 
 
 CHECK: Final = Check(

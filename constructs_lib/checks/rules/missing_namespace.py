@@ -9,6 +9,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import nearest
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     CLUSTER_WIDE,
     Manifest,
@@ -29,7 +30,7 @@ def _missing_namespaces(world: World) -> Iterator[Finding]:
             f"namespace {namespace} does not exist, so this object{others} cannot be created"
             f"{nearest(namespace, world.namespaces) or '; add it, or declare it as existing'}"
         )
-        yield CHECK.absence(world, group[0], "metadata.namespace", message)
+        yield CHECK.absence(world, group[0], FieldPath("metadata", "namespace"), message)
 
 
 CHECK: Final = Check(

@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import Keys, operator_outputs
 from constructs_lib.errors import did_you_mean, nearest
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     items,
@@ -55,8 +56,8 @@ class Reference:
 
     kind: str
     name: str
-    where: str
-    keys: tuple[tuple[str, str], ...] = ()
+    where: FieldPath
+    keys: tuple[tuple[str, FieldPath], ...] = ()
     effect: str = ""
 
     @property
@@ -70,39 +71,39 @@ def references(workload: Workload) -> Iterator[Reference]:
     for where, container in workload.containers():
         yield from _from_environment(where, container)
     for place, volume in mappings(workload.spec, "volumes"):
-        yield from _from_volume(f"{workload.path}.volumes[{place}]", volume)
+        yield from _from_volume(workload.path / "volumes" / place, volume)
         yield from _from_mounts(workload, volume)
     for field in ("serviceAccountName", "serviceAccount"):
         if text(workload.spec, field):
-            yield Reference("ServiceAccount", text(workload.spec, field), f"{workload.path}.{field}")
+            yield Reference("ServiceAccount", text(workload.spec, field), workload.path / field)
             break
 
 
-def _from_environment(where: str, container: Manifest) -> Iterator[Reference]:
+def _from_environment(where: FieldPath, container: Manifest) -> Iterator[Reference]:
     for place, variable in mappings(container, "env"):
         for field, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
             reference = mapping(variable, "valueFrom", field)
             if reference.get("optional") is not True and text(reference, "name"):
-                path = f"{where}.env[{place}].valueFrom.{field}"
-                keys = ((text(reference, "key"), f"{path}.key"),) if text(reference, "key") else ()
-                yield Reference(kind, text(reference, "name"), f"{path}.name", keys)
+                path = where / "env" / place / "valueFrom" / field
+                keys = ((text(reference, "key"), path / "key"),) if text(reference, "key") else ()
+                yield Reference(kind, text(reference, "name"), path / "name", keys)
     for place, source in mappings(container, "envFrom"):
         for field, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
             reference = mapping(source, field)
             if reference.get("optional") is not True and text(reference, "name"):
-                yield Reference(kind, text(reference, "name"), f"{where}.envFrom[{place}].{field}.name")
+                yield Reference(kind, text(reference, "name"), where / "envFrom" / place / field / "name")
 
 
-def _from_volume(where: str, volume: Manifest) -> Iterator[Reference]:
+def _from_volume(where: FieldPath, volume: Manifest) -> Iterator[Reference]:
     claim = text(volume, "persistentVolumeClaim", "claimName")
     if claim:
-        yield Reference("PersistentVolumeClaim", claim, f"{where}.persistentVolumeClaim.claimName")
-    yield from _from_files(f"{where}.secret", "Secret", "secretName", mapping(volume, "secret"))
-    yield from _from_files(f"{where}.configMap", "ConfigMap", "name", mapping(volume, "configMap"))
+        yield Reference("PersistentVolumeClaim", claim, where / "persistentVolumeClaim" / "claimName")
+    yield from _from_files(where / "secret", "Secret", "secretName", mapping(volume, "secret"))
+    yield from _from_files(where / "configMap", "ConfigMap", "name", mapping(volume, "configMap"))
     for place, source in mappings(volume, "projected", "sources"):
-        path = f"{where}.projected.sources[{place}]"
-        yield from _from_files(f"{path}.secret", "Secret", "name", mapping(source, "secret"))
-        yield from _from_files(f"{path}.configMap", "ConfigMap", "name", mapping(source, "configMap"))
+        path = where / "projected" / "sources" / place
+        yield from _from_files(path / "secret", "Secret", "name", mapping(source, "secret"))
+        yield from _from_files(path / "configMap", "ConfigMap", "name", mapping(source, "configMap"))
 
 
 def _from_mounts(workload: Workload, volume: Manifest) -> Iterator[Reference]:
@@ -115,19 +116,19 @@ def _from_mounts(workload: Workload, volume: Manifest) -> Iterator[Reference]:
         for where, container in workload.containers():
             for place, mount in mappings(container, "volumeMounts"):
                 if text(mount, "name") == text(volume, "name") and text(mount, "subPath"):
-                    keys = ((text(mount, "subPath"), f"{where}.volumeMounts[{place}].subPath"),)
+                    keys = ((text(mount, "subPath"), where / "volumeMounts" / place / "subPath"),)
                     yield Reference(kind, name, keys[0][1], keys, "its container finds an empty folder in its place")
 
 
-def _from_files(where: str, kind: str, name_field: str, source: Manifest) -> Iterator[Reference]:
+def _from_files(where: FieldPath, kind: str, name_field: str, source: Manifest) -> Iterator[Reference]:
     name = text(source, name_field)
     if name and source.get("optional") is not True:
         keys = tuple(
-            (text(item, "key"), f"{where}.items[{place}].key")
+            (text(item, "key"), where / "items" / place / "key")
             for place, item in mappings(source, "items")
             if text(item, "key")
         )
-        yield Reference(kind, name, f"{where}.{name_field}", keys)
+        yield Reference(kind, name, where / name_field, keys)
 
 
 def known_objects(world: World) -> Known:
@@ -239,7 +240,7 @@ def _missing_volumes(workload: Workload) -> Iterator[Finding]:
                     message = (
                         f"its pods have no volume {name}, so the API server rejects it{did_you_mean(name, volumes)}"
                     )
-                    yield CHECK.error(workload.manifest, f"{where}.{field}[{place}].name", message)
+                    yield CHECK.error(workload.manifest, where / field / place / "name", message)
 
 
 def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
@@ -251,7 +252,7 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
                     f"there is no Secret {name} in {workload.namespace}, so a private image can't be pulled; "
                     "add it, or declare it as existing"
                 )
-                where = f"{workload.path}.imagePullSecrets[{place}].name"
+                where = workload.path / "imagePullSecrets" / place / "name"
                 yield CHECK.warning(workload.manifest, where, message)
 
 

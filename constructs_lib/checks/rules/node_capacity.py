@@ -24,6 +24,7 @@ from constructs_lib.checks.scheduling.capacity import (
 )
 from constructs_lib.checks.scheduling.eligibility import node_names
 from constructs_lib.checks.scheduling.placement import NodeState, Verdict, place
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, kind_of
 from constructs_lib.kubernetes.pod_owners import scaler_bounds
 
@@ -131,12 +132,12 @@ def _beyond_many(capacity: Capacity, group: Group, short: Sequence[tuple[Pods, R
     return CHECK.warning(manifest, where, message)
 
 
-def _scaler(pods: Pods) -> tuple[Manifest, str]:
+def _scaler(pods: Pods) -> tuple[Manifest, FieldPath]:
     """The object that says how many pods there can be, and the field."""
     for scaler in pods.workload.scalers:
         if scaler_bounds(scaler)[1] == pods.workload.max_replicas:
             keda = kind_of(scaler) == "ScaledObject"
-            return scaler, "spec.maxReplicaCount" if keda else "spec.maxReplicas"
+            return scaler, FieldPath("spec", "maxReplicaCount" if keda else "maxReplicas")
     return pods.workload.manifest, pods.workload.where("containers")
 
 
@@ -188,7 +189,7 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
         f"before a new one runs (maxSurge is {surge}), and there is no room on {nodes} for lack of {lack}; "
         "set maxUnavailable: 1, or make room for one pod more"
     )
-    yield CHECK.warning(first.manifest, "spec.strategy", message)
+    yield CHECK.warning(first.manifest, FieldPath("spec", "strategy"), message)
 
 
 def _hangs(capacity: Capacity, group: Group, pods: Pods) -> bool:

@@ -13,6 +13,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.rules.missing_reference import Known, known_objects
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import items, mapping, mappings, text
 
 _SECRET_NAME: Final = re.compile(
@@ -44,11 +45,11 @@ def _faults(world: World) -> Iterator[Finding]:
                 kind = _credential(text(variable, "name"), text(variable, "value"), known, workload.namespace)
                 if kind:
                     message = _message(f"the variable {text(variable, 'name')} holds {kind}")
-                    yield CHECK.error(workload.manifest, f"{where}.env[{place}].value", message)
+                    yield CHECK.error(workload.manifest, where / "env" / place / "value", message)
             for field in ("command", "args"):
                 for place, kind in _in_command(items(container, field)):
                     message = _message(f"the command line holds {kind}")
-                    yield CHECK.error(workload.manifest, f"{where}.{field}[{place}]", message)
+                    yield CHECK.error(workload.manifest, where / field / place, message)
     yield from _config_maps(world, known)
 
 
@@ -72,7 +73,7 @@ def _config_maps(world: World, known: Known) -> Iterator[Finding]:
             kind = _credential(str(key), value, known, "") if isinstance(value, str) else ""
             if kind:
                 message = _message(f"the key {key} holds {kind}")
-                yield CHECK.error(config, f"data.{key}", message)
+                yield CHECK.error(config, FieldPath("data", key), message)
 
 
 def _message(what: str) -> str:

@@ -12,6 +12,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import Workload
 
@@ -71,8 +72,17 @@ _VOLUMES: Final = frozenset(
 )
 
 
+_PROBES_AND_HOOKS: Final = (
+    ("livenessProbe",),
+    ("readinessProbe",),
+    ("startupProbe",),
+    ("lifecycle", "postStart"),
+    ("lifecycle", "preStop"),
+)
+
+
 class _Breach(NamedTuple):
-    where: str
+    where: FieldPath
     what: str
     remediation: str
 
@@ -83,7 +93,7 @@ def _faults(world: World) -> Iterator[Finding]:
         if level is not None and level not in _LEVELS:
             hint = did_you_mean(str(level), _LEVELS)
             message = f"the API server rejects the unknown level {level}{hint}"
-            yield CHECK.error(namespace, f"metadata.labels.{ENFORCE}", message)
+            yield CHECK.error(namespace, FieldPath("metadata", "labels", ENFORCE), message)
     for workload in world.workloads:
         level = world.namespace_labels(workload.namespace).get(ENFORCE, "privileged")
         if level == "privileged":
@@ -101,67 +111,61 @@ def _baseline(workload: Workload) -> Iterator[_Breach]:
     spec, path = workload.spec, workload.path
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(field) is True:
-            yield _Breach(f"{path}.{field}", f"{field}: true", "leave it out")
+            yield _Breach(path / field, f"{field}: true", "leave it out")
     for place, volume in mappings(spec, "volumes"):
         if "hostPath" in volume:
             remediation = "use a volume claim or an emptyDir"
-            yield _Breach(f"{path}.volumes[{place}].hostPath", "hostPath volumes", remediation)
+            yield _Breach(path / "volumes" / place / "hostPath", "hostPath volumes", remediation)
     for place, sysctl in mappings(spec, "securityContext", "sysctls"):
         name = text(sysctl, "name")
         if name not in _SYSCTLS:
-            where = f"{path}.securityContext.sysctls[{place}].name"
+            where = path / "securityContext" / "sysctls" / place / "name"
             yield _Breach(where, f"the sysctl {name}", "remove it")
-    yield from _options(f"{path}.securityContext", mapping(spec, "securityContext"))
+    yield from _options(path / "securityContext", mapping(spec, "securityContext"))
     for key, value in workload.annotations.items():
         if key.startswith(_APPARMOR) and value != "runtime/default" and not value.startswith("localhost/"):
-            where = f"{workload.template_path}.metadata.annotations.{key}".lstrip(".")
+            where = workload.template_path / "metadata" / "annotations" / key
             yield _Breach(where, f"the AppArmor profile {value}", "use runtime/default")
     for where, container in workload.containers(*_ALL_CONTAINERS):
         yield from _baseline_container(where, container)
 
 
-def _baseline_container(where: str, container: Manifest) -> Iterator[_Breach]:
-    context, path = mapping(container, "securityContext"), f"{where}.securityContext"
+def _baseline_container(where: FieldPath, container: Manifest) -> Iterator[_Breach]:
+    context, path = mapping(container, "securityContext"), where / "securityContext"
     yield from _options(path, context)
     if context.get("privileged") is True:
-        yield _Breach(f"{path}.privileged", "privileged containers", "leave it out")
+        yield _Breach(path / "privileged", "privileged containers", "leave it out")
     added = sorted({str(item) for item in items(context, "capabilities", "add")} - _BASELINE_CAPABILITIES)
     if added:
         what = f"the added capability {', '.join(added)}"
-        yield _Breach(f"{path}.capabilities.add", what, "remove it")
+        yield _Breach(path / "capabilities" / "add", what, "remove it")
     mount = context.get("procMount")
     if mount not in (None, "Default"):
-        yield _Breach(f"{path}.procMount", f"procMount: {mount}", "leave it out")
+        yield _Breach(path / "procMount", f"procMount: {mount}", "leave it out")
     for place, port in mappings(container, "ports"):
         if port.get("hostPort"):
-            yield _Breach(f"{where}.ports[{place}].hostPort", "host ports", "use a Service")
-    for hook in (
-        "livenessProbe",
-        "readinessProbe",
-        "startupProbe",
-        "lifecycle.postStart",
-        "lifecycle.preStop",
-    ):
+            yield _Breach(where / "ports" / place / "hostPort", "host ports", "use a Service")
+    for hook in _PROBES_AND_HOOKS:
         for action in ("httpGet", "tcpSocket"):
-            if text(container, *hook.split("."), action, "host"):
-                yield _Breach(f"{where}.{hook}.{action}.host", "a host in probes and hooks", "leave it out")
+            if text(container, *hook, action, "host"):
+                yield _Breach(FieldPath(*where, *hook, action, "host"), "a host in probes and hooks", "leave it out")
 
 
-def _options(path: str, context: Manifest) -> Iterator[_Breach]:
+def _options(path: FieldPath, context: Manifest) -> Iterator[_Breach]:
     """What pods and containers have in common."""
     if dig(context, "windowsOptions", "hostProcess") is True:
-        yield _Breach(f"{path}.windowsOptions.hostProcess", "host processes", "leave it out")
+        yield _Breach(path / "windowsOptions" / "hostProcess", "host processes", "leave it out")
     linux = mapping(context, "seLinuxOptions")
     if (linux.get("type") or "") not in _SELINUX_TYPES:
         what = f"the SELinux type {linux['type']}"
-        yield _Breach(f"{path}.seLinuxOptions.type", what, "use container_t")
+        yield _Breach(path / "seLinuxOptions" / "type", what, "use container_t")
     for field in ("user", "role"):
         if linux.get(field):
-            yield _Breach(f"{path}.seLinuxOptions.{field}", f"an SELinux {field}", "leave it out")
+            yield _Breach(path / "seLinuxOptions" / field, f"an SELinux {field}", "leave it out")
     for field, what in (("seccompProfile", "seccomp"), ("appArmorProfile", "AppArmor")):
         kind = dig(context, field, "type")
         if kind is not None and kind not in _PROFILES:
-            yield _Breach(f"{path}.{field}.type", f"the {what} profile {kind}", "use RuntimeDefault")
+            yield _Breach(path / field / "type", f"the {what} profile {kind}", "use RuntimeDefault")
 
 
 def _restricted(workload: Workload) -> Iterator[_Breach]:
@@ -170,10 +174,10 @@ def _restricted(workload: Workload) -> Iterator[_Breach]:
         kinds = {key for key in volume if key not in ("name", "hostPath")} - _VOLUMES
         if kinds:
             kind = sorted(map(str, kinds))[0]
-            yield _Breach(f"{path}.volumes[{place}].{kind}", f"{kind} volumes", "use a volume claim")
+            yield _Breach(path / "volumes" / place / kind, f"{kind} volumes", "use a volume claim")
     context = mapping(spec, "securityContext")
     if integer(context, "runAsUser") == 0:
-        yield _Breach(f"{path}.securityContext.runAsUser", "the user 0 (root)", "set another number")
+        yield _Breach(path / "securityContext" / "runAsUser", "the user 0 (root)", "set another number")
     is_windows = text(spec, "os", "name") == "windows"
     for where, container in workload.containers(*_ALL_CONTAINERS):
         yield from _users(where, container, context)
@@ -181,32 +185,32 @@ def _restricted(workload: Workload) -> Iterator[_Breach]:
             yield from _linux_only(where, container, context)
 
 
-def _users(where: str, container: Manifest, pod: Manifest) -> Iterator[_Breach]:
-    context, path = mapping(container, "securityContext"), f"{where}.securityContext"
+def _users(where: FieldPath, container: Manifest, pod: Manifest) -> Iterator[_Breach]:
+    context, path = mapping(container, "securityContext"), where / "securityContext"
     if context.get("runAsNonRoot", pod.get("runAsNonRoot")) is not True:
         what = "containers that may run as root"
-        yield _Breach(f"{path}.runAsNonRoot", what, "set runAsNonRoot: true")
+        yield _Breach(path / "runAsNonRoot", what, "set runAsNonRoot: true")
     if integer(context, "runAsUser") == 0:
-        yield _Breach(f"{path}.runAsUser", "the user 0 (root)", "set another number")
+        yield _Breach(path / "runAsUser", "the user 0 (root)", "set another number")
 
 
-def _linux_only(where: str, container: Manifest, pod: Manifest) -> Iterator[_Breach]:
-    context, path = mapping(container, "securityContext"), f"{where}.securityContext"
+def _linux_only(where: FieldPath, container: Manifest, pod: Manifest) -> Iterator[_Breach]:
+    context, path = mapping(container, "securityContext"), where / "securityContext"
     if context.get("allowPrivilegeEscalation") is not False:
         what = "containers that may gain privileges"
-        yield _Breach(f"{path}.allowPrivilegeEscalation", what, "set allowPrivilegeEscalation: false")
+        yield _Breach(path / "allowPrivilegeEscalation", what, "set allowPrivilegeEscalation: false")
     profile = dig(context, "seccompProfile", "type") or dig(pod, "seccompProfile", "type")
     if profile is None:
         remediation = "set seccompProfile: {type: RuntimeDefault}"
-        yield _Breach(f"{path}.seccompProfile", "containers without a seccomp profile", remediation)
+        yield _Breach(path / "seccompProfile", "containers without a seccomp profile", remediation)
     if "ALL" not in items(context, "capabilities", "drop"):
         remediation = "set capabilities: {drop: [ALL]}"
-        yield _Breach(f"{path}.capabilities.drop", "containers that keep capabilities", remediation)
+        yield _Breach(path / "capabilities" / "drop", "containers that keep capabilities", remediation)
     added = {str(item) for item in items(context, "capabilities", "add")}
     beyond = sorted((added & _BASELINE_CAPABILITIES) - {"NET_BIND_SERVICE"})
     if beyond:
         what = f"the added capability {', '.join(beyond)}"
-        yield _Breach(f"{path}.capabilities.add", what, "remove it")
+        yield _Breach(path / "capabilities" / "add", what, "remove it")
 
 
 CHECK: Final = Check(

@@ -16,6 +16,7 @@ from constructs_lib.checks.rules.service_port import container_ports, quoted_num
 from constructs_lib.errors import did_you_mean
 from constructs_lib.kubernetes.addresses import port_faults
 from constructs_lib.kubernetes.celery_commands import after, celery, option, split
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import Workload
 
@@ -35,15 +36,15 @@ def _faults(world: World) -> Iterator[Finding]:
             for field in _PROBES:
                 probe = mapping(container, field)
                 if probe:
-                    yield from _port(workload, f"{where}.{field}", container, probe)
-                    yield from _command(workload, f"{where}.{field}", probe)
+                    yield from _port(workload, where / field, container, probe)
+                    yield from _command(workload, where / field, probe)
 
 
-def _port(workload: Workload, where: str, container: Manifest, probe: Manifest) -> Iterator[Finding]:
+def _port(workload: Workload, where: FieldPath, container: Manifest, probe: Manifest) -> Iterator[Finding]:
     name = text(container, "name")
     for action in ("httpGet", "tcpSocket", "grpc"):
         port = dig(probe, action, "port")
-        field = f"{where}.{action}.port"
+        field = where / action / "port"
         if isinstance(port, str) and port.isdigit():
             yield CHECK.error(workload.manifest, field, quoted_number(port))
         elif isinstance(port, str):
@@ -55,7 +56,7 @@ def _port(workload: Workload, where: str, container: Manifest, probe: Manifest) 
         elif isinstance(port, int) and not isinstance(port, bool) and not text(probe, action, "host"):
             own = [number for number in _numbers(container) if number]
             known = {number for _, number, _ in container_ports(workload)}
-            if own and port not in known and not any(port_faults(field, port)):
+            if own and port not in known and not any(port_faults("", port)):
                 message = (
                     f"no container declares port {port}: if nothing listens there, the probe always fails; "
                     f"known: {', '.join(map(str, own))}"
@@ -67,7 +68,7 @@ def _numbers(container: Manifest) -> Iterator[int | None]:
     return (integer(port, "containerPort") for _, port in mappings(container, "ports"))
 
 
-def _command(workload: Workload, where: str, probe: Manifest) -> Iterator[Finding]:
+def _command(workload: Workload, where: FieldPath, probe: Manifest) -> Iterator[Finding]:
     command = split(items(probe, "exec", "command"))
     if not command:
         return
@@ -80,13 +81,13 @@ def _command(workload: Workload, where: str, probe: Manifest) -> Iterator[Findin
             f"the kubelet ends the probe after {allowed} s{default}, before the command's own timeout of "
             f"{needed:g} s; set timeoutSeconds above it"
         )
-        yield CHECK.error(workload.manifest, f"{where}.timeoutSeconds", message)
+        yield CHECK.error(workload.manifest, where / "timeoutSeconds", message)
     if celery(command) == "inspect" and "ping" in command and not option(command, "-d", "--destination"):
         message = (
             "every live worker answers this ping, so the probe succeeds even if this worker hangs; "
             "add -d celery@$HOSTNAME"
         )
-        yield CHECK.error(workload.manifest, f"{where}.exec.command", message)
+        yield CHECK.error(workload.manifest, where / "exec" / "command", message)
 
 
 def _timeout(command: tuple[str, ...]) -> float | None:

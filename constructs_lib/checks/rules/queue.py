@@ -6,7 +6,7 @@ Source: https://docs.celeryq.dev/en/stable/userguide/routing.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES
 from constructs_lib.kubernetes.celery_commands import after, celery, option, words
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     items,
@@ -25,15 +26,17 @@ from constructs_lib.kubernetes.manifest import (
 )
 from constructs_lib.kubernetes.pod_owners import Workload
 
+_Place: TypeAlias = tuple[Manifest, FieldPath]
+
 
 def _queues(world: World) -> Iterator[Finding]:
-    consumed: dict[str, list[tuple[Manifest, str]]] = {}
-    declared: dict[str, list[tuple[Manifest, str]]] = {}
+    consumed: dict[str, list[_Place]] = {}
+    declared: dict[str, list[_Place]] = {}
     for workload in world.workloads:
         for queue, where in queues_of(workload).items():
             consumed.setdefault(queue, []).append((workload.manifest, where))
         for queue in _annotated(workload.manifest, PRODUCES):
-            where = f"metadata.annotations.{PRODUCES}"
+            where = FieldPath("metadata", "annotations", PRODUCES)
             declared.setdefault(queue, []).append((workload.manifest, where))
         yield from _contradiction(workload)
     for scaler in world.of_kind("ScaledObject", "ScaledJob"):
@@ -52,26 +55,26 @@ def _hint(queue: str, known: Iterable[str]) -> str:
     return did_you_mean(queue, known) or "; declare a worker that reads it"
 
 
-def queues_of(workload: Workload) -> dict[str, str]:
+def queues_of(workload: Workload) -> dict[str, FieldPath]:
     """The queues that a workload reads, each with the path of the field that says so.
 
     The annotation counts, then `celery worker -Q`.
     """
     annotated = _annotated(workload.manifest, CONSUMES)
     if annotated:
-        return dict.fromkeys(annotated, f"metadata.annotations.{CONSUMES}")
+        return dict.fromkeys(annotated, FieldPath("metadata", "annotations", CONSUMES))
     return {queue: where for queue, where in _commanded(workload).items() if "$" not in queue}
 
 
-def _commanded(workload: Workload) -> dict[str, str]:
+def _commanded(workload: Workload) -> dict[str, FieldPath]:
     """The queues that `celery worker -Q` names, variables among them."""
-    found: dict[str, str] = {}
+    found: dict[str, FieldPath] = {}
     for where, container in workload.containers("containers"):
         command = words(container)
         if celery(command) == "worker":
             named = option(after(command, "celery"), "-Q", "--queues")
             field = "args" if items(container, "args") else "command"
-            found.update({queue.strip(): f"{where}.{field}" for queue in named.split(",") if queue.strip()})
+            found.update({queue.strip(): where / field for queue in named.split(",") if queue.strip()})
     return found
 
 
@@ -91,7 +94,7 @@ def _annotated(manifest: Manifest, key: str) -> list[str]:
     return text(manifest, "metadata", "annotations", key).split()
 
 
-def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Manifest, str]]]) -> Iterator[Finding]:
+def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[_Place]]) -> Iterator[Finding]:
     target = mapping(scaler, "spec", "scaleTargetRef")
     kind = text(target, "kind") or "Deployment"
     workload = next(
@@ -107,7 +110,7 @@ def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[tuple[Man
         queue = text(trigger, "metadata", "queueName")
         if text(trigger, "type") != "rabbitmq" or not queue:
             continue
-        where = f"spec.triggers[{place}].metadata.queueName"
+        where = FieldPath("spec", "triggers", place, "metadata", "queueName")
         if workload and own and queue not in own:
             message = (
                 f"it scales {kind}/{workload.name} by the queue {queue}, which that doesn't read"

@@ -18,6 +18,7 @@ from constructs_lib.checks.scheduling.capacity import pod_counts, waits_for_surg
 from constructs_lib.checks.scheduling.eligibility import Eligible, by_placing
 from constructs_lib.checks.scheduling.limit_ranges import Breach, claim_breaches, pod_breaches
 from constructs_lib.checks.scheduling.schedulable_nodes import nodes_of
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     group_of,
@@ -104,21 +105,21 @@ class _Namespace:
         return _Load(workload, each, most, int(waits_for_surge(workload, most)))
 
     @cached_property
-    def claims(self) -> tuple[tuple[Manifest, str, Manifest, int], ...]:
+    def claims(self) -> tuple[tuple[Manifest, FieldPath, Manifest, int], ...]:
         """Claims: the object that has it, the field of its requests, its spec, and how often it is made."""
         found = []
         for claim in self.world.in_namespace.get((self.name, "PersistentVolumeClaim"), ()):
-            found.append((claim, "spec.resources.requests.storage", mapping(claim, "spec"), 1))
+            found.append((claim, FieldPath("spec", "resources", "requests", "storage"), mapping(claim, "spec"), 1))
         for workload in self.workloads:
             most = max(pod_counts(workload)[1], 0)
             if workload.kind == "StatefulSet":
                 for place, template in mappings(workload.manifest, "spec", "volumeClaimTemplates"):
-                    where = f"spec.volumeClaimTemplates[{place}].spec.resources.requests.storage"
+                    where = FieldPath("spec", "volumeClaimTemplates", place, "spec", "resources", "requests", "storage")
                     found.append((workload.manifest, where, mapping(template, "spec"), most))
             for place, volume in mappings(workload.spec, "volumes"):
                 spec = mapping(volume, "ephemeral", "volumeClaimTemplate", "spec")
                 if spec:
-                    where = f"{workload.path}.volumes[{place}].ephemeral.volumeClaimTemplate"
+                    where = workload.path / "volumes" / place / "ephemeral" / "volumeClaimTemplate"
                     found.append((workload.manifest, where, spec, most))
         return tuple(found)
 
@@ -245,7 +246,7 @@ def _undemanded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
                     f"{text(container, 'name')} states none, so its pods are refused; state it, or give a "
                     "default by a LimitRange"
                 )
-                yield CHECK.error(workload.manifest, f"{where}.resources", message)
+                yield CHECK.error(workload.manifest, where / "resources", message)
 
 
 def _exceeded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
@@ -255,7 +256,7 @@ def _exceeded(namespace: _Namespace, quota: Manifest) -> Iterator[Finding]:
             shown = show_amount(resource, other)
             allowed = show_amount(resource, hard)
             message = f"{shown} is declared in {namespace.name} and {allowed} allowed; raise it to {shown}"
-            yield CHECK.error(quota, f"spec.hard.{resource}", message)
+            yield CHECK.error(quota, FieldPath("spec", "hard", resource), message)
             continue
         yield from _pods_exceed(namespace, quota, loads, resource, hard)
 
@@ -288,7 +289,7 @@ def _pods_exceed(
         )
     else:
         return
-    yield CHECK.error(quota, f"spec.hard.{resource}", message)
+    yield CHECK.error(quota, FieldPath("spec", "hard", resource), message)
 
 
 CHECK: Final = Check(

@@ -13,6 +13,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.engine.wording import listed
 from constructs_lib.checks.engine.world import World
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, mapping, text
 from constructs_lib.kubernetes.pod_owners import Workload
 from constructs_lib.kubernetes.pod_resources import SIDES, limit_range_defaults
@@ -29,8 +30,8 @@ def _faults(world: World) -> Iterator[Finding]:
         pod = mapping(workload.spec, "resources")
         for where, container in workload.containers():
             resources = mapping(container, "resources")
-            yield from _impossible(workload, f"{where}.resources", resources)
-            is_step = ".initContainers[" in where and text(container, "restartPolicy") != "Always"
+            yield from _impossible(workload, where / "resources", resources)
+            is_step = "initContainers" in where and text(container, "restartPolicy") != "Always"
             lacking = [
                 (field, resource)
                 for field, resource in _ALL
@@ -44,10 +45,10 @@ def _faults(world: World) -> Iterator[Finding]:
                     f"container {text(container, 'name')} has no {_join(refused)}, which the namespace's "
                     "ResourceQuota demands: its pods are refused; set it"
                 )
-                yield CHECK.error(workload.manifest, f"{where}.resources", message)
+                yield CHECK.error(workload.manifest, where / "resources", message)
             elif not is_step and (unwise := [need for need in lacking if need in _WANTED]):
                 message = f"container {text(container, 'name')} has no {_join(unwise)}, so {_effect(unwise)}; set it"
-                yield CHECK.warning(workload.manifest, f"{where}.resources", message)
+                yield CHECK.warning(workload.manifest, where / "resources", message)
 
 
 def _has(resources: Manifest, field: str, resource: str) -> bool:
@@ -91,7 +92,7 @@ def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
     }
 
 
-def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator[Finding]:
+def _impossible(workload: Workload, where: FieldPath, resources: Manifest) -> Iterator[Finding]:
     for field in SIDES:
         for resource, value in mapping(resources, field).items():
             if value is None:
@@ -100,12 +101,12 @@ def _impossible(workload: Workload, where: str, resources: Manifest) -> Iterator
                 amount = parse_quantity(value)
             except ValueError as error:
                 message = f"the API server rejects it: {error}"
-                yield CHECK.error(workload.manifest, f"{where}.{field}.{resource}", message)
+                yield CHECK.error(workload.manifest, where / field / resource, message)
                 continue
             limit = mapping(resources, "limits").get(resource)
             if field == "requests" and limit is not None and _exceeds(amount, limit):
                 message = f"the API server rejects a request of {value} above the limit of {limit}; raise the limit"
-                yield CHECK.error(workload.manifest, f"{where}.requests.{resource}", message)
+                yield CHECK.error(workload.manifest, where / "requests" / resource, message)
 
 
 def _exceeds(amount: Decimal, limit: Any) -> bool:

@@ -16,6 +16,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     items,
@@ -33,21 +34,19 @@ class Backend:
 
     Args:
         manifest: the Ingress or HTTPRoute.
-        where: path of the backend in it.
         namespace: the Service's namespace.
         service: the Service's name.
         port: its port, a number or a name; `None` where it names none.
-        name_field: path of the Service's name below `where`.
-        port_field: path of the port below `where`.
+        name_field: path of the Service's name.
+        port_field: path of the port.
     """
 
     manifest: Manifest
-    where: str
     namespace: str
     service: str
     port: int | str | None
-    name_field: str
-    port_field: str
+    name_field: FieldPath
+    port_field: FieldPath
 
 
 def backends(world: World) -> Iterator[Backend]:
@@ -59,30 +58,32 @@ def backends(world: World) -> Iterator[Backend]:
         for rule_place, rule in mappings(route, "spec", "rules"):
             for place, backend in mappings(rule, "backendRefs"):
                 if text(backend, "kind") in ("", "Service") and not text(backend, "group"):
-                    where = f"spec.rules[{rule_place}].backendRefs[{place}]"
+                    where = FieldPath("spec", "rules", rule_place, "backendRefs", place)
                     namespace = text(backend, "namespace") or namespace_of(route)
                     port = _port(backend.get("port"))
-                    yield Backend(route, where, namespace, text(backend, "name"), port, ".name", ".port")
+                    yield Backend(route, namespace, text(backend, "name"), port, where / "name", where / "port")
 
 
-def _ingress_backends(ingress: Manifest) -> Iterator[tuple[str, Manifest]]:
+def _ingress_backends(ingress: Manifest) -> Iterator[tuple[FieldPath, Manifest]]:
     for field in ("defaultBackend", "backend"):  # the second until networking.k8s.io/v1beta1
-        yield f"spec.{field}", mapping(ingress, "spec", field)
+        yield FieldPath("spec", field), mapping(ingress, "spec", field)
     for rule_place, rule in mappings(ingress, "spec", "rules"):
         for place, path in mappings(rule, "http", "paths"):
-            yield f"spec.rules[{rule_place}].http.paths[{place}].backend", mapping(path, "backend")
+            yield FieldPath("spec", "rules", rule_place, "http", "paths", place, "backend"), mapping(path, "backend")
 
 
-def _ingress_backend(ingress: Manifest, where: str, backend: Manifest) -> Iterator[Backend]:
+def _ingress_backend(ingress: Manifest, where: FieldPath, backend: Manifest) -> Iterator[Backend]:
     namespace = namespace_of(ingress)
     if text(backend, "serviceName"):
         port = _port(backend.get("servicePort"))
-        yield Backend(ingress, where, namespace, text(backend, "serviceName"), port, ".serviceName", ".servicePort")
+        name = text(backend, "serviceName")
+        yield Backend(ingress, namespace, name, port, where / "serviceName", where / "servicePort")
     service = mapping(backend, "service")
     port = _port(mapping(service, "port").get("number")) or text(service, "port", "name") or None
     # The AWS controller takes such a name for an action that an annotation describes, not for a Service.
     if text(service, "name") and port != "use-annotation":
-        yield Backend(ingress, where, namespace, text(service, "name"), port, ".service.name", ".service.port")
+        place = where / "service"
+        yield Backend(ingress, namespace, text(service, "name"), port, place / "name", place / "port")
 
 
 def _port(value: object) -> int | str | None:
@@ -102,7 +103,7 @@ def _faults(world: World) -> Iterator[Finding]:
                 f"there is no Service {backend.service} in {backend.namespace}, so requests fail with 503"
                 f"{hint or '; add it, or declare it as existing'}"
             )
-            yield CHECK.absence(world, backend.manifest, backend.where + backend.name_field, message)
+            yield CHECK.absence(world, backend.manifest, backend.name_field, message)
     yield from _same_routes(world)
 
 
@@ -127,7 +128,7 @@ def _same_routes(world: World) -> Iterator[Finding]:
 
 class _Route(NamedTuple):
     manifest: Manifest
-    where: str
+    where: FieldPath
     key: Hashable
     shown: str
 
@@ -141,7 +142,7 @@ def _ingress_routes(world: World) -> Iterator[_Route]:
         for rule_place, rule in mappings(ingress, "spec", "rules"):
             for place, path in mappings(rule, "http", "paths"):
                 host, url, kind = text(rule, "host"), text(path, "path") or "/", text(path, "pathType")
-                where = f"spec.rules[{rule_place}].http.paths[{place}].path"
+                where = FieldPath("spec", "rules", rule_place, "http", "paths", place, "path")
                 listener = tuple(text(annotations, key) for key in _LISTENERS)
                 same = (url.rstrip("/") or "/") if kind == "Prefix" else url
                 yield _Route(ingress, where, (ingress_class, listener, host, same, kind), f"{host}{url}")
@@ -155,7 +156,7 @@ def _gateway_routes(world: World) -> Iterator[_Route]:
         hosts = [host for host in items(route, "spec", "hostnames") if isinstance(host, str)] or [""]
         for rule_place, rule in mappings(route, "spec", "rules"):
             for place, match in mappings(rule, "matches"):
-                where = f"spec.rules[{rule_place}].matches[{place}]"
+                where = FieldPath("spec", "rules", rule_place, "matches", place)
                 url = text(match, "path", "value") or "/"
                 for host in hosts:
                     yield _Route(route, where, (parents, host, _frozen(match)), f"{host}{url}")

@@ -12,6 +12,7 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import operator_outputs
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.label_selectors import describe, matches
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -51,7 +52,7 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
         if not selector:
             if "workloadRef" not in mapping(manifest, "spec"):
                 message = f"the API server rejects a {workload.kind} without a selector: name labels of its pods"
-                yield CHECK.error(manifest, "spec.selector", message)
+                yield CHECK.error(manifest, FieldPath("spec", "selector"), message)
             return
     else:
         return
@@ -61,28 +62,28 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
             f"the API server rejects it: the selector {describe(selector)} doesn't select its own pods, "
             f"which carry {shown}; make them agree"
         )
-        yield CHECK.error(manifest, "spec.selector", message)
+        yield CHECK.error(manifest, FieldPath("spec", "selector"), message)
 
 
-def _pod_selectors(world: World) -> Iterator[tuple[Manifest, str, Mapping[str, object], str]]:
+def _pod_selectors(world: World) -> Iterator[tuple[Manifest, FieldPath, Mapping[str, object], str]]:
     """Objects that select pods of their namespace: field, selector and what an empty selection means."""
     for service in world.of_kind("Service"):
         selector = mapping(service, "spec", "selector")
         if selector and text(service, "spec", "type") != "ExternalName":
             plain = {"matchLabels": selector}
-            yield service, "spec.selector", plain, "connections to the Service are refused"
+            yield service, FieldPath("spec", "selector"), plain, "connections to the Service are refused"
     for budget in world.of_kind("PodDisruptionBudget"):
         selector = mapping(budget, "spec", "selector")
         if selector:
-            yield budget, "spec.selector", selector, "the budget protects nothing"
+            yield budget, FieldPath("spec", "selector"), selector, "the budget protects nothing"
     for policy in world.of_kind("NetworkPolicy"):
         selector = mapping(policy, "spec", "podSelector")
         if selector:
-            yield policy, "spec.podSelector", selector, "the policy applies to nothing"
+            yield policy, FieldPath("spec", "podSelector"), selector, "the policy applies to nothing"
     for monitor in world.of_kind("PodMonitor"):
         selector = mapping(monitor, "spec", "selector")
         if selector and not mapping(monitor, "spec", "namespaceSelector"):
-            yield monitor, "spec.selector", selector, "nothing is scraped"
+            yield monitor, FieldPath("spec", "selector"), selector, "nothing is scraped"
 
 
 def _selects_pods(world: World, namespace: str, selector: object, made: Mapping[str, list[Mapping[str, str]]]) -> bool:
@@ -116,7 +117,7 @@ def _monitors(world: World) -> Iterator[Finding]:
         where = ", ".join(sorted(namespaces))
         hint = _nearest(selector, candidates)
         message = f"no Service in {where} carries {describe(selector)}, so nothing is scraped{hint}"
-        yield CHECK.absence(world, monitor, "spec.selector", message)
+        yield CHECK.absence(world, monitor, FieldPath("spec", "selector"), message)
 
 
 def monitored_namespaces(monitor: Manifest) -> frozenset[str] | None:

@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.rules.route_target import Backend, backends
 from constructs_lib.checks.rules.selector_mismatch import selected_services
 from constructs_lib.errors import did_you_mean
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     integer,
@@ -60,7 +61,7 @@ def _target_ports(world: World, service: Manifest) -> Iterator[Finding]:
     for place, port in mappings(service, "spec", "ports"):
         target = port.get("targetPort", port.get("port"))
         protocol = text(port, "protocol") or "TCP"
-        where = f"spec.ports[{place}].targetPort"
+        where = FieldPath("spec", "ports", place, "targetPort")
         if isinstance(target, str) and target.isdigit():
             yield CHECK.error(service, where, quoted_number(target))
             continue
@@ -95,7 +96,7 @@ def _monitor_ports(world: World, monitor: Manifest) -> Iterator[Finding]:
             shown = ", ".join(f"Service/{name_of(service)}" for service in services[:3])
             hint = did_you_mean(port, {name for name in names if name}) or "; name the Service's port"
             message = f"{shown} has no port named {port}, so nothing is scraped{hint}"
-            yield CHECK.error(monitor, f"spec.endpoints[{place}].port", message)
+            yield CHECK.error(monitor, FieldPath("spec", "endpoints", place, "port"), message)
 
 
 def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
@@ -121,7 +122,7 @@ def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
     what = "named " if by_name else ""
     hint = did_you_mean(str(port), known) or "; add it to the Service"
     message = f"Service/{backend.service} in {backend.namespace} has no port {what}{port}, so the route fails{hint}"
-    yield CHECK.error(backend.manifest, f"{backend.where}{backend.port_field}", message)
+    yield CHECK.error(backend.manifest, backend.port_field, message)
 
 
 CHECK: Final = Check(

@@ -13,6 +13,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.scheduling.capacity import surge_pods
 from constructs_lib.kubernetes.celery_commands import celery, words
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     items,
     mappings,
@@ -31,7 +32,7 @@ def _singletons(world: World) -> Iterator[Finding]:
             yield from _shared_claims(world, workload)
 
 
-def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator[Finding]:
+def _beats(workload: Workload, where: FieldPath, command: tuple[str, ...]) -> Iterator[Finding]:
     program = celery(command)
     embedded = program == "worker" and bool({"-B", "--beat"} & set(command))
     if program != "beat" and not embedded:
@@ -39,7 +40,7 @@ def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator
     what = "the beat within the worker (-B)" if embedded else "the beat"
     manifest = workload.manifest
     if workload.max_replicas > 1:
-        field = where if embedded or workload.scalers else "spec.replicas"
+        field = where if embedded or workload.scalers else FieldPath("spec", "replicas")
         remediation = "remove what scales it" if workload.scalers else "set replicas: 1"
         remediation = "give the beat a Deployment of its own" if embedded else remediation
         message = (
@@ -48,7 +49,7 @@ def _beats(workload: Workload, where: str, command: tuple[str, ...]) -> Iterator
         yield CHECK.error(manifest, field, message)
     elif workload.kind == "Deployment" and text(manifest, "spec", "strategy", "type") != "Recreate":
         message = f"a rolling update runs {what} twice, so tasks are sent twice; set strategy: {{type: Recreate}}"
-        yield CHECK.error(manifest, "spec.strategy", message)
+        yield CHECK.error(manifest, FieldPath("spec", "strategy"), message)
 
 
 def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
@@ -58,7 +59,7 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
         modes = items(claim, "spec", "accessModes")
         if not modes or not set(map(str, modes)) <= {"ReadWriteOnce", "ReadWriteOncePod"}:
             continue
-        where = f"{workload.path}.volumes[{place}].persistentVolumeClaim.claimName"
+        where = workload.path / "volumes" / place / "persistentVolumeClaim" / "claimName"
         if workload.max_replicas > 1:
             message = (
                 f"up to {workload.max_replicas} pods share the claim {name}, which one node at a time can mount "

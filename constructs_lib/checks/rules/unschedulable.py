@@ -48,7 +48,7 @@ def _unschedulable(world: World) -> Iterator[Finding]:
 def _no_node(pods: Pods) -> Iterator[Finding]:
     workload, barrier = pods.workload, pods.eligible.barrier
     assert barrier is not None
-    where = workload.where(barrier.field)
+    where = workload.where(*barrier.field)
     if workload.kind != "DaemonSet":
         yield CHECK.error(workload.manifest, where, barrier.message)
     elif not any(key in mapping(workload.spec, "nodeSelector") for key in _PLATFORM):
@@ -101,15 +101,15 @@ def placement_conflicts(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
             f"of its {counted(wanted, 'pod')} {fit} can run on {names}, as {what}; the rest stay Pending: run {fit}, "
             "add nodes, or drop the rule"
         )
-        yield CHECK.error(workload.manifest, workload.where(field), message)
+        yield CHECK.error(workload.manifest, workload.where(*field), message)
 
 
-def _rule(shape: PodShape) -> tuple[str, str]:
+def _rule(shape: PodShape) -> tuple[tuple[str, ...], str]:
     if shape.ports:
-        return "containers", "two pods can't have the same port of a node"
+        return ("containers",), "two pods can't have the same port of a node"
     if shape.apart:
-        return "affinity.podAntiAffinity", "they must keep apart from each other"
-    return "topologySpreadConstraints", "they must be spread evenly"
+        return ("affinity", "podAntiAffinity"), "they must keep apart from each other"
+    return ("topologySpreadConstraints",), "they must be spread evenly"
 
 
 def show_amounts(millicores: int, memory: int) -> str:

@@ -23,7 +23,7 @@ _SHOWN: Final = 4
 class Barrier(NamedTuple):
     """What keeps a pod from every node: the field under the pod's spec, and what to change."""
 
-    field: str
+    field: tuple[str, ...]
     message: str
 
 
@@ -72,16 +72,16 @@ def _no_name(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
     wrong = text(spec, "nodeName")
     near = difflib.get_close_matches(wrong, [node.name for node in nodes], n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {node_names(nodes)}"
-    return Barrier("nodeName", f"there is no node {wrong}; {hint}")
+    return Barrier(("nodeName",), f"there is no node {wrong}; {hint}")
 
 
 def _no_label(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
     wanted = mapping(spec, "nodeSelector")
     for key, value in wanted.items():
         if not any(carries(node, key, value) for node in nodes):
-            return Barrier("nodeSelector", f"no node carries {key}={value}; {_label_hint(key, value, nodes)}")
+            return Barrier(("nodeSelector",), f"no node carries {key}={value}; {_label_hint(key, value, nodes)}")
     pairs = " and ".join(f"{key}={value}" for key, value in wanted.items())
-    return Barrier("nodeSelector", f"no node carries {pairs} together; select by labels of one node")
+    return Barrier(("nodeSelector",), f"no node carries {pairs} together; select by labels of one node")
 
 
 def _label_hint(key: object, value: object, nodes: Sequence[Node]) -> str:
@@ -100,8 +100,8 @@ def _label_hint(key: object, value: object, nodes: Sequence[Node]) -> str:
 
 
 def _no_affinity(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
-    where = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
-    required = mapping(spec, *where.split("."))
+    where = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    required = mapping(spec, *where)
     terms = [shown for _, term in mappings(required, "nodeSelectorTerms") if (shown := _show_term(term))]
     hint = ""
     for _, term in mappings(required, "nodeSelectorTerms"):
@@ -128,7 +128,7 @@ def _no_toleration(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
     value = f", operator: Equal, value: {taint.value}" if taint.value else ", operator: Exists"
     shown = f"{taint.key}={taint.value}" if taint.value else taint.key
     return Barrier(
-        "tolerations",
+        ("tolerations",),
         f"the taint {shown}:{taint.effect} of {node_names(tainted)} keeps its pods away, and no other node "
         f"matches; add the toleration {{key: {taint.key}{value}, effect: {taint.effect}}}",
     )

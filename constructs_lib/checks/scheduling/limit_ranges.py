@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, mappings, name_of, text
 from constructs_lib.kubernetes.pod_owners import Workload
 from constructs_lib.kubernetes.pod_resources import (
@@ -28,7 +29,7 @@ class Breach(NamedTuple):
     """What a LimitRange refuses: the object, the field, and why."""
 
     manifest: Manifest
-    field: str
+    field: FieldPath
     message: str
 
 
@@ -52,7 +53,7 @@ def _container_breaches(workload: Workload, name: str, item: Manifest, defaults:
         requests, limits = (container_amounts(container, side, defaults) for side in SIDES)
         for fault in _faults(item, requests, limits):
             message = f"the LimitRange {name} refuses the container {text(container, 'name')}: {fault}"
-            yield Breach(workload.manifest, f"{where}.resources", message)
+            yield Breach(workload.manifest, where / "resources", message)
 
 
 def _beyond_default(workload: Workload, defaults: Defaults) -> Iterator[Breach]:
@@ -67,10 +68,12 @@ def _beyond_default(workload: Workload, defaults: Defaults) -> Iterator[Breach]:
                     f"{resource} and gets the namespace's default limit of {show_amount(resource, limit)}, "
                     "so its pods are refused; state a limit"
                 )
-                yield Breach(workload.manifest, f"{where}.resources.limits", message)
+                yield Breach(workload.manifest, where / "resources" / "limits", message)
 
 
-def claim_breaches(manifest: Manifest, where: str, requests: Milli, ranges: tuple[Manifest, ...]) -> Iterator[Breach]:
+def claim_breaches(
+    manifest: Manifest, where: FieldPath, requests: Milli, ranges: tuple[Manifest, ...]
+) -> Iterator[Breach]:
     """What the LimitRanges of a claim's namespace refuse about it."""
     for limit_range in ranges:
         for _, item in mappings(limit_range, "spec", "limits"):
