@@ -115,6 +115,7 @@ if TYPE_CHECKING:
     from constructs_lib.workloads.celery_beat import CeleryBeat as CeleryBeat
     from constructs_lib.workloads.celery_worker import CeleryWorker as CeleryWorker
     from constructs_lib.workloads.dedicated_stateful import DedicatedStateful as DedicatedStateful
+    from constructs_lib.workloads.dedicated_stateful import StoreOptions as StoreOptions
     from constructs_lib.workloads.endpoints import Endpoint as Endpoint
     from constructs_lib.workloads.endpoints import ExternalService as ExternalService
     from constructs_lib.workloads.endpoints import Internet as Internet
@@ -123,12 +124,15 @@ if TYPE_CHECKING:
     from constructs_lib.workloads.ingress_rules import IngressRules as IngressRules
     from constructs_lib.workloads.jobs import CronJob as CronJob
     from constructs_lib.workloads.jobs import Job as Job
+    from constructs_lib.workloads.jobs import JobOptions as JobOptions
     from constructs_lib.workloads.jobs import Migration as Migration
     from constructs_lib.workloads.jobs import RunOptions as RunOptions
     from constructs_lib.workloads.postgresql import PostgreSQL as PostgreSQL
     from constructs_lib.workloads.postgresql_backup import PostgreSQLBackup as PostgreSQLBackup
     from constructs_lib.workloads.redis import Redis as Redis
+    from constructs_lib.workloads.workload import ClientOptions as ClientOptions
     from constructs_lib.workloads.workload import Workload as Workload
+    from constructs_lib.workloads.workload import WorkloadOptions as WorkloadOptions
 
 _MODULES = {
     "app.api_objects": (
@@ -277,7 +281,10 @@ _MODULES = {
     ),
     "workloads.celery_beat": ("CeleryBeat",),
     "workloads.celery_worker": ("CeleryWorker",),
-    "workloads.dedicated_stateful": ("DedicatedStateful",),
+    "workloads.dedicated_stateful": (
+        "DedicatedStateful",
+        "StoreOptions",
+    ),
     "workloads.endpoints": (
         "Endpoint",
         "ExternalService",
@@ -289,13 +296,18 @@ _MODULES = {
     "workloads.jobs": (
         "CronJob",
         "Job",
+        "JobOptions",
         "Migration",
         "RunOptions",
     ),
     "workloads.postgresql": ("PostgreSQL",),
     "workloads.postgresql_backup": ("PostgreSQLBackup",),
     "workloads.redis": ("Redis",),
-    "workloads.workload": ("Workload",),
+    "workloads.workload": (
+        "ClientOptions",
+        "Workload",
+        "WorkloadOptions",
+    ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -10,9 +10,10 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Final, Literal, ParamSpec, TypeVar, cast, get_origin
 
 from constructs import Node
+from typing_extensions import Unpack
 
 from constructs_lib.app.validation import state_of
 from constructs_lib.errors import Fault, InputError, either, shown, unknown, wrong_choice, wrong_type
@@ -30,13 +31,13 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
     The faults are recorded and the construct continues with its defaults, so that one run finds all faults. Without
     a default, it raises an InputError with the faults found so far.
     """
-    signature = inspect.signature(init)
     construct: Callable[..., None] = init
 
     @functools.wraps(init)
     def with_checks(*args: P.args, **kwargs: P.kwargs) -> None:
+        signature = inspect.signature(with_checks)
         given, faults = _bind(signature, args, kwargs)
-        hints = _hints(init)
+        hints = {**_hints(_options_of(init)), **_hints(init)}
         missing = False
         for name, parameter in list(signature.parameters.items())[1:]:
             found = list(type_faults(given[name], hints.get(name, object), name)) if name in given else []
@@ -63,6 +64,27 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
             )
 
     return with_checks
+
+
+def spell_out_options(cls: type) -> None:
+    """Let `help()` and `inspect` show the arguments that a construct takes as `**options: Unpack[...]`.
+
+    The defaults are those of the construct that it is derived from.
+    """
+    init = vars(cls).get("__init__")
+    options = _options_of(init)
+    if init is None or options is None:
+        return
+    inherited = inspect.signature(cls.__mro__[1].__init__).parameters
+    signature = inspect.signature(init)
+    own = [item for item in signature.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
+    spread = [inherited[name] for name in _hints(options)]
+    init.__signature__ = signature.replace(parameters=[*own, *spread])
+
+
+def _options_of(init: Any) -> Any:
+    """Return the TypedDict of `**options: Unpack[...]`, or None."""
+    return next((typing.get_args(hint)[0] for hint in _hints(init).values() if get_origin(hint) is Unpack), None)
 
 
 def _bind(
@@ -192,6 +214,8 @@ def _parts(value: Any, hint: Any, where: str) -> Iterator[tuple[str, object, Any
 
 @functools.cache
 def _hints(owner: Any) -> Mapping[str, Any]:
+    if owner is None:
+        return {}
     try:
         return typing.get_type_hints(owner)
     except NameError:

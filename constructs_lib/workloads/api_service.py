@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
 from constructs_lib.errors import Fault, minimum_faults
@@ -20,12 +21,11 @@ from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.probes import HttpProbe, Probes
 from constructs_lib.manifests.pods.resources import Resources
-from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.manifests.scaling.hpa import Scaling
 from constructs_lib.manifests.scaling.rollout import Rollout
-from constructs_lib.workloads.endpoints import Endpoint, Queue, address_env, env_prefix
-from constructs_lib.workloads.workload import Workload
+from constructs_lib.workloads.endpoints import address_env, env_prefix
+from constructs_lib.workloads.workload import ClientOptions, Workload
 
 HTTP = "http"
 
@@ -98,7 +98,7 @@ class ApiService(Workload):
         from_cidrs: addresses from which a `NodePort` or `LoadBalancer` is called, such as `["0.0.0.0/0"]` for
             everybody's: its pods' policy lets nobody else in.
 
-    The remaining arguments are those of `Workload`.
+    The remaining arguments are those of `ClientOptions`.
     """
 
     @checked
@@ -118,8 +118,6 @@ class ApiService(Workload):
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
-        sends_to: Sequence[Queue | str] = (),
         command: Sequence[str] = (),
         args: Sequence[str] = (),
         config_files: Mapping[str, str] | None = None,
@@ -130,33 +128,15 @@ class ApiService(Workload):
         service_type: ServiceType = "ClusterIP",
         service_annotations: Mapping[str, str] | None = None,
         from_cidrs: Sequence[str] = (),
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "api-sync",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            component=component,
-            app_name=app_name,
-            node_pool=node_pool,
-            uses=uses,
-            sends_to=sends_to,
-            consumes=(),
-            pod=pod,
-            labels=labels or {},
-            annotations=annotations or {},
-            overrides=overrides or {},
-        )
+        super().__init__(scope, construct_id, component=component, **options)
         self.port = port
         self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
         self._report(
             [Fault("ports", f"{HTTP!r} is the name of `port`; give it there")] if HTTP in (ports or {}) else [],
-            _drain_faults(drain_seconds, pod.termination_grace_period_seconds),
+            _drain_faults(drain_seconds, self._pod.termination_grace_period_seconds),
             annotation_faults("service_annotations", service_annotations or {}),
             self._caller_faults(service_type, from_cidrs),
             metrics.faults() if metrics is not None else (),

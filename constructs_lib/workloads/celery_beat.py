@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
 from constructs_lib.errors import Fault
@@ -14,12 +15,11 @@ from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import Env
 from constructs_lib.manifests.pods.probes import Probes
 from constructs_lib.manifests.pods.resources import Resources
-from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import EmptyDir, Volume
 from constructs_lib.manifests.scaling.rollout import Rollout
 from constructs_lib.workloads.celery_worker import CeleryWorker, LogLevel, argument_faults
 from constructs_lib.workloads.endpoints import Queue
-from constructs_lib.workloads.workload import Workload
+from constructs_lib.workloads.workload import Workload, WorkloadOptions
 
 _SCHEDULE: Final = "/var/run/celery/schedule"
 
@@ -43,9 +43,8 @@ class CeleryBeat(Workload):
         sends_to: the queues that its tasks go to.
         volumes: what its container mounts.
         probes: none by default: beat ends when it fails, and is started again.
-        node_pool: name of the pool of nodes to run on; the worker's by default.
 
-    The remaining arguments are those of `Workload`.
+    The remaining arguments are those of `WorkloadOptions`; `node_pool` is the worker's by default.
     """
 
     single = True
@@ -66,27 +65,17 @@ class CeleryBeat(Workload):
         sends_to: Sequence[Queue | str] | None = None,
         volumes: Sequence[Volume] = (),
         probes: Probes | None = None,
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "async-beat",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[WorkloadOptions],
     ) -> None:
+        options["node_pool"] = options.get("node_pool") or worker.node_pool
         super().__init__(
             scope,
             construct_id,
             component=component,
-            app_name=app_name,
-            node_pool=node_pool or worker.node_pool,
             uses=worker.uses,
             sends_to=worker.queues if sends_to is None else sends_to,
-            consumes=(),
-            pod=pod,
-            labels=labels or {},
-            annotations=annotations or {},
-            overrides=overrides or {},
+            **options,
         )
         app = app or worker.app
         self._report(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
 from constructs_lib.errors import Fault, minimum_faults
@@ -16,12 +17,11 @@ from constructs_lib.manifests.pods.heartbeat_liveness import FOLDER as HEARTBEAT
 from constructs_lib.manifests.pods.heartbeat_liveness import HeartbeatLiveness
 from constructs_lib.manifests.pods.probes import Probes
 from constructs_lib.manifests.pods.resources import Resources
-from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.manifests.scaling.hpa import Scaling
 from constructs_lib.manifests.scaling.rollout import Rollout
-from constructs_lib.workloads.endpoints import Endpoint, Queue
-from constructs_lib.workloads.workload import Workload, queue_faults
+from constructs_lib.workloads.endpoints import Queue
+from constructs_lib.workloads.workload import ClientOptions, Workload, queue_faults
 
 Pool: TypeAlias = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
 """Celery's execution pools; `processes` is an old name of `prefork`.
@@ -82,7 +82,7 @@ class CeleryWorker(Workload):
             while the broker is away.
 
     The grace period is the time limit and 30 seconds, or 60 seconds without one: after SIGTERM a worker finishes
-    its running tasks and takes no more. The remaining arguments are those of `Workload`.
+    its running tasks and takes no more. The remaining arguments are those of `ClientOptions`.
     """
 
     @checked
@@ -111,40 +111,20 @@ class CeleryWorker(Workload):
         resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
-        sends_to: Sequence[Queue | str] = (),
         config_files: Mapping[str, str] | None = None,
         volumes: Sequence[Volume] = (),
         liveness: HeartbeatLiveness | None = None,
         probes: Probes | None = None,
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "async-worker",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            component=component,
-            app_name=app_name,
-            node_pool=node_pool,
-            uses=uses,
-            sends_to=sends_to,
-            consumes=queues,
-            pod=pod,
-            labels=labels or {},
-            annotations=annotations or {},
-            overrides=overrides or {},
-        )
+        super().__init__(scope, construct_id, component=component, consumes=queues, **options)
         # What a beat has in common with its worker.
         self.app, self.image = app, image
         self.env, self.env_from = dict(env or {}), tuple(env_from)
         self.queues = tuple(queue if isinstance(queue, Queue) else Queue(queue) for queue in queues)
         names = [queue.name for queue in self.queues]
-        options = {
+        limits = {
             "prefetch_multiplier": prefetch_multiplier,
             "time_limit": time_limit,
             "soft_time_limit": soft_time_limit,
@@ -158,7 +138,7 @@ class CeleryWorker(Workload):
             [] if names else [Fault("queues", "name at least one")],
             queue_faults("queues", names),
             _pool_faults(pool, concurrency),
-            _option_faults(pool, options),
+            _limit_faults(pool, limits),
             _redelivery_faults(pool, acks_late, reject_on_worker_lost),
             _app_faults(app, command),
             _command_faults(command, extra_args, log_level),
@@ -167,13 +147,13 @@ class CeleryWorker(Workload):
         )
         celery = [
             *("celery", "-A", app or "", "worker", "-Q", ",".join(names), "-P", pool, "-c", str(concurrency)),
-            *(f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None),
+            *(f"--{name.replace('_', '-')}={value}" for name, value in limits.items() if value is not None),
             f"--loglevel={log_level}",
             *extra_args,
             # Settings behind the options override the app's own.
             *(f"task_{name}={int(value)}" for name, value in redelivery.items() if value is not None),
         ]
-        settings = {"queues": ",".join(names), "pool": pool, "concurrency": concurrency, **options, **redelivery}
+        settings = {"queues": ",".join(names), "pool": pool, "concurrency": concurrency, **limits, **redelivery}
         files = dict(config_files or {})
         if liveness is not None:
             celery, probes = liveness.command(celery), liveness.probes()
@@ -256,13 +236,13 @@ def _pool_faults(pool: str, concurrency: int) -> Iterator[Fault]:
         yield Fault("concurrency", f"{concurrency} with pool='solo', which runs one task at a time; leave it out")
 
 
-def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[Fault]:
+def _limit_faults(pool: str, limits: Mapping[str, int | None]) -> Iterator[Fault]:
     supported = {
         "time_limit": (*_PREFORK, "gevent"),
         "soft_time_limit": _PREFORK,
         "max_tasks_per_child": _PREFORK,
     }
-    for argument, value in options.items():
+    for argument, value in limits.items():
         if value is None:
             continue
         yield from minimum_faults(argument, value, 1)
@@ -270,6 +250,6 @@ def _option_faults(pool: str, options: Mapping[str, int | None]) -> Iterator[Fau
         if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))
             yield Fault(argument, f"pool={pool!r} ignores it; leave it out, or take pool={known}")
-    hard, soft = options["time_limit"], options["soft_time_limit"]
+    hard, soft = limits["time_limit"], limits["soft_time_limit"]
     if hard is not None and soft is not None and soft >= hard:
         yield Fault("soft_time_limit", f"{soft} must be less than time_limit, {hard}, or it never comes into effect")

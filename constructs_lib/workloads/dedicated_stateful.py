@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
@@ -21,16 +22,38 @@ from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.probes import Probes
 from constructs_lib.manifests.pods.resources import Resources
-from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import Volume, claim
 from constructs_lib.workloads.endpoints import Endpoint, address_env, secret_env
-from constructs_lib.workloads.workload import Workload
+from constructs_lib.workloads.workload import Workload, WorkloadOptions
 
 Retention: TypeAlias = Literal["Retain", "Delete"]
 UpdateStrategy: TypeAlias = Literal["RollingUpdate", "OnDelete"]
 
 CLAIM = "data"
 _GRACE_SECONDS: Final = 120  # to write what is in memory
+
+
+class StoreOptions(WorkloadOptions, total=False):
+    """Arguments that every data store takes.
+
+    Args:
+        client_credentials: the Secret that clients have in their own namespace; each key becomes an environment
+            variable. By default it has the name and keys of `credentials`. Store a URL under its own key: a URL
+            assembled from variables breaks on a password with `@` or `/`.
+        storage_class: name of the StorageClass; by default the cluster's default class.
+        retention_on_delete: `Retain` keeps the claims when the StatefulSet is deleted, `Delete` deletes them.
+        retention_on_scale_down: the same for the claims of pods that are scaled away.
+        update_strategy: `RollingUpdate`, or `OnDelete`: a pod is only replaced after someone deletes it.
+        exporter: a sidecar that exports metrics to Prometheus; the policy admits Prometheus' namespace. A PodMonitor
+            is added if the chart's `Defaults` have `monitors`.
+    """
+
+    client_credentials: SecretRef | None
+    storage_class: str | None
+    retention_on_delete: Retention
+    retention_on_scale_down: Retention
+    update_strategy: UpdateStrategy
+    exporter: Exporter | None
 
 
 class DedicatedStateful(Workload):
@@ -41,14 +64,8 @@ class DedicatedStateful(Workload):
         port: where clients connect.
         storage: size of each pod's claim, such as `20Gi`.
         data_path: where the claim is mounted.
-        storage_class: by default the cluster's.
-        retention_on_delete: what becomes of the claims when the StatefulSet is deleted: `Retain` or `Delete`.
-        retention_on_scale_down: the same for claims of pods that are scaled away.
         replicas: more than one only where the software can.
         credentials: the Secret with its login, in its own namespace.
-        client_credentials: the Secret that clients have in theirs, each key a variable; by default one with the
-            same name and keys. A URL belongs into a key of its own: one put together from variables would break
-            on a password with `@` or `/`.
         resources: requests equal to limits unless said otherwise: such a pod is the last to be evicted.
         env: variables in the order given; strings or handles of Secret keys and the like.
         env_from: whole Secrets and ConfigMaps as variables.
@@ -57,13 +74,10 @@ class DedicatedStateful(Workload):
         config_files: contents by absolute path; a change replaces the pods.
         volumes: what its container mounts beside the claim.
         probes: none by default.
-        exporter: tells Prometheus about it, whose namespace is let in; a PodMonitor is written where the chart's
-            `Defaults` have `monitors`.
-        update_strategy: `RollingUpdate`, or `OnDelete`: pods are replaced only when somebody deletes them.
         container_name: the container's name.
         port_name: the port's name.
 
-    The remaining arguments are those of `Workload`.
+    The remaining arguments are those of `StoreOptions`.
     """
 
     @checked
@@ -76,12 +90,14 @@ class DedicatedStateful(Workload):
         port: int,
         storage: str,
         data_path: str,
-        storage_class: str | None = None,
-        retention_on_delete: Retention = "Retain",
-        retention_on_scale_down: Retention = "Retain",
         replicas: int = 1,
         credentials: SecretRef | None = None,
         client_credentials: SecretRef | None = None,
+        storage_class: str | None = None,
+        retention_on_delete: Retention = "Retain",
+        retention_on_scale_down: Retention = "Retain",
+        update_strategy: UpdateStrategy = "RollingUpdate",
+        exporter: Exporter | None = None,
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
@@ -91,34 +107,13 @@ class DedicatedStateful(Workload):
         config_files: Mapping[str, str] | None = None,
         volumes: Sequence[Volume] = (),
         probes: Probes | None = None,
-        exporter: Exporter | None = None,
-        update_strategy: UpdateStrategy = "RollingUpdate",
         container_name: str = "server",
         port_name: str = "server",
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "data-store",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[WorkloadOptions],
     ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            component=component,
-            app_name=app_name,
-            node_pool=node_pool,
-            uses=uses,
-            sends_to=(),
-            consumes=(),
-            pod=pod,
-            labels=labels or {},
-            annotations=annotations or {},
-            overrides=overrides or {},
-            # Kubernetes adds a hash to the name and writes it into a label of at most 63 characters.
-            max_name=52,
-        )
+        # Kubernetes adds a hash to the name and writes it into a label of at most 63 characters.
+        super().__init__(scope, construct_id, component=component, uses=uses, max_name=52, **options)
         self.port, self.credentials = port, credentials
         self.client_credentials = client_credentials or credentials
         self._report(

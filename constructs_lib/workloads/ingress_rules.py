@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cdk8s
 
 from constructs_lib.app.api_objects import add_items
@@ -24,12 +22,8 @@ class IngressRules:
         self._places: dict[tuple[int, ...], int] = {}
 
     def let_in(self, peer: Peer, *ports: int) -> None:
-        """Let the peer in to the ports."""
-        self.let_all_in([peer], *ports)
-
-    def let_all_in(self, peers: Sequence[Peer], *ports: int) -> None:
-        """Let the peers in to the ports."""
-        rule = ingress_rule(peers, self._namespace, ports)
+        """Allow connections from the peer to the ports."""
+        rule = ingress_rule([peer], self._namespace, ports)
         place = self._places.get(ports)
         if place is None:
             place = self._places[ports] = self._rules + len(self._places)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal, TypeAlias
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
@@ -22,10 +23,9 @@ from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.resources import Resources
-from constructs_lib.manifests.pods.template import PodOptions, PodTemplate
+from constructs_lib.manifests.pods.template import PodTemplate
 from constructs_lib.manifests.pods.volumes import Volume
-from constructs_lib.workloads.endpoints import Endpoint, Queue
-from constructs_lib.workloads.workload import Workload
+from constructs_lib.workloads.workload import ClientOptions, Workload
 
 Concurrency: TypeAlias = Literal["Forbid", "Replace"]
 
@@ -63,8 +63,32 @@ class RunOptions:
             yield from minimum_faults(f"run.{name}", getattr(self, name), least)
 
 
+class JobOptions(ClientOptions, total=False):
+    """Arguments that Job and CronJob share.
+
+    Args:
+        command: replaces the image's entry point.
+        args: replaces the image's arguments.
+        run: limits of one run: deadline, retries and how long a finished Job is kept.
+        resources: requests and limits of the container.
+        env: environment variables in the order given: strings, or handles of Secret keys and the like.
+        env_from: whole Secrets and ConfigMaps as environment variables.
+        config_files: contents of files by absolute path.
+        volumes: volumes that the container mounts.
+    """
+
+    command: Sequence[str]
+    args: Sequence[str]
+    run: RunOptions
+    resources: Resources
+    env: Env | None
+    env_from: Sequence[SecretRef | ConfigMapRef]
+    config_files: Mapping[str, str] | None
+    volumes: Sequence[Volume]
+
+
 class _Runs(Workload):
-    """What Job and CronJob have in common: one container that ends."""
+    """The part that Job and CronJob share: a pod with one container that ends."""
 
     single = True
 
@@ -73,38 +97,32 @@ class _Runs(Workload):
         scope: Construct,
         construct_id: str,
         *,
-        run: RunOptions,
-        container: Container,
-        config_files: Mapping[str, str],
-        uses: Sequence[Endpoint],
-        sends_to: Sequence[Queue | str],
-        node_pool: str | None,
-        app_name: str | None,
+        image: str,
         component: str,
-        pod: PodOptions,
-        labels: Mapping[str, str],
-        annotations: Mapping[str, str],
-        overrides: Mapping[str, Mapping[str, Any]],
         max_name: int,
+        command: Sequence[str] = (),
+        args: Sequence[str] = (),
+        run: RunOptions = RunOptions(),
+        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        env: Env | None = None,
+        env_from: Sequence[SecretRef | ConfigMapRef] = (),
+        config_files: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        **options: Unpack[ClientOptions],
     ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            component=component,
-            app_name=app_name,
-            node_pool=node_pool,
-            uses=uses,
-            sends_to=sends_to,
-            consumes=(),
-            pod=pod,
-            labels=labels,
-            annotations=annotations,
-            overrides=overrides,
-            max_name=max_name,
-        )
+        super().__init__(scope, construct_id, component=component, max_name=max_name, **options)
         self._report(run.faults())
-        own = replace(container, env=self._env(container.env))
-        self._job_template: PodTemplate = self._template(own, config_files, grace_seconds=30)
+        container = Container(
+            name="job",
+            image=image,
+            command=command,
+            args=args,
+            env=self._env(env or {}),
+            env_from=env_from,
+            resources=resources,
+            volumes=volumes,
+        )
+        self._job_template: PodTemplate = self._template(container, config_files or {}, grace_seconds=30)
         self._job_spec = run.render(self._job_template.render())
 
 
@@ -117,17 +135,9 @@ class Job(_Runs):
 
     Args:
         image: with a tag or digest.
-        command: replaces the image's entry point.
-        args: replaces the image's arguments.
-        run: how long it may try, and when it is cleaned up.
         sync_hook: run in each sync of Argo CD instead, before everything but what it needs itself.
-        resources: of its container.
-        env: variables in the order given; strings or handles of Secret keys and the like.
-        env_from: whole Secrets and ConfigMaps as variables.
-        config_files: contents by absolute path.
-        volumes: what its container mounts.
 
-    The remaining arguments are those of `Workload`.
+    The remaining arguments are those of `JobOptions`.
     """
 
     @checked
@@ -137,53 +147,20 @@ class Job(_Runs):
         construct_id: str,
         *,
         image: str,
-        command: Sequence[str] = (),
-        args: Sequence[str] = (),
-        run: RunOptions = RunOptions(),
         sync_hook: bool = False,
-        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
-        env: Env | None = None,
-        env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
-        sends_to: Sequence[Queue | str] = (),
-        config_files: Mapping[str, str] | None = None,
-        volumes: Sequence[Volume] = (),
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "job",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[JobOptions],
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            run=run,
-            container=Container(
-                name="job",
-                image=image,
-                command=command,
-                args=args,
-                env=env or {},
-                env_from=env_from,
-                resources=resources,
-                volumes=volumes,
-            ),
-            config_files=config_files or {},
-            uses=uses,
-            sends_to=sends_to,
-            node_pool=node_pool,
-            app_name=app_name,
+            image=image,
             component=component,
-            pod=pod,
-            labels=labels or {},
-            annotations=annotations or {},
-            overrides=overrides or {},
             # Its pods carry the name, with a hash of 9 characters, as a label.
             max_name=54,
+            **options,
         )
-        name = f"{self.name}-{_fingerprint([self._job_spec, overrides])}"
+        name = f"{self.name}-{_fingerprint([self._job_spec, options.get('overrides')])}"
         manifest = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name}, "spec": self._job_spec}
         self._count(manifest, 1)
         self._create(self._job_template, [manifest], [])
@@ -277,20 +254,12 @@ class CronJob(_Runs):
         image: with a tag or digest.
         schedule: such as `30 3 * * mon-fri`, or `@daily`.
         time_zone: of the schedule (https://en.wikipedia.org/wiki/List_of_tz_database_time_zones).
-        command: replaces the image's entry point.
-        args: replaces the image's arguments.
-        run: how long each run may try.
         concurrency: what happens when the last run isn't over: `Forbid` leaves one out, `Replace` ends the old one.
         start_within_seconds: a run that couldn't start for so long is left out.
         suspend: don't start any more runs.
-        resources: of its container.
-        env: variables in the order given; strings or handles of Secret keys and the like.
-        env_from: whole Secrets and ConfigMaps as variables.
-        config_files: contents by absolute path.
-        volumes: what its container mounts.
 
     The last run that succeeded and the last three that failed are kept. The remaining arguments are those of
-    `Workload`.
+    `JobOptions`.
     """
 
     @checked
@@ -302,53 +271,20 @@ class CronJob(_Runs):
         image: str,
         schedule: str,
         time_zone: str = "Etc/UTC",
-        command: Sequence[str] = (),
-        args: Sequence[str] = (),
-        run: RunOptions = RunOptions(),
         concurrency: Concurrency = "Forbid",
         start_within_seconds: int = 600,
         suspend: bool = False,
-        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
-        env: Env | None = None,
-        env_from: Sequence[SecretRef | ConfigMapRef] = (),
-        uses: Sequence[Endpoint] = (),
-        sends_to: Sequence[Queue | str] = (),
-        config_files: Mapping[str, str] | None = None,
-        volumes: Sequence[Volume] = (),
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "cron-job",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[JobOptions],
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            run=run,
-            container=Container(
-                name="job",
-                image=image,
-                command=command,
-                args=args,
-                env=env or {},
-                env_from=env_from,
-                resources=resources,
-                volumes=volumes,
-            ),
-            config_files=config_files or {},
-            uses=uses,
-            sends_to=sends_to,
-            node_pool=node_pool,
-            app_name=app_name,
+            image=image,
             component=component,
-            pod=pod,
-            labels=labels or {},
-            annotations=annotations or {},
-            overrides=overrides or {},
             # Its Jobs' names get 11 characters more.
             max_name=52,
+            **options,
         )
         self._report(
             cron_faults("schedule", schedule),

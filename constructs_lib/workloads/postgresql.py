@@ -8,20 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
 from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
-from constructs_lib.manifests.monitors import Exporter
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
 from constructs_lib.manifests.pods.resources import Resources, minimum_memory_faults
-from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import EmptyDir, Volume
-from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
+from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, StoreOptions
 from constructs_lib.workloads.endpoints import env_prefix
 
 _SETTING: Final = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
@@ -38,7 +37,6 @@ class PostgreSQL(DedicatedStateful):
     Args:
         credentials: a Secret with the keys `username` and `password`, in its own namespace.
         database: the database that is made at the first start.
-        client_credentials: the Secret that clients have in theirs; by default one with the same name and keys.
         storage: size of the claim.
         image: of PostgreSQL 13 or newer.
         resources: its settings are computed from the memory limit.
@@ -49,7 +47,7 @@ class PostgreSQL(DedicatedStateful):
         probes: whether it answers, by default; `Probes()` for none.
 
     Clients get `<NAME>_HOST`, `<NAME>_PORT`, `<NAME>_DATABASE` and each key of their Secret. The remaining
-    arguments are those of `DedicatedStateful`.
+    arguments are those of `StoreOptions`.
     """
 
     single = True
@@ -64,9 +62,7 @@ class PostgreSQL(DedicatedStateful):
         *,
         credentials: SecretRef,
         database: str = "app",
-        client_credentials: SecretRef | None = None,
         storage: str = "20Gi",
-        storage_class: str | None = None,
         image: str = "postgres:15.8",
         resources: Resources = Resources(cpu="500m", memory="1Gi"),
         max_connections: int = 100,
@@ -74,17 +70,8 @@ class PostgreSQL(DedicatedStateful):
         env: Env | None = None,
         volumes: Sequence[Volume] = (),
         probes: Probes | None = None,
-        exporter: Exporter | None = None,
-        retention_on_delete: Retention = "Retain",
-        retention_on_scale_down: Retention = "Retain",
-        update_strategy: UpdateStrategy = "RollingUpdate",
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "database",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[StoreOptions],
     ) -> None:
         self.database = database
         settings = {**memory_settings(resources, max_connections), **(parameters or {})}
@@ -94,10 +81,8 @@ class PostgreSQL(DedicatedStateful):
             image=image,
             port=5432,
             storage=storage,
-            storage_class=storage_class,
             data_path=_DATA,
             credentials=credentials,
-            client_credentials=client_credentials,
             resources=resources,
             env={
                 "POSTGRES_DB": database,
@@ -110,19 +95,10 @@ class PostgreSQL(DedicatedStateful):
             args=[word for name, value in settings.items() for word in ("-c", f"{name}={value}")],
             volumes=[*_scratch(volumes), *volumes],
             probes=_probes() if probes is None else probes,
-            retention_on_delete=retention_on_delete,
-            retention_on_scale_down=retention_on_scale_down,
-            update_strategy=update_strategy,
             container_name="postgresql",
             port_name="postgresql",
-            exporter=exporter,
-            node_pool=node_pool,
-            app_name=app_name,
             component=component,
-            pod=pod,
-            labels=labels,
-            annotations=annotations,
-            overrides=overrides,
+            **options,
         )
         self._report(
             minimum_faults("max_connections", max_connections, 1),

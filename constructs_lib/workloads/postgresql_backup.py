@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
@@ -23,6 +24,7 @@ from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import ClaimVolume, claim
 from constructs_lib.workloads.jobs import CronJob, RunOptions
 from constructs_lib.workloads.postgresql import PostgreSQL
+from constructs_lib.workloads.workload import WorkloadOptions
 
 _FOLDER: Final = "/backups"
 
@@ -60,9 +62,9 @@ class PostgreSQLBackup(CronJob):
         start_within_seconds: a run that couldn't start for so long is left out.
         suspend: don't start any more runs.
         resources: of its container; `pg_dump` compresses, which takes CPU rather than memory.
-        pod: by default with the user and the pull secrets of the database's pods.
 
-    The remaining arguments are those of `Workload`.
+    The remaining arguments are those of `WorkloadOptions`; `pod` has by default the user and the pull secrets of the
+    database's pods.
     """
 
     @checked
@@ -81,15 +83,13 @@ class PostgreSQLBackup(CronJob):
         start_within_seconds: int = 3600,
         suspend: bool = False,
         resources: Resources = Resources(cpu="100m", memory="128Mi", cpu_limit="1", memory_limit="256Mi"),
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "backup",
-        pod: PodOptions | None = None,
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[WorkloadOptions],
     ) -> None:
         server = database.template
+        options.setdefault(
+            "pod", PodOptions(security=server.security, image_pull_secrets=server.options.image_pull_secrets)
+        )
         self._claim = {
             **claim(construct_id, storage, storage_class),
             "metadata": {"name": construct_id, "annotations": dict(KEEP)},
@@ -107,13 +107,8 @@ class PostgreSQLBackup(CronJob):
             resources=resources,
             uses=[_Login(database)],
             volumes=[ClaimVolume(_FOLDER, claim_name=construct_id)],
-            node_pool=node_pool,
-            app_name=app_name,
             component=component,
-            pod=pod or PodOptions(security=server.security, image_pull_secrets=server.options.image_pull_secrets),
-            labels=labels,
-            annotations=annotations,
-            overrides=overrides,
+            **options,
         )
         self._report(
             quantity_faults("storage", storage),

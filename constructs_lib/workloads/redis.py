@@ -6,20 +6,19 @@ Source: https://redis.io/docs/latest/operate/oss_and_stack/management/config/
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from constructs import Construct
+from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
 from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
-from constructs_lib.manifests.monitors import Exporter
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
 from constructs_lib.manifests.pods.resources import Resources, minimum_memory_faults
-from constructs_lib.manifests.pods.template import PodOptions
 from constructs_lib.manifests.pods.volumes import Volume
-from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, Retention, UpdateStrategy
+from constructs_lib.workloads.dedicated_stateful import DedicatedStateful, StoreOptions
 
 _LEAST_MEMORY: Final = 16 * MEBI
 _CONFIG: Final = "/etc/redis/redis.conf"
@@ -45,7 +44,6 @@ class Redis(DedicatedStateful):
 
     Args:
         credentials: a Secret with the key `password`, in its own namespace; none for a server without one.
-        client_credentials: the Secret that clients have in theirs; by default one with the same name and keys.
         storage: size of the claim for the append-only file.
         image: of Redis 6 or newer.
         resources: two fifths of the memory limit are for data. Rewriting its file takes a copy of the process that
@@ -59,7 +57,7 @@ class Redis(DedicatedStateful):
         volumes: what its container mounts beside the claim.
         probes: whether it answers, by default; `Probes()` for none.
 
-    The remaining arguments are those of `DedicatedStateful`.
+    The remaining arguments are those of `StoreOptions`.
     """
 
     single = True
@@ -73,9 +71,7 @@ class Redis(DedicatedStateful):
         construct_id: str,
         *,
         credentials: SecretRef | None = None,
-        client_credentials: SecretRef | None = None,
         storage: str = "8Gi",
-        storage_class: str | None = None,
         image: str = "redis:7.2.5",
         resources: Resources = Resources(cpu="250m", memory="512Mi"),
         maxmemory_policy: MaxmemoryPolicy = "noeviction",
@@ -84,17 +80,8 @@ class Redis(DedicatedStateful):
         env: Env | None = None,
         volumes: Sequence[Volume] = (),
         probes: Probes | None = None,
-        exporter: Exporter | None = None,
-        retention_on_delete: Retention = "Retain",
-        retention_on_scale_down: Retention = "Retain",
-        update_strategy: UpdateStrategy = "RollingUpdate",
-        node_pool: str | None = None,
-        app_name: str | None = None,
         component: str = "cache",
-        pod: PodOptions = PodOptions(),
-        labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, str] | None = None,
-        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        **options: Unpack[StoreOptions],
     ) -> None:
         lines = {
             **_settings(resources),
@@ -115,10 +102,8 @@ class Redis(DedicatedStateful):
             image=image,
             port=6379,
             storage=storage,
-            storage_class=storage_class,
             data_path="/data",
             credentials=credentials,
-            client_credentials=client_credentials,
             resources=resources,
             env={**password, **(env or {})},
             volumes=volumes,
@@ -126,19 +111,10 @@ class Redis(DedicatedStateful):
             args=arguments,
             config_files={_CONFIG: "".join(f"{name} {value}\n" for name, value in lines.items())},
             probes=_probes() if probes is None else probes,
-            retention_on_delete=retention_on_delete,
-            retention_on_scale_down=retention_on_scale_down,
-            update_strategy=update_strategy,
             container_name="redis",
             port_name="redis",
-            exporter=exporter,
-            node_pool=node_pool,
-            app_name=app_name,
             component=component,
-            pod=pod,
-            labels=labels,
-            annotations=annotations,
-            overrides=overrides,
+            **options,
         )
         self._report(
             (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypedDict
 
 import cdk8s
 from constructs import Construct
 
 from constructs_lib.app.api_objects import Manifest, add_manifest, override
+from constructs_lib.app.argument_types import spell_out_options
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import ExistingKeys, ExistingService
@@ -37,22 +38,51 @@ NAME_LABEL: Final = "app.kubernetes.io/name"
 COMPONENT_LABEL: Final = "app.kubernetes.io/component"
 
 
-class Workload(Construct):
-    """Pods of one kind in one namespace, and what belongs to them.
+class WorkloadOptions(TypedDict, total=False):
+    """Arguments that every workload takes.
 
     Args:
-        component: value of the label `app.kubernetes.io/component`.
-        app_name: value of the label `app.kubernetes.io/name`; by default the construct's id. Both labels are the
-            selector, which can't be changed once the workload is in a cluster.
-        node_pool: name of the pool of nodes to run on; anywhere by default.
-        uses: what the pods connect to: it brings variables and opens the policies.
+        node_pool: name of the pool of nodes to run on; any node by default.
+        app_name: value of the label `app.kubernetes.io/name`; by default the construct's id. It is part of the
+            selector, which cannot be changed once the workload is in a cluster.
+        pod: further settings of the pods, such as sidecars or a PriorityClass.
+        labels: labels of the workload's objects and pods.
+        annotations: annotations of the Deployment, StatefulSet, Job or CronJob.
+        overrides: plain values that replace those of the manifests, by kind:
+            `{"Deployment": {"spec": {"revisionHistoryLimit": 3}}}`.
+    """
+
+    node_pool: str | None
+    app_name: str | None
+    pod: PodOptions
+    labels: Mapping[str, str] | None
+    annotations: Mapping[str, str] | None
+    overrides: Mapping[str, Mapping[str, Any]] | None
+
+
+class ClientOptions(WorkloadOptions, total=False):
+    """Arguments of workloads that connect to others.
+
+    Args:
+        uses: the services, data stores and external hosts that the pods connect to. Each adds environment variables
+            and opens the NetworkPolicies of both sides.
         sends_to: the queues that the pods send tasks to.
+    """
+
+    uses: Sequence[Endpoint]
+    sends_to: Sequence[Queue | str]
+
+
+class Workload(Construct):
+    """Pods of one kind in one namespace, and the objects that belong to them.
+
+    Args:
+        component: value of the label `app.kubernetes.io/component`. It is part of the selector, which cannot be
+            changed once the workload is in a cluster.
         consumes: the queues that the pods read.
-        pod: what any pod can have and few need.
-        labels: of the workload's objects and pods.
-        annotations: of the Deployment or StatefulSet.
-        overrides: plain values laid over the manifests, by kind.
-        max_name: the longest id.
+        max_name: the greatest length of the id.
+
+    The remaining arguments are those of `WorkloadOptions` and `ClientOptions`.
     """
 
     image_user: ClassVar[int | None] = None
@@ -63,23 +93,28 @@ class Workload(Construct):
 
     _inbound: IngressRules | None = None
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        spell_out_options(cls)
+
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
         component: str,
-        app_name: str | None,
-        node_pool: str | None,
-        uses: Sequence[Endpoint],
-        sends_to: Sequence[Queue | str],
-        consumes: Sequence[Queue | str],
-        pod: PodOptions,
-        labels: Mapping[str, str],
-        annotations: Mapping[str, str],
-        overrides: Mapping[str, Mapping[str, Any]],
+        uses: Sequence[Endpoint] = (),
+        sends_to: Sequence[Queue | str] = (),
+        consumes: Sequence[Queue | str] = (),
+        node_pool: str | None = None,
+        app_name: str | None = None,
+        pod: PodOptions = PodOptions(),
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
         max_name: int = 63,
     ) -> None:
+        labels, annotations = labels or {}, annotations or {}
         is_first = True
         try:
             super().__init__(scope, construct_id)
@@ -94,7 +129,7 @@ class Workload(Construct):
         self.objects: dict[str, cdk8s.ApiObject] = {}
         self._labels = {**self._settings.labels, **labels}
         self._pool = self._model.node_pool(self, node_pool)
-        self._pod, self._overrides = pod, overrides
+        self._pod, self._overrides = pod, overrides or {}
         self.uses, self.node_pool = tuple(uses), node_pool
         self.service_account = pod.service_account or ServiceAccountRef(self.name)
         self._annotations = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import typing
 from collections.abc import Callable
 from typing import Any
 
@@ -17,10 +18,12 @@ import constructs_lib
 from constructs_lib import (
     ApiService,
     Autoscaling,
+    CeleryBeat,
     CeleryWorker,
     ClaimVolume,
     ConfigMapRef,
     Container,
+    CronJob,
     CustomMetric,
     DedicatedStateful,
     Defaults,
@@ -726,8 +729,28 @@ def test_every_argument_has_a_row(cls: type) -> None:
     assert told | elsewhere == arguments(cls)
 
 
+@pytest.mark.parametrize(
+    ("cls", "options"),
+    [
+        (ApiService, constructs_lib.ClientOptions),
+        (CeleryBeat, constructs_lib.WorkloadOptions),
+        (CronJob, constructs_lib.JobOptions),
+        (Redis, constructs_lib.StoreOptions),
+    ],
+)
+def test_help_shows_the_shared_arguments_with_their_defaults(cls: Any, options: Any) -> None:
+    parameters = inspect.signature(cls.__init__).parameters
+    shared = typing.get_type_hints(options)
+    assert shared.keys() <= parameters.keys()
+    assert [parameters[name].default for name in ("labels", "pod")] == [None, PodOptions()]
+    groups = (constructs_lib.WorkloadOptions, constructs_lib.ClientOptions, options)
+    documented = "".join(group.__doc__ or "" for group in groups)
+    assert [name for name in shared if f"\n        {name}: " not in documented] == []
+
+
 def test_every_public_class_has_rows() -> None:
-    public = {name for name in constructs_lib.__all__ if inspect.isclass(getattr(constructs_lib, name))}
+    members = {name: getattr(constructs_lib, name) for name in constructs_lib.__all__}
+    public = {name for name, item in members.items() if inspect.isclass(item) and not typing.is_typeddict(item)}
     assert {subject.cls.__name__ for subject in SUBJECTS} == public - set(ELSEWHERE)
 
 
