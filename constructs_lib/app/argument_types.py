@@ -75,7 +75,8 @@ def spell_out_options(cls: type) -> None:
     options = _options_of(init)
     if init is None or options is None:
         return
-    inherited = inspect.signature(cls.__mro__[1].__init__).parameters
+    base_init: Any = cls.__mro__[1].__init__  # type: ignore[misc]  # the very class it is derived from
+    inherited = inspect.signature(base_init).parameters
     signature = inspect.signature(init)
     own = [item for item in signature.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
     spread = [inherited[name] for name in _hints(options)]
