@@ -30,7 +30,7 @@ from constructs_lib.manifests.pods.env import ConfigMapRef, Env, EnvValue, Field
 from constructs_lib.manifests.pods.template import ServiceAccountRef
 from constructs_lib.workloads.api_service import ApiService
 from constructs_lib.workloads.dedicated_stateful import DedicatedStateful
-from constructs_lib.workloads.endpoints import Endpoint, address_env
+from constructs_lib.workloads.endpoints import Endpoint, ServiceEndpoint, address_env
 from constructs_lib.workloads.workload import Workload
 
 T = TypeVar("T")
@@ -184,31 +184,22 @@ def config_map(scope: Construct, ref: ConfigMapRef) -> kplus.IConfigMap:
 
 
 @dataclass(frozen=True)
-class _TheirService:
-    """A Service of theirs as an Endpoint."""
+class _TheirService(ServiceEndpoint):
+    """A Service of cdk8s-plus as an Endpoint. Its policies, if there are any, are not ours to change."""
 
     name: str
     namespace: str
     port: int
     pod_port: int
-    pod_labels: Mapping[str, str]
-
-    @property
-    def host(self) -> str:
-        return f"{self.name}.{self.namespace}.svc"
-
-    def addresses(self) -> Sequence[str]:
-        return [f"{self.host}:{self.port}"]
+    selector: dict[str, str]
+    ingress_rules: None = None
 
     def client_env(self) -> Env:
         return address_env(self.name, self.host, self.port)
 
     def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
         # Policies see the port of the pods, not the Service's.
-        return egress_rule([PodPeer(self.namespace, self.pod_labels)], client.namespace, [self.pod_port])
-
-    def admit(self, client: PodPeer) -> None:
-        pass
+        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.pod_port])
 
 
 def _secret_key(fields: Mapping[str, Any]) -> EnvValue:

@@ -110,14 +110,14 @@ class ArgoCD(Construct):
         retries: int = 10,
     ) -> None:
         super().__init__(scope, free_id(scope, construct_id))
-        self._model = state_of(self)
+        self._state = state_of(self)
         self._repo_url, self._path, self._revision = repo_url, path.strip("/"), revision
         self._destination, self._retries = destination, retries
         strange = {id(chart): fault for chart in charts if (fault := self._stranger(chart))}
         self.charts = [chart for chart in charts if id(chart) not in strange]
-        self._model.report(self, *self._faults(), *destination.faults(), *strange.values())
+        self._state.report(self, *self._faults(), *destination.faults(), *strange.values())
         # The project tells what all charts hold: they are read before it is.
-        self._model.read_last.add(cdk8s.Chart.of(self))
+        self._state.read_last.add(cdk8s.Chart.of(self))
         self._name = self.node.id
         self.project = LazyManifest(self, "project", self._render_project, _head("AppProject", self._name))
         named = {chart.node.id: chart for chart in self.charts}
@@ -135,7 +135,7 @@ class ArgoCD(Construct):
         cluster, namespaced = set[tuple[str, str]](), {*_CONSTRUCT_KINDS, *_SHOWN_KINDS}
         namespaces = self._namespaces()
         for chart in self.charts:
-            for manifest in manifests_of(chart, self._model):
+            for manifest in manifests_of(chart, self._state):
                 kinds = cluster if kind_of(manifest) in CLUSTER_WIDE else namespaced
                 kinds.add((group_of(manifest), kind_of(manifest)))
                 self._report_foreign(chart, manifest, namespaces)
@@ -149,7 +149,7 @@ class ArgoCD(Construct):
         return {**_head("AppProject", self._name), "spec": spec}
 
     def _application_spec(self, name: str, chart: cdk8s.Chart) -> dict[str, Any]:
-        ignored = [_ignored(target) for target in _scaled(manifests_of(chart, self._model))]
+        ignored = [_ignored(target) for target in _scaled(manifests_of(chart, self._state))]
         respect = ["RespectIgnoreDifferences=true"] if ignored else []
         backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
         return {
@@ -197,7 +197,7 @@ class ArgoCD(Construct):
     def _report_foreign(self, chart: cdk8s.Chart, manifest: Manifest, ours: Sequence[str]) -> None:
         namespace = text(manifest, "metadata", "namespace")
         if namespace and namespace not in ours:
-            self._model.report(
+            self._state.report(
                 self,
                 Fault(
                     "charts",

@@ -14,7 +14,7 @@ from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.kubernetes.addresses import network_faults
 from constructs_lib.kubernetes.names import annotation_faults, host_faults
 from constructs_lib.manifests.monitors import ScrapeEndpoint, service_monitor
-from constructs_lib.manifests.networking.network_policies import CidrPeer, Peer, PodPeer, egress_rule, ingress_rule
+from constructs_lib.manifests.networking.network_policies import CidrPeer, PodPeer, ingress_rule
 from constructs_lib.manifests.networking.routes import Route, prefix_faults
 from constructs_lib.manifests.networking.service import ServiceType, service
 from constructs_lib.manifests.pods.container import Container
@@ -24,7 +24,7 @@ from constructs_lib.manifests.pods.resources import Resources
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.manifests.scaling.hpa import Scaling
 from constructs_lib.manifests.scaling.rollout import Rollout
-from constructs_lib.workloads.endpoints import address_env, env_prefix
+from constructs_lib.workloads.endpoints import ServiceEndpoint, address_env, env_prefix
 from constructs_lib.workloads.workload import ClientOptions, Workload
 
 HTTP = "http"
@@ -69,7 +69,7 @@ class Metrics:
             yield Fault("metrics.path", f"{self.path!r} must begin with a slash")
 
 
-class ApiService(Workload):
+class ApiService(Workload, ServiceEndpoint):
     """Deployment, Service, ServiceAccount and NetworkPolicy of an HTTP service; route, autoscaler and budget on demand.
 
     Args:
@@ -175,29 +175,10 @@ class ApiService(Workload):
         self.deployment = self.objects["Deployment"]
         self.service = self.objects["Service"]
 
-    @property
-    def host(self) -> str:
-        """The DNS name of its Service, as seen from any namespace."""
-        return f"{self.name}.{self.namespace}.svc"
-
-    # Endpoint
-
-    def addresses(self) -> Sequence[str]:
-        """Host and port for clients."""
-        return [f"{self.host}:{self.port}"]
-
     def client_env(self) -> Env:
         """`<NAME>_HOST`, `<NAME>_PORT` and `<NAME>_URL`."""
         url = {f"{env_prefix(self.name)}_URL": f"http://{self.host}:{self.port}"}
         return {**address_env(self.name, self.host, self.port), **url}
-
-    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
-        """Out to its pods."""
-        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
-
-    def admit(self, client: Peer) -> None:
-        """Let a client in to the port: pods (`PodPeer`) or addresses (`CidrPeer`)."""
-        self._let_in(client, self.port)
 
     # Parts
 

@@ -16,14 +16,14 @@ from constructs_lib.kubernetes.argocd_sync import KEEP
 from constructs_lib.kubernetes.names import name_faults
 from constructs_lib.kubernetes.quantities import quantity_faults
 from constructs_lib.manifests.monitors import Exporter, ScrapeEndpoint, pod_monitor
-from constructs_lib.manifests.networking.network_policies import Peer, PodPeer, egress_rule, ingress_rule
+from constructs_lib.manifests.networking.network_policies import PodPeer, ingress_rule
 from constructs_lib.manifests.networking.service import service
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.probes import Probes
 from constructs_lib.manifests.pods.resources import Resources
 from constructs_lib.manifests.pods.volumes import Volume, claim
-from constructs_lib.workloads.endpoints import Endpoint, address_env, secret_env
+from constructs_lib.workloads.endpoints import Endpoint, ServiceEndpoint, address_env, secret_env
 from constructs_lib.workloads.workload import Workload, WorkloadOptions
 
 Retention: TypeAlias = Literal["Retain", "Delete"]
@@ -56,7 +56,7 @@ class StoreOptions(WorkloadOptions, total=False):
     exporter: Exporter | None
 
 
-class DedicatedStateful(Workload):
+class DedicatedStateful(Workload, ServiceEndpoint):
     """StatefulSet with a claim for each pod, a headless and a client Service, ServiceAccount and NetworkPolicy.
 
     Args:
@@ -164,31 +164,12 @@ class DedicatedStateful(Workload):
         self.service = self.objects["Service"]
         self.headless_service = self.objects[f"Service-{self.name}-headless"]
 
-    @property
-    def host(self) -> str:
-        """The DNS name of its client Service, as seen from any namespace."""
-        return f"{self.name}.{self.namespace}.svc"
-
-    # Endpoint
-
-    def addresses(self) -> Sequence[str]:
-        """Host and port for clients."""
-        return [f"{self.host}:{self.port}"]
-
     def client_env(self) -> Env:
         """`<NAME>_HOST`, `<NAME>_PORT` and each key of the credentials."""
         return {
             **address_env(self.name, self.host, self.port),
             **secret_env(self.name, self.client_credentials),
         }
-
-    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
-        """Out to its pods."""
-        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
-
-    def admit(self, client: Peer) -> None:
-        """Let a client in to the port: pods (`PodPeer`) or addresses (`CidrPeer`)."""
-        self._let_in(client, self.port)
 
     # Parts
 

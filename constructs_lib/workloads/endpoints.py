@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from constructs_lib.errors import Fault
+from constructs_lib.inventory.cluster import ExistingService
 from constructs_lib.kubernetes.addresses import port_faults
 from constructs_lib.kubernetes.names import SERVICE_NAME, host_faults, label_faults, label_name_faults
-from constructs_lib.manifests.networking.network_policies import PodPeer, egress_rule, internet_rule
+from constructs_lib.manifests.networking.network_policies import Peer, PodPeer, egress_rule, internet_rule
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.workloads.ingress_rules import IngressRules
 
@@ -28,17 +29,62 @@ class Queue:
 class Endpoint(Protocol):
     """What `uses=` takes: an ApiService, a data store, an `ExternalService` or `Internet`."""
 
+    def faults(self) -> Iterable[Fault]:
+        """Return its own faults, which each client reports; none for a construct, which reports them itself."""
+
+    def existing(self) -> Iterable[ExistingService]:
+        """Return the Services that it expects in the cluster; none if the app creates them."""
+
     def addresses(self) -> Sequence[str]:
-        """Where clients connect to, as `host:port`."""
+        """Return the addresses that clients connect to, as `host:port`."""
 
     def client_env(self) -> Env:
-        """The variables that clients get."""
+        """Return the environment variables that clients get."""
 
     def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
-        """The rule of a client's policy that lets it out; `cidrs` are the cluster's own addresses."""
+        """Return the egress rule of a client's policy; `cidrs` are the address ranges of the cluster."""
 
     def admit(self, client: PodPeer) -> None:
-        """Let the client's pods in, where that is ours to decide."""
+        """Admit the client's pods in the policy of this side, if the app writes it."""
+
+
+class ServiceEndpoint:
+    """The endpoint of a workload with a Service: clients connect to the Service's port.
+
+    The workload sets the attributes.
+    """
+
+    name: str
+    namespace: str
+    selector: dict[str, str]
+    port: int
+    ingress_rules: IngressRules | None
+
+    @property
+    def host(self) -> str:
+        """The DNS name of its Service, as seen from any namespace."""
+        return f"{self.name}.{self.namespace}.svc"
+
+    def faults(self) -> Iterable[Fault]:
+        """Return nothing: the construct reports its own faults."""
+        return ()
+
+    def existing(self) -> Iterable[ExistingService]:
+        """Return nothing: the app creates the Service."""
+        return ()
+
+    def addresses(self) -> Sequence[str]:
+        """Return the host and port of its Service."""
+        return [f"{self.host}:{self.port}"]
+
+    def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
+        """Return the egress rule to its pods."""
+        return egress_rule([PodPeer(self.namespace, self.selector)], client.namespace, [self.port])
+
+    def admit(self, client: Peer) -> None:
+        """Admit a client to the port: pods (`PodPeer`) or addresses (`CidrPeer`)."""
+        if self.ingress_rules is not None:
+            self.ingress_rules.let_in(client, self.port)
 
 
 @dataclass(frozen=True)
@@ -77,6 +123,11 @@ class ExternalService:
         yield from label_name_faults(f"{self.name}: namespace", self.namespace)
         yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)
         yield from port_faults(self.name, self.port)
+
+    def existing(self) -> Iterator[ExistingService]:
+        """Yield the Service."""
+        ports = {"": self.port}
+        yield ExistingService(namespace=self.namespace, name=self.name, ports=ports, pod_labels=self.pod_labels)
 
     def addresses(self) -> Sequence[str]:
         """Host and port."""
@@ -122,6 +173,10 @@ class Internet:
         for host in self.hosts:
             yield from host_faults("Internet", host)
         yield from port_faults("Internet", self.port)
+
+    def existing(self) -> Iterable[ExistingService]:
+        """Return nothing: it is not a Service of the cluster."""
+        return ()
 
     def addresses(self) -> Sequence[str]:
         """Hosts and port."""

@@ -5,7 +5,7 @@ Source: https://www.postgresql.org/docs/15/app-pgdump.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from typing_extensions import Unpack
 from constructs_lib.app.api_objects import Manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.inventory.cluster import ExistingService
 from constructs_lib.kubernetes.argocd_sync import KEEP
 from constructs_lib.kubernetes.quantities import quantity_faults
 from constructs_lib.manifests.networking.network_policies import PodPeer
@@ -141,8 +142,16 @@ class _Login:
 
     database: PostgreSQL
 
+    def faults(self) -> Iterable[Fault]:
+        """Return nothing: the database reports its own faults."""
+        return ()
+
+    def existing(self) -> Iterable[ExistingService]:
+        """Return nothing: the app creates the database."""
+        return ()
+
     def addresses(self) -> Sequence[str]:
-        """Those of the database."""
+        """Return the addresses of the database."""
         return self.database.addresses()
 
     def client_env(self) -> Env:

@@ -12,13 +12,13 @@ from constructs_lib.app.api_objects import Manifest, add_manifest, override
 from constructs_lib.app.argument_types import spell_out_options
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.errors import Fault, minimum_faults
-from constructs_lib.inventory.cluster import ExistingKeys, ExistingService
+from constructs_lib.inventory.cluster import ExistingKeys
 from constructs_lib.kubernetes.addresses import PRIVATE_IPV4_CIDRS
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, wave
 from constructs_lib.kubernetes.names import SERVICE_NAME, annotation_faults, label_faults, label_value_faults
 from constructs_lib.kubernetes.pod_owners import TEMPLATES
-from constructs_lib.manifests.networking.network_policies import Peer, PodPeer, dns_rule, network_policy
+from constructs_lib.manifests.networking.network_policies import PodPeer, dns_rule, network_policy
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import Env, SecretRef, SecretSource
 from constructs_lib.manifests.pods.template import PodOptions, PodTemplate, ServiceAccountRef, config_keys
@@ -31,7 +31,7 @@ from constructs_lib.manifests.scaling.rollout import (
     protects,
 )
 from constructs_lib.namespaces.namespace_chart import NamespaceChart, settings_of
-from constructs_lib.workloads.endpoints import Endpoint, ExternalService, Internet, Queue
+from constructs_lib.workloads.endpoints import Endpoint, Queue
 from constructs_lib.workloads.ingress_rules import IngressRules
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
@@ -91,7 +91,8 @@ class Workload(Construct):
     single: ClassVar[bool] = False
     """Return True if there is never more than one pod."""
 
-    _inbound: IngressRules | None = None
+    ingress_rules: IngressRules | None = None
+    """The ingress side of its policy, to which peers can be added; None without a policy."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -122,13 +123,13 @@ class Workload(Construct):
             is_first = False
             super().__init__(scope, free_id(scope, construct_id))
         self.name = construct_id
-        self._model = state_of(scope)
+        self._state = state_of(scope)
         self._settings = settings_of(scope, self)
         self.namespace = self._settings.namespace
         self.selector = {NAME_LABEL: app_name or construct_id, COMPONENT_LABEL: component}
         self.objects: dict[str, cdk8s.ApiObject] = {}
         self._labels = {**self._settings.labels, **labels}
-        self._pool = self._model.node_pool(self, node_pool)
+        self._pool = self._state.node_pool(self, node_pool)
         self._pod, self._overrides = pod, overrides or {}
         self.uses, self.node_pool = tuple(uses), node_pool
         self.service_account = pod.service_account or ServiceAccountRef(self.name)
@@ -138,7 +139,6 @@ class Workload(Construct):
             **_words(PRODUCES, map(_queue_name, sends_to)),
             **annotations,
         }
-        outside = [endpoint for endpoint in uses if isinstance(endpoint, (ExternalService, Internet))]
         self._report(
             _name_faults(construct_id, max_name),
             _selector_faults(component, app_name, {"labels": labels, "pod.labels": pod.labels}),
@@ -147,9 +147,9 @@ class Workload(Construct):
             pod.faults(),
             queue_faults("sends_to", map(_queue_name, sends_to)),
         )
-        self._report(fault.within("uses") for endpoint in outside for fault in endpoint.faults())
+        self._report(fault.within("uses") for endpoint in uses for fault in endpoint.faults())
         if is_first:
-            self._model.claim_selector(self, self.namespace, self.selector)
+            self._state.claim_selector(self, self.namespace, self.selector)
 
     @property
     def network_policy(self) -> cdk8s.ApiObject:
@@ -159,7 +159,7 @@ class Workload(Construct):
     # What constructs build from
 
     def _report(self, *groups: Iterable[Fault]) -> None:
-        self._model.report(self, *(fault for group in groups for fault in group))
+        self._state.report(self, *(fault for group in groups for fault in group))
 
     def _env(self, env: Env) -> Env:
         """The variables of what is used, and then the user's own, which win and may name the others."""
@@ -222,6 +222,7 @@ class Workload(Construct):
     def _create(self, template: PodTemplate, manifests: Sequence[Manifest], ingress: Sequence[Manifest]) -> None:
         """Make the objects, with those that every workload has, after the user's overrides."""
         self._declare_existing(template)
+        self._admit_at_endpoints()
         every = [*self._service_account(), *self._config_map(template), *manifests, *self._policy(ingress)]
         by_name = {_key(manifest, every): manifest for manifest in every}
         for manifest in every:
@@ -234,7 +235,7 @@ class Workload(Construct):
         for key, manifest in by_name.items():
             self.objects[key] = add_manifest(self, key, manifest)
         if "NetworkPolicy" in self.objects:
-            self._inbound = IngressRules(self.network_policy, self.namespace, rules=len(ingress))
+            self.ingress_rules = IngressRules(self.network_policy, self.namespace, rules=len(ingress))
 
     def _service_account(self) -> list[Manifest]:
         if self._pod.service_account is not None:
@@ -253,17 +254,7 @@ class Workload(Construct):
 
     def _declare_existing(self, template: PodTemplate) -> None:
         self._declare_secrets(template.secrets())
-        services = [
-            ExistingService(
-                namespace=endpoint.namespace,
-                name=endpoint.name,
-                ports={"": endpoint.port},
-                pod_labels=endpoint.pod_labels,
-            )
-            for endpoint in self.uses
-            if isinstance(endpoint, ExternalService)
-        ]
-        self._model.declare(services=services)
+        self._state.declare(services=[service for endpoint in self.uses for service in endpoint.existing()])
 
     def _declare_secrets(self, secrets: Iterable[SecretRef]) -> None:
         """Secrets are there already, or what makes them is added to the namespace."""
@@ -273,25 +264,24 @@ class Workload(Construct):
                 existing.append(ExistingKeys(namespace=self.namespace, name=secret.name, keys=secret.keys))
             else:
                 self._report(secret.source.faults(secret), _add_source(self, secret, secret.source))
-        self._model.declare(secrets=existing)
+        self._state.declare(secrets=existing)
 
     # Policies
 
+    def _admit_at_endpoints(self) -> None:
+        """Add its pods to the policies of the endpoints that it uses."""
+        for endpoint in self.uses:
+            endpoint.admit(PodPeer(self.namespace, self.selector))
+
     def _policy(self, ingress: Sequence[Manifest]) -> list[Manifest]:
         me = PodPeer(self.namespace, self.selector)
-        cidrs = self._model.cluster.cidrs if self._model.cluster else PRIVATE_IPV4_CIDRS
-        for endpoint in self.uses:
-            endpoint.admit(me)
+        cidrs = self._state.cluster.cidrs if self._state.cluster else PRIVATE_IPV4_CIDRS
         if not self._settings.defaults.network_policies:
             return []
         # Where no policy of the chart opens the DNS for all its pods, each pod's own has to.
         dns = [] if self._settings.opens_dns else [dns_rule()]
         egress = [*dns, *(endpoint.client_egress(me, cidrs) for endpoint in self.uses)]
         return [network_policy(self.name, self.selector, ingress=ingress, egress=egress)]
-
-    def _let_in(self, peer: Peer, *ports: int) -> None:
-        if self._inbound is not None:
-            self._inbound.let_in(peer, *ports)
 
 
 def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[Fault]:
