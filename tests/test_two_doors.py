@@ -15,16 +15,18 @@ from constructs_lib import (
     IngressOptions,
     NamespaceChart,
     Probes,
+    Resources,
     synthesize,
 )
 from constructs_lib.checks.registry import run_checks
 from tests.checks.build import world
+from tests.constructs.build import CLUSTER
 
 Build = Callable[[NamespaceChart], object]
 
 
-def _api(**arguments: Any) -> Build:
-    return lambda chart: ApiService(chart, "shop", image="org/shop:1", **arguments)
+def _api(image: str = "org/shop:1", **arguments: Any) -> Build:
+    return lambda chart: ApiService(chart, "shop", image=image, **arguments)
 
 
 def _cron_job(**arguments: Any) -> Build:
@@ -94,3 +96,20 @@ def test_an_argument_brings_no_second_finding(
     options = IngressOptions(class_name="traefik", host="shop.example.com", from_namespace="traefik")
     build(NamespaceChart(app, "api", ingress=options))
     assert [fault for fault in synthesize(app).faults if fault.startswith("error ")] == []
+
+
+@pytest.mark.parametrize(
+    ("build", "argument"),
+    [
+        (_api(image="org/shop:latest"), "image"),
+        (_api(env={"DATABASE_HOST": "nowhere.data.svc"}), "env.DATABASE_HOST"),
+        (_api(resources=Resources(cpu="64", memory="64Mi")), "resources"),
+        (_api(node_pool="one", resources=Resources(cpu="1900m", memory="64Mi"), replicas=50), "resources"),
+        (_api(overrides={"Deployment": {"spec": {"strategy": {"type": "Roll"}, "replicas": -1}}}), "overrides"),
+    ],
+)
+def test_a_finding_names_the_argument(build: Build, argument: str) -> None:
+    app = App(cluster=CLUSTER, environment="prod")
+    build(NamespaceChart(app, "api"))
+    named = [line.partition(" (argument ")[2].partition(")")[0] for line in synthesize(app).faults]
+    assert argument in named

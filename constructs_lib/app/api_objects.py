@@ -12,6 +12,7 @@ from constructs import Construct
 
 from constructs_lib.errors import Fault
 from constructs_lib.inventory.layered_yaml import merge
+from constructs_lib.kubernetes.field_path import FieldPath
 
 Manifest = dict[str, Any]
 Key: TypeAlias = tuple[str, str, str]
@@ -48,6 +49,8 @@ class PlainManifest(cdk8s.ApiObject):
         # A copy, as Node would have one.
         self._fields: dict[str, Any] = json.loads(json.dumps({"metadata": more, **fields}))
         self.is_handed_over = False
+        self.argument_of: Callable[[FieldPath], str] = lambda field: ""
+        """Names the argument that set a field, if the construct that made the object knows it."""
 
     def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
         """Patches apply to the whole manifest, in order."""

@@ -67,9 +67,15 @@ def _with_origins(root: IConstruct, state: AppState, findings: tuple[Finding, ..
     if not names:
         return []
     named = [api_object for chart in charts_of(root) for api_object in objects_of(chart) if _name(api_object) in names]
-    read = readable(named, state)
-    paths = {subject_of(manifest): api_object.node.path for api_object, manifest in read}
-    return [replace(finding, origin=paths.get(finding.subject, "")) for finding in findings]
+    by_subject = {subject_of(manifest): api_object for api_object, manifest in readable(named, state)}
+    return [_with_origin(finding, by_subject.get(finding.subject)) for finding in findings]
+
+
+def _with_origin(finding: Finding, api_object: cdk8s.ApiObject | None) -> Finding:
+    if api_object is None:
+        return finding
+    argument = api_object.argument_of(finding.field) if isinstance(api_object, PlainManifest) else ""
+    return replace(finding, origin=api_object.node.path, argument=argument)
 
 
 def _name(api_object: cdk8s.ApiObject) -> str:
@@ -90,7 +96,7 @@ def _read_from(state: AppState, findings: Iterable[Finding]) -> list[Finding]:
     """The same for findings: what one value does to many objects is one of them."""
     found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
-        place = state.locate(finding.origin, str(finding.field[-1]) if finding.field else "")
+        place = state.locate(finding.origin, finding.argument or str(finding.field[-1] if finding.field else ""))
         if place:
             key = (finding.check, str(finding.field), finding.message, place)
             found.setdefault(key, replace(finding, origin=f"{finding.origin}, {place}"))

@@ -45,16 +45,19 @@ CLUSTER_WIDE: Final = frozenset(
 """Kinds that live in no namespace."""
 
 
-def dig(data: object, *path: str) -> Any:
-    """What stands at the path, `None` where a part of it is missing or no mapping.
+def dig(data: object, *path: str | int) -> Any:
+    """Return the value at the path of keys and places, or None.
 
-    >>> dig({"spec": {"replicas": 2}}, "spec", "replicas")
-    2
+    >>> dig({"spec": {"ports": [{"port": 80}]}}, "spec", "ports", 0, "port")
+    80
     """
-    for key in path:
-        if not isinstance(data, Mapping):
+    for part in path:
+        if isinstance(data, Mapping):
+            data = data.get(part)
+        elif isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
             return None
-        data = data.get(key)
     return data
 
 

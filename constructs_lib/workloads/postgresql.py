@@ -100,6 +100,7 @@ class PostgreSQL(DedicatedStateful):
             component=component,
             **options,
         )
+        self._own_env = frozenset(env or {})
         self._report(
             minimum_faults("max_connections", max_connections, 1),
             _database_faults(database),

@@ -116,6 +116,7 @@ class Redis(DedicatedStateful):
             component=component,
             **options,
         )
+        self._own_env = frozenset(env or {})
         self._report(
             (
                 Fault(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, TypedDict
 
@@ -16,6 +18,8 @@ from constructs_lib.inventory.cluster import ExistingKeys
 from constructs_lib.kubernetes.addresses import PRIVATE_IPV4_CIDRS
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, wave
+from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.manifest import dig
 from constructs_lib.kubernetes.names import SERVICE_NAME, annotation_faults, label_faults, label_value_faults
 from constructs_lib.kubernetes.pod_owners import TEMPLATES
 from constructs_lib.manifests.networking.network_policies import PodPeer, dns_rule, network_policy
@@ -32,6 +36,7 @@ from constructs_lib.manifests.scaling.rollout import (
 )
 from constructs_lib.namespaces.namespace_chart import NamespaceChart, settings_of
 from constructs_lib.workloads.endpoints import Endpoint, Queue
+from constructs_lib.workloads.field_arguments import argument_of
 from constructs_lib.workloads.ingress_rules import IngressRules
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
@@ -128,6 +133,7 @@ class Workload(Construct):
         self.namespace = self._settings.namespace
         self.selector = {NAME_LABEL: app_name or construct_id, COMPONENT_LABEL: component}
         self.objects: dict[str, cdk8s.ApiObject] = {}
+        self._own_env: frozenset[str] = frozenset()
         self._labels = {**self._settings.labels, **labels}
         self._pool = self._state.node_pool(self, node_pool)
         self._pod, self._overrides = pod, overrides or {}
@@ -163,6 +169,7 @@ class Workload(Construct):
 
     def _env(self, env: Env) -> Env:
         """The variables of what is used, and then the user's own, which win and may name the others."""
+        self._own_env = frozenset(env)
         used = {name: value for endpoint in self.uses for name, value in endpoint.client_env().items()}
         return {**{name: value for name, value in used.items() if name not in env}, **env}
 
@@ -233,9 +240,21 @@ class Workload(Construct):
                 metadata["annotations"] = {**self._annotations, **reloader, **metadata.get("annotations", {})}
         self._report(override(by_name, self._overrides))
         for key, manifest in by_name.items():
-            self.objects[key] = add_manifest(self, key, manifest)
+            added = self.objects[key] = add_manifest(self, key, manifest)
+            added.argument_of = functools.partial(self._argument_of, key, manifest)
         if "NetworkPolicy" in self.objects:
             self.ingress_rules = IngressRules(self.network_policy, self.namespace, rules=len(ingress))
+
+    def _argument_of(self, key: str, manifest: Manifest, field: FieldPath) -> str:
+        """Return the argument that set a field of a manifest, or an empty string."""
+        if dig(self._overrides.get(key), *field) is not None:
+            return "overrides"
+        argument = argument_of(manifest["kind"], field)
+        if argument == "env":
+            name = dig(manifest, *field[: field.index("env") + 2], "name")
+            return f"env.{name}" if name in self._own_env else ""
+        known = inspect.signature(type(self).__init__).parameters
+        return argument if argument.partition(".")[0] in known else ""
 
     def _service_account(self) -> list[Manifest]:
         if self._pod.service_account is not None:

@@ -285,7 +285,7 @@ def test_a_file_that_can_not_be_used(checkout: Path, name: str, content: str | b
 
 
 LATEST = (
-    "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image: "
+    "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image (argument image): "
     "ghcr.io/your-org/growbin-backend:latest has the tag latest: what runs in production changes without a change "
     "here, and can't be rolled back; name a version  [api/waste-api/Deployment, values/values-prod.yaml:5]"
 )

@@ -27,7 +27,8 @@ class Finding:
         subject: the object as people write it, `namespace/Kind/name` (`Kind/name` where it has no namespace).
         field: path of the field in the object, such as `spec.template.spec.nodeSelector`; empty for the whole object.
         message: what would happen in the cluster and what to change, in one sentence.
-        origin: where the object comes from: a construct's path, or file and line.
+        argument: the argument of a construct that set the field, if it is known: `resources.cpu`.
+        origin: the source of the object: the path of a construct, or file and line.
         manifest: the object itself, from which the origin is found; equal findings may differ in it.
     """
 
@@ -37,6 +38,7 @@ class Finding:
     field: FieldPath
     message: str
     origin: str = ""
+    argument: str = ""
     manifest: Manifest | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -45,6 +47,7 @@ class Finding:
         return cls(check, severity, subject_of(manifest), where, message, manifest=manifest)
 
     def __str__(self) -> str:
-        where = f"{self.subject}  {self.field}" if self.field else self.subject
+        argument = f" (argument {self.argument})" if self.argument else ""
+        where = f"{self.subject}  {self.field}{argument}" if self.field else self.subject
         source = f"  [{self.origin}]" if self.origin else ""
         return f"{self.severity.value} {self.check}  {where}: {self.message}{source}"
