@@ -584,7 +584,8 @@ def test_validations_of_others_are_lines_among_ours(make: Callable[..., cdk8s.Ap
         "not on Fridays",
         "web: not on Fridays",
         "error unknown-host  web/Deployment/desk  spec.template.spec.containers[0].env[0].value "
-        "(argument env.DB_HOST): nowhere.web.svc does not resolve: Service nowhere does not exist in namespace web; known there: desk, shop  "
+        "(argument env.DB_HOST): nowhere.web.svc does not resolve: Service nowhere does not exist in namespace web; "
+        "known there: desk, shop  "
         "[web/desk/Deployment]",
     )
     assert snapshot_of(tmp_path) == {}
