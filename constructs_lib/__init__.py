@@ -41,10 +41,15 @@ if TYPE_CHECKING:
     from constructs_lib.inventory.layered_yaml import load_layers as load_layers
     from constructs_lib.inventory.layered_yaml import merge as merge
     from constructs_lib.kubernetes.field_path import FieldPath as FieldPath
+    from constructs_lib.kubernetes.image_references import IMAGE_DIGEST as IMAGE_DIGEST
+    from constructs_lib.kubernetes.image_references import IMAGE_REGISTRY as IMAGE_REGISTRY
+    from constructs_lib.kubernetes.image_references import IMAGE_REPOSITORY as IMAGE_REPOSITORY
+    from constructs_lib.kubernetes.image_references import IMAGE_TAG as IMAGE_TAG
     from constructs_lib.kubernetes.names import DNS_NAME as DNS_NAME
     from constructs_lib.kubernetes.names import KEY as KEY
     from constructs_lib.kubernetes.names import SERVICE_NAME as SERVICE_NAME
     from constructs_lib.kubernetes.names import Form as Form
+    from constructs_lib.kubernetes.names import form_faults as form_faults
     from constructs_lib.kubernetes.names import host_faults as host_faults
     from constructs_lib.kubernetes.quantities import MEBI as MEBI
     from constructs_lib.kubernetes.quantities import quantity_faults as quantity_faults
@@ -113,6 +118,7 @@ if TYPE_CHECKING:
     from constructs_lib.workloads.api_service import Metrics as Metrics
     from constructs_lib.workloads.api_service import http_probes as http_probes
     from constructs_lib.workloads.celery_beat import CeleryBeat as CeleryBeat
+    from constructs_lib.workloads.celery_worker import CeleryPool as CeleryPool
     from constructs_lib.workloads.celery_worker import CeleryWorker as CeleryWorker
     from constructs_lib.workloads.dedicated_stateful import DedicatedStateful as DedicatedStateful
     from constructs_lib.workloads.dedicated_stateful import StoreOptions as StoreOptions
@@ -174,11 +180,18 @@ _MODULES = {
         "merge",
     ),
     "kubernetes.field_path": ("FieldPath",),
+    "kubernetes.image_references": (
+        "IMAGE_DIGEST",
+        "IMAGE_REGISTRY",
+        "IMAGE_REPOSITORY",
+        "IMAGE_TAG",
+    ),
     "kubernetes.names": (
         "DNS_NAME",
         "Form",
         "KEY",
         "SERVICE_NAME",
+        "form_faults",
         "host_faults",
     ),
     "kubernetes.quantities": (
@@ -280,7 +293,10 @@ _MODULES = {
         "http_probes",
     ),
     "workloads.celery_beat": ("CeleryBeat",),
-    "workloads.celery_worker": ("CeleryWorker",),
+    "workloads.celery_worker": (
+        "CeleryWorker",
+        "CeleryPool",
+    ),
     "workloads.dedicated_stateful": (
         "DedicatedStateful",
         "StoreOptions",

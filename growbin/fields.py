@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from constructs_lib import DNS_NAME, KEY, MEBI, SERVICE_NAME, Fault, Form, host_faults, quantity_faults
+from constructs_lib import (
+    DNS_NAME,
+    IMAGE_DIGEST,
+    IMAGE_REGISTRY,
+    IMAGE_REPOSITORY,
+    IMAGE_TAG,
+    KEY,
+    MEBI,
+    SERVICE_NAME,
+    Fault,
+    Form,
+    form_faults,
+    host_faults,
+    quantity_faults,
+)
 
-TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-TAG_FORM = "a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first"
-"""Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md"""
-
-DIGEST = re.compile("sha256:[0-9a-f]{64}")
-DIGEST_FORM = "write sha256: and 64 hexadecimal digits"
-
-_LONGEST_NAME = 50
-"""So that what is added to it, such as `-worker`, has room in a Service's 63."""
+_NAME = SERVICE_NAME._replace(longest=50, reason="suffixes such as -worker are added to it")
 
 
 def name_of(value: str) -> str:
@@ -27,11 +33,7 @@ def name_of(value: str) -> str:
     Raises:
         ValueError: it is none.
     """
-    if not SERVICE_NAME.pattern.fullmatch(value):
-        raise ValueError(f"{value!r} is no name: lower-case letters, digits and '-', a letter first, none of '-' last")
-    if len(value) > _LONGEST_NAME:
-        raise ValueError(f"{value!r} has {len(value)} characters; the most are {_LONGEST_NAME}")
-    return value
+    return _right(value, form_faults("", value, "name", _NAME))
 
 
 def _right(value: object, faults: Iterator[Fault]) -> str:
@@ -59,14 +61,8 @@ def _host(value: str) -> str:
 
 
 def _named(form: Form, what: str) -> AfterValidator:
-    """Refuses what can't be the name of such a thing."""
-
-    def check(value: str) -> str:
-        if not form.fits(value):
-            raise ValueError(f"{value!r} is no {what}: {form.words}")
-        return value
-
-    return AfterValidator(check)
+    """Reject a string that does not have the form."""
+    return AfterValidator(lambda value: _right(value, form_faults("", value, what, form)))
 
 
 def _form(pattern: str | re.Pattern[str], fault: str) -> AfterValidator:
@@ -90,14 +86,11 @@ Bytes = Annotated[str, BeforeValidator(_bytes), _TEXT_OR_NUMBER]
 Path = Annotated[str, AfterValidator(_absolute)]
 HostName = Annotated[str, AfterValidator(_host)]
 Name = Annotated[str, AfterValidator(name_of)]
-ObjectName = Annotated[str, _named(DNS_NAME, "object's name")]
-SecretKey = Annotated[str, _named(KEY, "key of a Secret")]
-Tag = Annotated[str, _form(TAG, f"is no tag: {TAG_FORM}")]
-Digest = Annotated[str, _form(DIGEST, f"is no digest: {DIGEST_FORM}")]
-Registry = Annotated[str, _form(r"[a-z0-9.-]+(:\d+)?", "is no registry; write it like ghcr.io")]
-Repository = Annotated[
-    str, _form("[a-z0-9]+([._/-]+[a-z0-9]+)*", "is no repository; write it like your-org/name, in lower case")
-]
+ObjectName = Annotated[str, _named(DNS_NAME, "object name")]
+SecretKey = Annotated[str, _named(KEY, "Secret key")]
+Tag = Annotated[str, _named(IMAGE_TAG, "tag")]
+Digest = Annotated[str, _named(IMAGE_DIGEST, "digest")]
+Registry = Annotated[str, _named(IMAGE_REGISTRY, "registry")]
+Repository = Annotated[str, _named(IMAGE_REPOSITORY, "repository")]
 Interval = Annotated[str, _form(r"(\d+(ms|[smh]))+", "is no time; write 30s, 1m or the like")]
 WebAddress = Annotated[str, _form(r"https?://\S+", "is no address of the web; write https://...")]
-Pool = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]

@@ -14,8 +14,17 @@ from pathlib import Path
 
 import yaml
 
-from constructs_lib import InputError, YamlError, did_you_mean, load_layers, read_documents
-from growbin.fields import DIGEST, DIGEST_FORM, TAG, TAG_FORM
+from constructs_lib import (
+    IMAGE_DIGEST,
+    IMAGE_TAG,
+    Fault,
+    InputError,
+    YamlError,
+    did_you_mean,
+    form_faults,
+    load_layers,
+    read_documents,
+)
 from growbin.values import SHARED
 
 Edit = tuple[int, int, str]
@@ -100,7 +109,8 @@ def release(folder: Path, environment: str, *, tag: str | None, digest: str | No
     faults = list(_argument_faults(tag, digest))
     if not path.is_file():
         known = [found.stem.removeprefix("values-") for found in folder.glob("values-*.yaml")]
-        faults.insert(0, f"--environment {environment!r}: there is no {path}{did_you_mean(environment, known)}")
+        message = f"there is no {path}{did_you_mean(environment, known)}"
+        faults.insert(0, Fault("--environment", message))
     if faults:
         raise InputError(faults)
     load_layers(path)
@@ -116,13 +126,13 @@ def release(folder: Path, environment: str, *, tag: str | None, digest: str | No
     return path
 
 
-def _argument_faults(tag: str | None, digest: str | None) -> Iterator[str]:
+def _argument_faults(tag: str | None, digest: str | None) -> Iterator[Fault]:
     if (tag is None) == (digest is None):
-        yield "give either --tag or --digest"
-    if tag is not None and not TAG.fullmatch(tag):
-        yield f"--tag {tag!r}: {TAG_FORM}"
-    if digest is not None and not DIGEST.fullmatch(digest):
-        yield f"--digest {digest!r}: {DIGEST_FORM}"
+        yield Fault("", "give either --tag or --digest")
+    if tag is not None:
+        yield from form_faults("--tag", tag, "tag", IMAGE_TAG)
+    if digest is not None:
+        yield from form_faults("--digest", digest, "digest", IMAGE_DIGEST)
 
 
 def _read(path: Path) -> str:

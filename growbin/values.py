@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 import constructs_lib
-from constructs_lib import Labels, StrictModel, merge
+from constructs_lib import CeleryPool, Labels, StrictModel, merge
 from growbin.fields import (
     Bytes,
     Count,
@@ -19,7 +19,6 @@ from growbin.fields import (
     Name,
     ObjectName,
     Path,
-    Pool,
     Port,
     Registry,
     Repository,
@@ -198,7 +197,7 @@ class Worker(Service):
 
     queue: Text | None = None
     app: Text | None = None
-    pool: Pool = "prefork"
+    pool: CeleryPool = "prefork"
     concurrency: Count = 1
     time_limit: Count | None = None
     soft_time_limit: Count | None = None

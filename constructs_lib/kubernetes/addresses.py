@@ -37,10 +37,15 @@ def is_cidr(text: str) -> bool:
     if "%" in text or not (length.isascii() and length.isdigit()):
         return False
     try:
-        ip_network(_LEADING_ZEROS.sub("", text), strict=False)
+        ip_network(plain_cidr(text), strict=False)
     except ValueError:
         return False
     return True
+
+
+def plain_cidr(cidr: str) -> str:
+    """Return a CIDR without leading zeros, which the API server accepts and Python does not."""
+    return _LEADING_ZEROS.sub("", cidr)
 
 
 def cidr_faults(where: str, cidrs: Iterable[str]) -> Iterator[Fault]:
@@ -54,7 +59,7 @@ def network_faults(where: str, cidrs: Sequence[str]) -> Iterator[Fault]:
     """Yield the faults of address ranges, including addresses of a host where a network is expected."""
     yield from cidr_faults(where, cidrs)
     for cidr in filter(is_cidr, cidrs):
-        plain = _LEADING_ZEROS.sub("", cidr)
+        plain = plain_cidr(cidr)
         network = ip_network(plain, strict=False)
         if network.network_address != ip_address(plain.partition("/")[0]):
             yield Fault(where, f"{shown(cidr)} is an address inside a network; write {network}")

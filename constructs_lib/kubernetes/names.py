@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 
 
 class Form(NamedTuple):
@@ -66,20 +66,26 @@ LABEL_VALUE: Final = Form(
 """Of a label's value that isn't empty, and of its key behind the prefix."""
 
 
+VARIABLE_NAME: Final = Form(
+    re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*"), "letters, digits, '_', '.' and '-', no digit first", 253
+)
+_ANY_VARIABLE_NAME: Final = re.compile(r"[ -<>-~]+")
+
+
 def is_qualified(key: str) -> bool:
     """Return True if it is the key of a label: `[DNS name/]name`."""
     prefix, slash, name = key.rpartition("/")
     return LABEL_VALUE.fits(name) and (not slash or DNS_NAME.fits(prefix))
 
 
-def label_name_faults(where: str, name: str) -> Iterator[Fault]:
+def label_name_faults(where: str, name: str, what: str) -> Iterator[Fault]:
     """Yield the faults of the name of a namespace, container or volume: a DNS label."""
-    yield from _form_faults(where, name, "name", DNS_LABEL)
+    yield from form_faults(where, name, f"{what} name", DNS_LABEL)
 
 
-def name_faults(where: str, name: str) -> Iterator[Fault]:
-    """Yield the faults of the name of most other objects: a DNS name."""
-    yield from _form_faults(where, name, "name", DNS_NAME)
+def name_faults(where: str, name: str, what: str) -> Iterator[Fault]:
+    """Yield the faults of the name of most other objects, such as a `Secret`: a DNS name."""
+    yield from form_faults(where, name, f"{what} name", DNS_NAME)
 
 
 def host_faults(where: str, host: str) -> Iterator[Fault]:
@@ -87,57 +93,84 @@ def host_faults(where: str, host: str) -> Iterator[Fault]:
     parts = host.split(".")
     if not _HOST.fullmatch(host):
         yield Fault(
-            where, f"{host!r} is no host's name; write it like api.example.com, in lower case, without https://"
+            where, f"{shown(host)} is not a valid host; write it like api.example.com, in lower case, without https://"
         )
     elif len(host) > 253 or any(len(part) > 63 for part in parts):
-        yield Fault(where, f"{host!r} is too long; the most are 253 characters, 63 between two dots")
+        yield Fault(where, f"{shown(host)} is too long; hosts have at most 253 characters, and 63 between two dots")
 
 
 def port_name_faults(where: str, name: str) -> Iterator[Fault]:
     """Yield the faults of the name of a port."""
-    if not PORT_NAME.fits(name):
-        yield Fault(
-            where, f"{name!r} is no port's name: write {PORT_NAME.longest} characters at most, {PORT_NAME.words}"
-        )
+    yield from form_faults(where, name, "port name", PORT_NAME)
 
 
 def key_faults(where: str, keys: Iterable[str]) -> Iterator[Fault]:
     """Yield the faults of keys of a Secret or ConfigMap."""
     for key in keys:
-        if not KEY.fits(key):
-            yield Fault(where, f"{key!r} is no key: write {KEY.words}")
+        yield from form_faults(where, key, "key", KEY)
 
 
 def label_faults(where: str, labels: Mapping[str, str]) -> Iterator[Fault]:
     """Yield the faults of labels."""
-    yield from _qualified_faults(where, {key: key for key in labels})
+    for key in labels:
+        yield from label_key_faults(where, key)
     for key, value in labels.items():
         yield from label_value_faults(f"{where}.{key}", value) if value else ()
 
 
 def label_value_faults(where: str, value: str) -> Iterator[Fault]:
     """Yield the faults of the value of a label that has one."""
-    yield from _form_faults(where, value, "label's value", LABEL_VALUE)
+    yield from form_faults(where, value, "label value", LABEL_VALUE)
 
 
 def annotation_faults(where: str, annotations: Mapping[str, str]) -> Iterator[Fault]:
     """Yield the faults of the keys of annotations, which the API server reads in lower case."""
-    yield from _qualified_faults(where, {key: key.lower() for key in annotations})
+    for key in annotations:
+        yield from annotation_key_faults(where, key)
 
 
-def _qualified_faults(where: str, keys: Mapping[str, str]) -> Iterator[Fault]:
-    """Yield the faults of keys, by what is read of them."""
-    for key, read in keys.items():
-        if not is_qualified(read):
-            yield Fault(
-                where,
-                f"{key!r} is no key: write [DNS name/]name, the name of {LABEL_VALUE.longest} characters at "
-                f"most, with {LABEL_VALUE.words}",
-            )
+def label_key_faults(where: str, key: str) -> Iterator[Fault]:
+    """Yield the fault of a label's key."""
+    if not is_qualified(key):
+        yield _key_fault(where, key, "label")
 
 
-def _form_faults(where: str, name: str, what: str, form: Form) -> Iterator[Fault]:
+def annotation_key_faults(where: str, key: str) -> Iterator[Fault]:
+    """Yield the fault of an annotation's key, which the API server reads in lower case."""
+    if not is_qualified(key.lower()):
+        yield _key_fault(where, key, "annotation")
+
+
+def _key_fault(where: str, key: str, what: str) -> Fault:
+    form = f"[DNS name/]name, the name with at most {LABEL_VALUE.longest} characters: {LABEL_VALUE.words}"
+    return Fault(where, f"{shown(key)} is not a valid {what} key; write {form}")
+
+
+def variable_name_faults(where: str, name: str) -> Iterator[Fault]:
+    """Yield the fault of an environment variable's name that older API servers, or a shell, reject."""
+    yield from form_faults(where, name, "environment variable name", VARIABLE_NAME)
+
+
+def rejected_variable_name(where: str, name: str) -> Iterator[Fault]:
+    """Yield the fault of an environment variable's name that every API server rejects.
+
+    Source: https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/
+    """
+    if not _ANY_VARIABLE_NAME.fullmatch(name):
+        yield from variable_name_faults(where, name)
+
+
+def form_faults(where: str, name: str, what: str, form: Form) -> Iterator[Fault]:
+    """Yield the fault of a name that does not have its form.
+
+    Args:
+        where: the argument.
+        name: the name.
+        what: the kind of name, such as `port name`.
+        form: the form.
+    """
     if not form.pattern.fullmatch(name):
-        yield Fault(where, f"{name!r} is no {what}: write {form.words}")
+        yield Fault(where, f"{shown(name)} is not a valid {what}; write {form.words}")
     elif len(name) > form.longest:
-        yield Fault(where, f"{name!r} has {len(name)} characters; the most are {form.longest}")
+        because = f", because {form.reason}" if form.reason else ""
+        yield Fault(where, f"{shown(name)} has {len(name)} characters; {what}s have at most {form.longest}{because}")

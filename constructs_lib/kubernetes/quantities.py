@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 
 _SUFFIXES: Final = {
     "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1),
@@ -38,11 +38,20 @@ def parse_quantity(value: str | int | float) -> Decimal:
     """
     match = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value))
     if match is None:
-        raise ValueError(f"{value!r} is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)")
+        raise ValueError(f"{shown(value)} is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)")
     number = Decimal(match["number"])
     if match["exponent"] is not None:
         return number.scaleb(int(match["exponent"]))
     return number * _SUFFIXES[match["suffix"] or ""]
+
+
+def form_faults(where: str, value: str | int | float) -> Iterator[Fault]:
+    """Yield the fault of a value that is not a quantity, or that is negative."""
+    try:
+        if parse_quantity(value) < 0:
+            yield Fault(where, f"must be at least 0, got {shown(value)}")
+    except ValueError as error:
+        yield Fault(where, f"{error}")
 
 
 def quantity_faults(name: str, value: str | int | float, least: Decimal = Decimal(0)) -> Iterator[Fault]:
@@ -50,11 +59,22 @@ def quantity_faults(name: str, value: str | int | float, least: Decimal = Decima
     try:
         amount = parse_quantity(value)
         if amount <= 0:
-            yield Fault(name, f"{value!r} must be more than 0")
+            yield Fault(name, f"must be more than 0, got {shown(value)}")
         elif amount < least:
-            yield Fault(name, f"{value!r} is less than {format_memory(least)}; write it like 256Mi or 2Gi")
+            bound = f"must be at least {format_memory(least)}"
+            yield Fault(name, f"{bound}, got {shown(value)}; write it like 256Mi or 2Gi")
     except ValueError as error:
         yield Fault(name, f"{error}")
+
+
+def limit_faults(where: str, request: str | int | float, limit: str | int | float) -> Iterator[Fault]:
+    """Yield the fault of a request that is greater than its limit; amounts that are no quantities have their own."""
+    try:
+        is_greater = parse_quantity(request) > parse_quantity(limit)
+    except ValueError:
+        return
+    if is_greater:
+        yield Fault(where, f"the request {request} is greater than the limit {limit}; raise the limit")
 
 
 def format_cpu(cores: Decimal) -> str:

@@ -57,9 +57,9 @@ class Defaults:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of the defaults."""
         yield from self.security.faults("defaults.security")
-        yield from label_name_faults("defaults.metrics_namespace", self.metrics_namespace)
+        yield from label_name_faults("defaults.metrics_namespace", self.metrics_namespace, "Namespace")
         for name in self.image_pull_secrets:
-            yield from name_faults("defaults.image_pull_secrets", name)
+            yield from name_faults("defaults.image_pull_secrets", name, "Secret")
 
 
 class NamespaceChart(cdk8s.Chart):
@@ -117,7 +117,7 @@ class NamespaceChart(cdk8s.Chart):
             model.report(self, *ingress.faults())
         model.report(
             self,
-            *(label_name_faults("namespace", name) if namespace is not None else ()),
+            *(label_name_faults("namespace", name, "Namespace") if namespace is not None else ()),
             *label_faults("labels", self.pod_labels),
             *defaults.faults(),
             *(headroom.faults() if headroom else ()),

@@ -23,7 +23,7 @@ from constructs_lib.manifests.scaling.rollout import Rollout
 from constructs_lib.workloads.endpoints import Queue
 from constructs_lib.workloads.workload import ClientOptions, Workload, queue_faults
 
-Pool: TypeAlias = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
+CeleryPool: TypeAlias = Literal["prefork", "processes", "gevent", "eventlet", "threads", "solo"]
 """Celery's execution pools; `processes` is an old name of `prefork`.
 
 Source: https://docs.celeryq.dev/en/stable/userguide/workers.html
@@ -94,7 +94,7 @@ class CeleryWorker(Workload):
         image: str,
         queues: Sequence[Queue | str],
         app: str | None = None,
-        pool: Pool = "prefork",
+        pool: CeleryPool = "prefork",
         concurrency: int = 1,
         prefetch_multiplier: int | None = None,
         time_limit: int | None = None,

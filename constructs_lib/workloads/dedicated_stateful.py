@@ -119,7 +119,7 @@ class DedicatedStateful(Workload, ServiceEndpoint):
         self._report(
             quantity_faults("storage", storage),
             minimum_faults("replicas", replicas, 1),
-            name_faults("storage_class", storage_class) if storage_class is not None else (),
+            name_faults("storage_class", storage_class, "StorageClass") if storage_class is not None else (),
         )
         container = Container(
             name=container_name,

@@ -120,7 +120,7 @@ class ExternalService:
         """Yield the faults of name, namespace, port and labels."""
         if not SERVICE_NAME.pattern.fullmatch(self.name):
             yield Fault("", f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'")
-        yield from label_name_faults(f"{self.name}: namespace", self.namespace)
+        yield from label_name_faults(f"{self.name}: namespace", self.namespace, "Namespace")
         yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)
         yield from port_faults(self.name, self.port)
 

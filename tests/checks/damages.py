@@ -513,7 +513,6 @@ DAMAGES: Final = (
         "quota", "larger limits", "pods", "pod.containers.*.resources.limits", becomes({"cpu": "9", "memory": "9Gi"})
     ),
     Damage("quota", "a LimitRange below the pods", "LimitRange", "spec.limits.*", having(max={"memory": "100Mi"})),
-    Damage("autoscaler", "a minimum above the maximum", "HorizontalPodAutoscaler", "spec.minReplicas", becomes(99)),
     Damage("autoscaler", "its target misspelt", "HorizontalPodAutoscaler", "spec.scaleTargetRef.name", misspelt),
     Damage(
         "autoscaler", "its target's kind", "HorizontalPodAutoscaler", "spec.scaleTargetRef.kind", becomes("StatefulSet")

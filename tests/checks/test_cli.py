@@ -27,9 +27,8 @@ SOUND = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: 
 FAULTY = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: Bad_Name\n"
 WARNED = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: nowhere}\n"
 FAULT = (
-    "error invalid-name  ConfigMap/Bad_Name  metadata.name: the API server rejects 'Bad_Name' as "
-    "ConfigMap name: "
-    "write it with lower-case letters, digits, '-' and '.', a letter or digit at either end"
+    'error invalid-name  ConfigMap/Bad_Name  metadata.name: "Bad_Name" is not a valid ConfigMap name; '
+    "write lower-case letters, digits, '-' and '.', a letter or digit at either end"
 )
 NOT_RUN = "not run, because they need --cluster: unschedulable, node-capacity"
 
@@ -74,7 +73,14 @@ def test_sound(capsys: Capture) -> None:
 
 def test_an_error_names_file_and_line(capsys: Capture) -> None:
     _write(a=FAULTY)
-    assert _run(capsys, "a.yaml") == (1, [f"{FAULT}  [a.yaml:4]"], ["1 error, 0 warnings in 1 object"])
+    assert _run(capsys, "a.yaml") == (
+        1,
+        [
+            'error invalid-name  ConfigMap/Bad_Name  metadata.name: "Bad_Name" is not a valid ConfigMap name; '
+            "write lower-case letters, digits, '-' and '.', a letter or digit at either end  [a.yaml:4]"
+        ],
+        ["1 error, 0 warnings in 1 object"],
+    )
 
 
 def test_many_findings_in_one_file_compose_it_once(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +130,10 @@ def test_folders_and_patterns(capsys: Capture, path: str) -> None:
 
 def test_standard_input(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FAULTY.encode())))
-    assert _run(capsys, "-")[1] == [f"{FAULT}  [<stdin>:4]"]
+    assert _run(capsys, "-")[1] == [
+        'error invalid-name  ConfigMap/Bad_Name  metadata.name: "Bad_Name" is not a valid ConfigMap name; '
+        "write lower-case letters, digits, '-' and '.', a letter or digit at either end  [<stdin>:4]"
+    ]
 
 
 def _stdin(content: bytes) -> io.TextIOWrapper:
@@ -174,7 +183,13 @@ def test_output_that_cannot_be_written() -> None:
 def test_lists_in_lists_and_of_one_kind(capsys: Capture) -> None:
     inner = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "Bad_Name"}}]}
     _write(**{"a.json": json.dumps({"apiVersion": "v1", "kind": "List", "items": [inner]}, indent=1)})
-    assert _run(capsys, "a.json")[:2] == (1, [f"{FAULT}  [a.json:11]"])
+    assert _run(capsys, "a.json")[:2] == (
+        1,
+        [
+            'error invalid-name  ConfigMap/Bad_Name  metadata.name: "Bad_Name" is not a valid ConfigMap name; '
+            "write lower-case letters, digits, '-' and '.', a letter or digit at either end  [a.json:11]"
+        ],
+    )
 
 
 def test_a_list_that_holds_itself(capsys: Capture) -> None:
@@ -191,7 +206,10 @@ def test_lists_json_and_empty_documents(capsys: Capture) -> None:
 
 def test_the_line_of_an_item_in_a_list(capsys: Capture) -> None:
     _write(a="apiVersion: v1\nkind: List\nitems:\n- " + FAULTY.replace("\n", "\n  "))
-    assert _run(capsys, "a.yaml")[1] == [f"{FAULT}  [a.yaml:7]"]
+    assert _run(capsys, "a.yaml")[1] == [
+        'error invalid-name  ConfigMap/Bad_Name  metadata.name: "Bad_Name" is not a valid ConfigMap name; '
+        "write lower-case letters, digits, '-' and '.', a letter or digit at either end  [a.yaml:7]"
+    ]
 
 
 def test_namespace_for_objects_that_name_none(capsys: Capture) -> None:
@@ -236,7 +254,13 @@ def test_namespace_leaves_cluster_wide_objects_alone(capsys: Capture) -> None:
 def test_what_is_no_manifest_is_named_and_the_rest_checked(capsys: Capture, content: str | bytes, message: str) -> None:
     _write(bad=content, good=FAULTY)
     code, out, err = _run(capsys, "bad.yaml", "good.yaml")
-    assert (code, out) == (2, [f"{FAULT}  [good.yaml:4]"])
+    assert (code, out) == (
+        2,
+        [
+            'error invalid-name  ConfigMap/Bad_Name  metadata.name: "Bad_Name" is not a valid ConfigMap name; '
+            "write lower-case letters, digits, '-' and '.', a letter or digit at either end  [good.yaml:4]"
+        ],
+    )
     assert err[0].startswith(message)
 
 
@@ -352,7 +376,13 @@ def test_environments_are_not_mixed(capsys: Capture) -> None:
         dist__common=SOUND.replace("settings", "x"),
     )
     code, out, err = _run(capsys, "dist")
-    assert (code, out) == (1, [f"{FAULT}  [dist/prod/b.yaml:4]"])
+    assert (code, out) == (
+        1,
+        [
+            'error invalid-name  ConfigMap/Bad_Name  metadata.name: "Bad_Name" is not a valid ConfigMap name; '
+            "write lower-case letters, digits, '-' and '.', a letter or digit at either end  [dist/prod/b.yaml:4]"
+        ],
+    )
     assert err == [
         "1 error, 0 warnings in 4 objects",
         "checked apart, as they define the same objects: dev, prod",

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_lib import ApiService, InputError
+from constructs_lib.errors import shown
 from constructs_lib.inventory.layered_yaml import merge
 from constructs_lib.kubernetes.quantities import format_cpu, format_memory, parse_quantity
 from tests.constructs.build import build
@@ -72,7 +73,7 @@ def test_a_text_is_a_quantity_or_refused_with_the_text(text: str) -> None:
     try:
         parse_quantity(text)
     except ValueError as error:
-        assert str(error).startswith(f"{text!r} is not a quantity")
+        assert str(error).startswith(f"{shown(text)} is not a quantity")
     else:
         assert text.isascii()
         assert Fraction(parse_quantity(text)) == exact(text.replace("E", "e") if text[-1:].isdigit() else text)

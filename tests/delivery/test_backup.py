@@ -149,7 +149,7 @@ def test_overrides_reach_the_claim() -> None:
         ({"schedule": "0 25 * * *"}, 'schedule: hour 25 in "0 25 * * *" must be between 0 and 23'),
         (
             {"storage": "20 GB"},
-            "storage: '20 GB' is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)",
+            'storage: "20 GB" is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)',
         ),
     ],
 )

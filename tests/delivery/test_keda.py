@@ -123,10 +123,10 @@ def test_a_horizontal_pod_autoscaler_on_custom_metrics() -> None:
         (replace(SCALING, tasks_per_pod=0), "autoscaling.tasks_per_pod: must be at least 1, got 0"),
         (replace(SCALING, queues={"q.bake": 0}), "autoscaling.q.bake: must be at least 1, got 0"),
         (replace(SCALING, min_replicas=-1), "autoscaling.min_replicas: must be at least 0, got -1"),
-        (replace(SCALING, min_replicas=9), "autoscaling.max_replicas: 8 is below the minimum of 9"),
+        (replace(SCALING, min_replicas=9), "autoscaling.max_replicas: must be at least the minimum of 9, got 8"),
         (
             replace(SCALING, min_replicas=0, max_replicas=0),
-            "autoscaling.max_replicas: 0 is below the minimum of 1",
+            "autoscaling.max_replicas: must be at least 1, got 0",
         ),
         (replace(SCALING, polling_seconds=0), "autoscaling.polling_seconds: must be at least 1, got 0"),
         (replace(SCALING, cooldown_seconds=-1), "autoscaling.cooldown_seconds: must be at least 0, got -1"),
@@ -146,7 +146,7 @@ def test_a_horizontal_pod_autoscaler_on_custom_metrics() -> None:
         ),
         (
             Autoscaling(max_replicas=2, metrics=[CustomMetric(name="a", average_value="0")]),
-            "autoscaling.metrics a: '0' must be more than 0",
+            'autoscaling.metrics a: must be more than 0, got "0"',
         ),
         (
             Autoscaling(max_replicas=2, cpu=None),

@@ -112,8 +112,8 @@ APPENDED = {
     "no namespace's name": (
         "namespaces: {api: API_1}\n",
         [
-            "{prod}:10: namespaces.api: 'API_1' is no name: lower-case letters, digits and '-', a letter first, none "
-            "of '-' last"
+            "{prod}:10: namespaces.api: \"API_1\" is not a valid name; write lower-case letters, digits and '-', a "
+            "letter first"
         ],
     ),
     "a namespace of Kubernetes": (
@@ -130,48 +130,53 @@ APPENDED = {
     "no quantity": (
         "  users: {resources: {requests: {cpu: 1x}}}\n",
         [
-            "{prod}:10: api.users.resources.requests.cpu: '1x' is not a quantity; write it like 200m, 1 or 0.5 (CPU), "
-            "256Mi or 2Gi (memory)"
+            '{prod}:10: api.users.resources.requests.cpu: "1x" is not a quantity; write it like 200m, 1 or 0.5 '
+            "(CPU), 256Mi or 2Gi (memory)"
         ],
     ),
     "no CPU": (
         "  users: {resources: {requests: {cpu: -100m}}}\n",
-        ["{prod}:10: api.users.resources.requests.cpu: '-100m' must be more than 0"],
+        ['{prod}:10: api.users.resources.requests.cpu: must be more than 0, got "-100m"'],
     ),
     "thousandths of a byte": (
         "  users: {resources: {requests: {memory: 256m}}}\n",
         [
-            "{prod}:10: api.users.resources.requests.memory: '256m' is less than 1Mi; write it like 256Mi or 2Gi",
+            '{prod}:10: api.users.resources.requests.memory: must be at least 1Mi, got "256m"; write it like '
+            "256Mi or 2Gi",
         ],
     ),
     "a limit below the request": (
         "  users: {resources: {limits: {memory: 64Mi}}}\n",
         [
-            "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server rejects "
-            "such a container  [{prod}:10]"
+            "prod: api/users-api: resources.memory_limit: the request 192Mi is greater than the limit 64Mi; "
+            "raise the limit  [{prod}:10]"
         ],
     ),
     "a limit below the request, for all": (
         "  defaults: {resources: {limits: {memory: 64Mi}}}\n",
         [
-            "prod: api/users-api: resources.memory_limit: '64Mi' is below the request '192Mi'; the API server rejects "
-            "such a container  [{prod}:10]"
+            "prod: api/users-api: resources.memory_limit: the request 192Mi is greater than the limit 64Mi; "
+            "raise the limit  [{prod}:10]"
         ],
     ),
     "a minimum above the maximum": (
         "  users: {autoscaling: {minReplicas: 5, maxReplicas: 2}}\n",
-        ["prod: api/users-api: autoscaling.max_replicas: 2 is below the minimum of 5  [{prod}:10]"],
+        ["prod: api/users-api: autoscaling.max_replicas: must be at least the minimum of 5, got 2  [{prod}:10]"],
     ),
     "no DNS label": (
         "  Users: {replicas: 3}\n",
         [
-            "{prod}:10: api.Users: 'Users' is no name: lower-case letters, digits and '-', a letter first, none of '-' "
-            "last"
+            "{prod}:10: api.Users: \"Users\" is not a valid name; write lower-case letters, digits and '-', a "
+            "letter first"
         ],
     ),
     "a name too long": (
         f"  {'u' * 51}: {{replicas: 3}}\n",
-        [f"{{prod}}:10: api.{'u' * 51}: '{'u' * 51}' has 51 characters; the most are 50"],
+        [
+            "{prod}:10: api.uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu: "
+            '"uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu" has 51 characters; names have at most 50, '
+            "because suffixes such as -worker are added to it"
+        ],
     ),
     "an unknown pool of Celery's": (
         "async: {vision: {pool: gevnt}}\n",
@@ -211,7 +216,7 @@ APPENDED = {
     "an address for a host": (
         "internet: {openai: {hosts: ['https://api.openai.com']}}\n",
         [
-            "{prod}:10: internet.openai.hosts.0: 'https://api.openai.com' is no host's name; write it like "
+            '{prod}:10: internet.openai.hosts.0: "https://api.openai.com" is not a valid host; write it like '
             "api.example.com, in lower case, without https://"
         ],
     ),
@@ -300,13 +305,13 @@ LATEST = (
         ("tag: null", f"{PROD}:5: global.image: needs a tag, or a digest"),
         (
             "tag: a b",
-            f"{PROD}:5: global.image.tag: 'a b' is no tag: a tag has at most 128 letters, digits, '.', '_' and '-', "
-            "none of the last three first",
+            "values/values-prod.yaml:5: global.image.tag: \"a b\" is not a valid tag; write letters, digits, '.', "
+            "'_' and '-', no '.' or '-' at the start",
         ),
         (
             "tag: 1.0.0, repository: Your-Org/x",
-            f"{PROD}:5: global.image.repository: 'Your-Org/x' is no repository; write it like your-org/name, in lower "
-            "case",
+            'values/values-prod.yaml:5: global.image.repository: "Your-Org/x" is not a valid repository; write '
+            "lower-case letters, digits and single '.', '_', '-' or '/' within",
         ),
     ],
 )
@@ -329,8 +334,8 @@ def test_a_default_that_fits_nothing_is_told_where_it_is_written(checkout: Path)
     [
         (
             "values-A b.yaml",
-            "values/values-A b.yaml: the environment 'A b' is no name: lower-case letters, digits and '-', a letter "
-            "first, none of '-' last",
+            'values/values-A b.yaml: the environment "A b" is not a valid name; write lower-case letters, digits '
+            "and '-', a letter first",
         ),
         # Else its files in dist/ would go without a word.
         ("values-dev.yml", "values/values-dev.yml: isn't read under this name; call it values-dev.yaml"),

@@ -180,8 +180,8 @@ def test_faults_of_all_files_are_told_together(checkout: Path) -> None:
     replace(checkout / "values" / "cluster-dev.yaml", "memory: 16Gi", "memory: 16GB")
     assert refused(checkout) == [
         "values/values-dev.yaml:10: api.waste.replicas: must be at least 1, got 0",
-        "values/cluster-dev.yaml:7: pools.development.capacity.memory: '16GB' is not a quantity; write it like 200m, "
-        "1 or 0.5 (CPU), 256Mi or 2Gi (memory)",
+        'values/cluster-dev.yaml:7: pools.development.capacity.memory: "16GB" is not a quantity; write it '
+        "like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)",
         'values/values-prod.yaml:9: api.waste.autoscaling: unknown field "minReplica"; did you mean "minReplicas"?',
     ]
 
@@ -295,8 +295,8 @@ def test_a_release_of_nonsense(checkout: Path) -> None:
     result = run("python", "-m", "growbin.release", "--environment", "prd", "--tag", "a b", cwd=checkout)
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "--environment 'prd': there is no values/values-prd.yaml; did you mean prod?",
-        "--tag 'a b': a tag has at most 128 letters, digits, '.', '_' and '-', none of the last three first",
+        "--environment: there is no values/values-prd.yaml; did you mean prod?",
+        "--tag: \"a b\" is not a valid tag; write letters, digits, '.', '_' and '-', no '.' or '-' at the start",
     ]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import CeleryWorker, HeartbeatLiveness, NamespaceChart
-from constructs_lib.workloads.celery_worker import Pool
+from constructs_lib.workloads.celery_worker import CeleryPool
 from constructs_lib.workloads.endpoints import Endpoint
 from tests.runtime.manifests import Workload
 from tests.runtime.pods import Pod
@@ -22,8 +22,8 @@ from tests.runtime.proxy import Proxy
 from tests.runtime.synthesized import IMAGE, synthesize
 from tests.runtime.workers import Stage
 
-POOLS: tuple[Pool, ...] = ("prefork", "gevent", "eventlet", "threads", "solo")
-PREEMPTIVE: tuple[Pool, ...] = ("prefork", "threads")
+POOLS: tuple[CeleryPool, ...] = ("prefork", "gevent", "eventlet", "threads", "solo")
+PREEMPTIVE: tuple[CeleryPool, ...] = ("prefork", "threads")
 """Those whose tasks can't hold up the worker's own loop by computing."""
 STALLED_AFTER = 4
 

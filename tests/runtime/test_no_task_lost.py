@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import CeleryWorker, NamespaceChart
-from constructs_lib.workloads.celery_worker import Pool
+from constructs_lib.workloads.celery_worker import CeleryPool
 from constructs_lib.workloads.endpoints import Endpoint
 from tests.runtime.manifests import Workload
 from tests.runtime.processes import eventually
 from tests.runtime.synthesized import IMAGE, synthesize
 from tests.runtime.workers import Stage
 
-POOLS: tuple[Pool, ...] = ("prefork", "gevent", "eventlet", "threads", "solo")
+POOLS: tuple[CeleryPool, ...] = ("prefork", "gevent", "eventlet", "threads", "solo")
 TASKS = [str(number) for number in range(1000)]
 
 

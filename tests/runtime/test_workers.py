@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import CeleryWorker, NamespaceChart
-from constructs_lib.workloads.celery_worker import Pool
+from constructs_lib.workloads.celery_worker import CeleryPool
 from constructs_lib.workloads.endpoints import Endpoint
 from tests.runtime.manifests import Workload
 from tests.runtime.synthesized import IMAGE, synthesize
@@ -34,7 +34,7 @@ def test_growbin(name: str, answers: Answers, prod: dict[str, Workload], stage: 
     stage.wait_done(name, ["first"])
 
 
-POOLS: tuple[Pool, ...] = ("prefork", "processes", "gevent", "eventlet", "threads", "solo")
+POOLS: tuple[CeleryPool, ...] = ("prefork", "processes", "gevent", "eventlet", "threads", "solo")
 
 
 def test_every_pool(folder: Path, stage: Stage) -> None:
@@ -69,7 +69,7 @@ def test_every_pool(folder: Path, stage: Stage) -> None:
         stage.wait_done(pool, expected(pool).queues)
 
 
-def expected(pool: Pool) -> Answers:
+def expected(pool: CeleryPool) -> Answers:
     module = "prefork" if pool == "processes" else {"threads": "thread"}.get(pool, pool)
     concurrency = 1 if pool == "solo" else 3
     return Answers(

@@ -24,7 +24,7 @@ from constructs_lib.kubernetes.manifest import (
     subject_of,
     text,
 )
-from constructs_lib.kubernetes.pod_owners import SCALABLE, Workload, scaler_bounds
+from constructs_lib.kubernetes.pod_owners import SCALABLE, Workload
 from constructs_lib.kubernetes.pod_resources import SIDES, amounts, container_amounts, limit_range_defaults
 
 _WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")
@@ -35,7 +35,6 @@ def _autoscalers(world: World) -> Iterator[Finding]:
     for (namespace, kind, name), scalers in world.scalers.items():
         target = world.get(namespace, kind, name)
         for scaler in scalers:
-            yield from _bounds(scaler)
             if target is None or kind in _WITHOUT_SCALE:
                 yield from _no_target(world, scaler, kind, name)
         for scaler in _rivals(scalers):
@@ -52,16 +51,6 @@ def _rivals(scalers: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
     if any(mapping(scaler, "metadata", "annotations").get(_HANDED_OVER) == "true" for scaler in scalers):
         return ()
     return scalers[1:]
-
-
-def _bounds(scaler: Manifest) -> Iterator[Finding]:
-    fields = (
-        ("minReplicaCount", "maxReplicaCount") if kind_of(scaler) == "ScaledObject" else ("minReplicas", "maxReplicas")
-    )
-    low, high = scaler_bounds(scaler)
-    if low > high:
-        message = f"the API server rejects a minimum of {low} above the maximum of {high}; raise {fields[1]}"
-        yield CHECK.error(scaler, FieldPath("spec", fields[0]), message)
 
 
 def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator[Finding]:

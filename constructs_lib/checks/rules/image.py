@@ -13,7 +13,10 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.kubernetes.annotations import PRODUCTION
+from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.image_references import image_faults, split_image
 from constructs_lib.kubernetes.manifest import text
+from constructs_lib.kubernetes.pod_owners import Workload
 
 _ENVIRONMENTS: Final = (
     frozenset({"dev", "develop", "development"}),
@@ -23,6 +26,9 @@ _ENVIRONMENTS: Final = (
     PRODUCTION,
 )
 
+_PLACEHOLDER: Final = re.compile(r"[${}<>()%]|__|^[A-Z0-9_:]+$")
+"""Signs that something replaces the image before the manifest is applied."""
+
 
 def _faults(world: World) -> Iterator[Finding]:
     for workload in world.workloads:
@@ -30,8 +36,9 @@ def _faults(world: World) -> Iterator[Finding]:
             image = text(container, "image")
             if not image:
                 continue
-            path, tag, is_fixed = _parts(image)
-            if world.is_production and not is_fixed and tag in ("", "latest"):
+            path, tag, digest = split_image(image)
+            yield from _malformed(workload, where / "image", image.partition("@")[0])
+            if world.is_production and not digest and tag in ("", "latest"):
                 what = f"the tag {tag}" if tag else "no tag"
                 message = (
                     f"{image} has {what}: what runs in production changes without a change here, and can't be rolled "
@@ -47,12 +54,11 @@ def _faults(world: World) -> Iterator[Finding]:
                 yield CHECK.error(workload.manifest, where / "image", message)
 
 
-def _parts(image: str) -> tuple[tuple[str, ...], str, bool]:
-    """Path segments, tag, and whether a digest fixes the content."""
-    name, at, _ = image.partition("@")
-    path, slash, last = name.rpartition("/")
-    repository, _, tag = last.partition(":")
-    return (*path.split("/"), repository) if slash else (repository,), tag, bool(at)
+def _malformed(workload: Workload, where: FieldPath, image: str) -> Iterator[Finding]:
+    if not _PLACEHOLDER.search(image):
+        for fault in image_faults("", image):
+            message = f"{fault.message}; its pods stay in InvalidImageName"
+            yield CHECK.error(workload.manifest, where, message)
 
 
 def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> str:
@@ -69,10 +75,10 @@ def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> 
 
 CHECK: Final = Check(
     id="image",
-    title="an image without a fixed version, or of another environment",
-    description="What `latest` names changes under a running system: two pods of one Deployment may run "
-    "different code, and a rollback brings nothing back. It is refused in production only. An image built for "
-    "another environment mostly talks to that environment.",
+    title="an image without a fixed version, of another environment, or that cannot be read",
+    description="The kubelet cannot pull an image whose reference is malformed. What `latest` names changes under a "
+    "running system: two pods of one Deployment may run different code, and a rollback brings nothing back; the check "
+    "reports it in production only. An image built for another environment usually connects to that environment.",
     example="kind: Deployment  # in production\nspec: {template: {spec: {containers: [{image: 'app:latest'}]}}}",
     remediation="Name a version or a digest of this environment.",
     run=_faults,

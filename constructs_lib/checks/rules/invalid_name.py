@@ -6,12 +6,13 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
+from constructs_lib.errors import Fault, shown, wrong_type
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -26,11 +27,14 @@ from constructs_lib.kubernetes.manifest import (
 from constructs_lib.kubernetes.names import (
     DNS_LABEL,
     DNS_NAME,
-    LABEL_VALUE,
-    PORT_NAME,
     SERVICE_NAME,
     Form,
-    is_qualified,
+    annotation_key_faults,
+    form_faults,
+    label_key_faults,
+    label_name_faults,
+    label_value_faults,
+    port_name_faults,
 )
 from constructs_lib.kubernetes.pod_owners import TEMPLATES, Workload
 
@@ -83,50 +87,32 @@ def _object_name(manifest: Manifest) -> Iterator[Finding]:
     else:
         is_core = kind != "Service" or not group_of(manifest)
         form = _FORMS.get(kind, DNS_NAME) if is_core else DNS_NAME
-        yield from _apply(form, manifest, FieldPath("metadata", "name"), f"{kind} name", name)
+        yield from _found(manifest, FieldPath("metadata", "name"), form_faults("", name, f"{kind} name", form))
 
 
-def _apply(form: Form, manifest: Manifest, where: FieldPath, what: str, name: str) -> Iterator[Finding]:
-    if not form.pattern.fullmatch(name):
-        yield CHECK.error(manifest, where, f"the API server rejects {name!r} as {what}: write it with {form.words}")
-    elif len(name) > form.longest:
-        because = f", because {form.reason}" if form.reason else ""
-        yield CHECK.error(
-            manifest,
-            where,
-            f"a {what} has {form.longest} characters at most{because}; this one has {len(name)}: shorten it",
-        )
+def _found(manifest: Manifest, where: FieldPath, faults: Iterable[Fault]) -> Iterator[Finding]:
+    return (CHECK.error(manifest, where, fault.message) for fault in faults)
 
 
 def _labels(manifest: Manifest, labels: Manifest, where: FieldPath) -> Iterator[Finding]:
     yield from _texts_only(manifest, labels, where)
     for key, value in labels.items():
-        if not isinstance(value, str) or not value:
-            continue
-        if len(value) > LABEL_VALUE.longest:
-            bound = f"a label's value has {LABEL_VALUE.longest} characters at most"
-            message = f"{bound}; this one has {len(value)}: shorten it"
-            yield CHECK.error(manifest, where / key, message)
-        elif not LABEL_VALUE.fits(value):
-            message = f"the API server rejects {value!r} as a label's value: write it with {LABEL_VALUE.words}"
-            yield CHECK.error(manifest, where / key, message)
+        if isinstance(value, str) and value:
+            yield from _found(manifest, where / key, label_value_faults("", value))
 
 
 def _texts_only(manifest: Manifest, pairs: Manifest, where: FieldPath) -> Iterator[Finding]:
-    # The keys of annotations are read in lower case, those of labels aren't.
-    what, read = ("an annotation", str.lower) if where[-1] == "annotations" else ("a label", str)
-    form = f"[DNS name/]name, with {LABEL_VALUE.words}"
+    key_faults = annotation_key_faults if where[-1] == "annotations" else label_key_faults
     for key, value in pairs.items():
         yield from _no_text(manifest, value, where / key)
-        if not isinstance(key, str) or not is_qualified(read(key)):
-            message = f"the API server rejects {key!r} as {what}'s key: write it as {form}"
-            yield CHECK.error(manifest, where, message)
+        yield from _found(manifest, where, key_faults("", str(key)))
 
 
 def _no_text(manifest: Manifest, value: object, where: FieldPath) -> Iterator[Finding]:
     """A number or boolean where the API server takes texts only, such as a port in a variable."""
     if value is not None and not isinstance(value, str):
-        message = f"the API server rejects {value!r}, which is no text: write it in quotes"
+        advice = f'; write "{shown(value)}"' if isinstance(value, (int, float)) else ""
+        message = wrong_type(value, "a string", advice)
         yield CHECK.error(manifest, where, message)
 
 
@@ -156,11 +142,11 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
             yield CHECK.error(manifest, where / "name", message)
         seen.add(name)
         if name:
-            yield from _apply(DNS_LABEL, manifest, where / "name", "container name", name)
+            yield from _found(manifest, where / "name", label_name_faults("", name, "container"))
         for place, port in mappings(container, "ports"):
             if text(port, "name"):
                 path = where / "ports" / place / "name"
-                yield from _apply(PORT_NAME, manifest, path, "port name", text(port, "name"))
+                yield from _found(manifest, path, port_name_faults("", text(port, "name")))
 
 
 CHECK: Final = Check(

@@ -6,8 +6,7 @@ Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-conta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
@@ -17,7 +16,7 @@ from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, mapping, text
 from constructs_lib.kubernetes.pod_owners import Workload
 from constructs_lib.kubernetes.pod_resources import SIDES, limit_range_defaults
-from constructs_lib.kubernetes.quantities import parse_quantity
+from constructs_lib.kubernetes.quantities import form_faults, limit_faults
 
 _WANTED: Final = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 _ALL: Final = (*_WANTED, ("limits", "cpu"))
@@ -97,23 +96,12 @@ def _impossible(workload: Workload, where: FieldPath, resources: Manifest) -> It
         for resource, value in mapping(resources, field).items():
             if value is None:
                 continue  # the API server takes it for absent
-            try:
-                amount = parse_quantity(value)
-            except ValueError as error:
-                message = f"the API server rejects it: {error}"
-                yield CHECK.error(workload.manifest, where / field / resource, message)
-                continue
             limit = mapping(resources, "limits").get(resource)
-            if field == "requests" and limit is not None and _exceeds(amount, limit):
-                message = f"the API server rejects a request of {value} above the limit of {limit}; raise the limit"
-                yield CHECK.error(workload.manifest, where / "requests" / resource, message)
-
-
-def _exceeds(amount: Decimal, limit: Any) -> bool:
-    try:
-        return amount > parse_quantity(limit)
-    except ValueError:
-        return False
+            faults = [*form_faults("", value)]
+            if field == "requests" and limit is not None:
+                faults += limit_faults("", value, limit)
+            for fault in faults:
+                yield CHECK.error(workload.manifest, where / field / resource, fault.message)
 
 
 CHECK: Final = Check(

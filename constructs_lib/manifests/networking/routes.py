@@ -75,7 +75,7 @@ class Routing:
         yield from host_faults("ingress.host", self.host)
         yield from annotation_faults("ingress.annotations", self.annotations)
         if self.from_namespace:
-            yield from label_name_faults("ingress.from_namespace", self.from_namespace)
+            yield from label_name_faults("ingress.from_namespace", self.from_namespace, "Namespace")
         if not self.from_namespace and not self.from_cidrs:
             yield Fault(
                 "ingress",
@@ -108,9 +108,9 @@ class IngressOptions(Routing):
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of the options."""
         yield from super().faults()
-        yield from name_faults("ingress.class_name", self.class_name)
+        yield from name_faults("ingress.class_name", self.class_name, "IngressClass")
         if self.tls_secret is not None:
-            yield from name_faults("ingress.tls_secret", self.tls_secret)
+            yield from name_faults("ingress.tls_secret", self.tls_secret, "Secret")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 from constructs_lib.kubernetes.addresses import port_faults
+from constructs_lib.kubernetes.image_references import image_faults
 from constructs_lib.kubernetes.names import label_name_faults, port_name_faults
 from constructs_lib.manifests.pods.env import (
     ConfigMapRef,
@@ -24,12 +24,6 @@ from constructs_lib.manifests.pods.resources import Resources
 from constructs_lib.manifests.pods.security import Security
 from constructs_lib.manifests.pods.volumes import EmptyDir, Volume
 
-# Source: https://github.com/distribution/reference/blob/main/reference.go
-_PATH: Final = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
-_IMAGE: Final = re.compile(
-    rf"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?{_PATH}(?:/{_PATH})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?"
-    r"(?:@sha256:[0-9a-f]{64})?"
-)
 TMP = EmptyDir("/tmp")
 
 
@@ -96,11 +90,8 @@ class Container:
 
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of its parts."""
-        yield from label_name_faults("name", self.name)
-        if not _IMAGE.fullmatch(self.image):
-            yield Fault(
-                "image", f"{self.image!r} is no image; write registry/repository:tag, the repository in lower case"
-            )
+        yield from label_name_faults("name", self.name, "container")
+        yield from image_faults("image", self.image)
         numbers: dict[int, str] = {}
         for name, port in self.ports.items():
             yield from port_name_faults("ports", name)
@@ -116,7 +107,8 @@ class Container:
             yield from source.faults()
         paths = [volume.mount_path.rstrip("/") for volume in self.volumes]
         repeated = sorted({path for path in paths if paths.count(path) > 1})
-        yield from (Fault(f"volume {path!r}", "is mounted twice") for path in repeated)
+        for path in repeated:
+            yield Fault("volumes", f"{shown(path)} is mounted twice; remove one of the mounts")
         for volume in self.volumes:
             yield from volume.faults()
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 from constructs_lib.errors import Fault, did_you_mean, shown_as
-from constructs_lib.kubernetes.names import key_faults, name_faults
+from constructs_lib.kubernetes.names import key_faults, name_faults, variable_name_faults
 
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NAMED: Final = re.compile(r"(?:\$\$)+|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 _FIELD: Final = re.compile(
     r"metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)"
@@ -54,7 +53,7 @@ class SecretRef:
 
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of its name, keys and version."""
-        yield from name_faults("Secret", self.name)
+        yield from name_faults("Secret", self.name, "Secret")
         yield from key_faults(f"Secret {self.name}", self.keys)
         if self.version is not None and not (self.version and len(self.name) <= _VERSIONED_NAME):
             yield Fault(
@@ -107,7 +106,7 @@ class ConfigMapRef:
 
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of it."""
-        yield from name_faults("ConfigMap", self.name)
+        yield from name_faults("ConfigMap", self.name, "ConfigMap")
         yield from key_faults(f"ConfigMap {self.name}", self.keys)
 
 
@@ -210,10 +209,7 @@ def env_faults(env: Env) -> Iterator[Fault]:
     """Yield the faults of the names and handles of the variables."""
     names = list(env)
     for name, value in env.items():
-        if not _NAME.fullmatch(name):
-            yield Fault(
-                f"env {name!r}", "a variable's name has letters, digits, '_', '.' and '-' and begins with no digit"
-            )
+        yield from variable_name_faults("env", name)
         if isinstance(value, Handle):
             yield from (fault.within(f"env {name}") for fault in value.faults())
         else:

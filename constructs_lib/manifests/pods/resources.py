@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from constructs_lib.errors import Fault
-from constructs_lib.kubernetes.quantities import MEBI, format_memory, parse_quantity, quantity_faults
+from constructs_lib.kubernetes.quantities import MEBI, format_memory, limit_faults, parse_quantity, quantity_faults
 
 
 @dataclass(frozen=True)
@@ -39,22 +39,18 @@ class Resources:
 
     def faults(self, name: str = "resources") -> Iterator[Fault]:
         """Yield the faults of the amounts."""
-        amounts = {}
+        valid = set()
         for field in ("cpu", "memory", "cpu_limit", "memory_limit"):
             value = getattr(self, field)
             least = MEBI if field.startswith("memory") else Decimal(0)
             faults = [] if value is None else list(quantity_faults(f"{name}.{field}", value, least))
             yield from faults
             if value is not None and not faults:
-                amounts[field] = parse_quantity(value)
+                valid.add(field)
         for field in ("cpu", "memory"):
-            request, limit = amounts.get(field), amounts.get(f"{field}_limit")
-            if request is not None and limit is not None and limit < request:
-                yield Fault(
-                    f"{name}.{field}_limit",
-                    f"{getattr(self, f'{field}_limit')!r} is below the request "
-                    f"{getattr(self, field)!r}; the API server rejects such a container",
-                )
+            request, limit = getattr(self, field), getattr(self, f"{field}_limit")
+            if field in valid and f"{field}_limit" in valid:
+                yield from limit_faults(f"{name}.{field}_limit", request, limit)
 
 
 def minimum_memory_faults(resources: Resources, least: Decimal) -> Iterator[Fault]:

@@ -10,12 +10,13 @@ from typing import Any
 from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import NodePool
 from constructs_lib.kubernetes.annotations import PREFIX
+from constructs_lib.kubernetes.mount_paths import mount_path_faults
 from constructs_lib.kubernetes.names import KEY, annotation_faults, label_faults, name_faults
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import SecretRef, secrets_of
 from constructs_lib.manifests.pods.probes import Probes
 from constructs_lib.manifests.pods.security import Security
-from constructs_lib.manifests.pods.volumes import SecretVolume, Volume, path_faults
+from constructs_lib.manifests.pods.volumes import SecretVolume, Volume
 
 CONFIG_VOLUME = "config"
 
@@ -83,11 +84,11 @@ class PodOptions:
         if self.security is not None:
             yield from self.security.faults("pod.security")
         if self.priority_class_name is not None:
-            yield from name_faults("pod.priority_class_name", self.priority_class_name)
+            yield from name_faults("pod.priority_class_name", self.priority_class_name, "PriorityClass")
         if self.service_account is not None:
-            yield from name_faults("pod.service_account", self.service_account.name)
+            yield from name_faults("pod.service_account", self.service_account.name, "ServiceAccount")
         for name in self.image_pull_secrets or ():
-            yield from name_faults("pod.image_pull_secrets", name)
+            yield from name_faults("pod.image_pull_secrets", name, "Secret")
         yield from label_faults("pod.labels", self.labels)
         yield from annotation_faults("pod.annotations", self.annotations)
         yield from annotation_faults("pod.service_account_annotations", self.service_account_annotations)
@@ -297,7 +298,7 @@ def config_keys(files: Mapping[str, str]) -> dict[str, str]:
 def _config_faults(files: Mapping[str, str]) -> Iterator[Fault]:
     paths: dict[str, str] = {}
     for path, key in config_keys(files).items():
-        if any(path_faults("", path)) or not KEY.pattern.fullmatch(key):
+        if any(mount_path_faults("", path)) or not KEY.pattern.fullmatch(key):
             yield Fault(
                 f"config_files {path!r}",
                 "the path must be absolute, without a colon and without '..'; its name has "

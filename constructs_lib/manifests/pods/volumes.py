@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from constructs_lib.errors import Fault
+from constructs_lib.kubernetes.mount_paths import mount_path_faults
 from constructs_lib.kubernetes.names import label_name_faults, name_faults
 from constructs_lib.kubernetes.quantities import quantity_faults
 from constructs_lib.manifests.pods.env import SecretRef
@@ -38,11 +39,11 @@ class Volume:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of its parts."""
         where = f"volume {self.mount_path!r}"
-        misplaced = list(path_faults(where, self.mount_path))
+        misplaced = list(mount_path_faults(where, self.mount_path))
         yield from misplaced
         if self.name is not None:
-            yield from label_name_faults(f"{where}: name", self.name)
-        elif not misplaced and any(label_name_faults("", self.volume_name)):
+            yield from label_name_faults(f"{where}: name", self.name, "volume")
+        elif not misplaced and any(label_name_faults("", self.volume_name, "volume")):
             yield Fault(where, "its path makes no name for it; give it one (name)")
 
     def render(self) -> dict[str, Any]:
@@ -118,13 +119,7 @@ class ClaimVolume(Volume):
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of path and claim."""
         yield from super().faults()
-        yield from name_faults(f"volume {self.mount_path!r}: claim_name", self.claim_name)
-
-
-def path_faults(where: str, path: str) -> Iterator[Fault]:
-    """Yield the faults of a place in a container."""
-    if not path.startswith("/") or ":" in path or not path.strip("/") or ".." in path.split("/"):
-        yield Fault(where, "the path must be absolute and below /, without a colon and without '..'")
+        yield from name_faults(f"volume {self.mount_path!r}: claim_name", self.claim_name, "PersistentVolumeClaim")
 
 
 def claim(name: str, storage: str, storage_class: str | None) -> dict[str, Any]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from constructs_lib.errors import Fault, did_you_mean, minimum_faults, shown_as
+from constructs_lib.errors import Fault, minimum_faults, shown_as, unknown, wrong_type
+from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.names import label_faults
 from constructs_lib.kubernetes.quantities import MEBI, quantity_faults
+from constructs_lib.kubernetes.validation import autoscaling
 from constructs_lib.manifests.pods.env import SecretRef
+
+_POLICY: Final = {"type": str, "value": int, "periodSeconds": int}
+_RULES: Final = {"stabilizationWindowSeconds": int, "selectPolicy": str, "policies": [_POLICY], "tolerance": object}
 
 
 @dataclass(frozen=True)
@@ -167,60 +172,37 @@ def behavior_faults(behavior: Mapping[str, Any]) -> Iterator[Fault]:
 
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
     """
-    where = "autoscaling.behavior"
-    yield from _key_faults(where, behavior, ("scaleUp", "scaleDown"))
-    for direction, rules in behavior.items():
-        yield from _rule_faults(f"{where}.{direction}", rules)
+    where = FieldPath("autoscaling", "behavior")
+    yield from _shape_faults(where, behavior, {"scaleUp": _RULES, "scaleDown": _RULES})
+    yield from (Fault(str(field), message) for field, message in autoscaling.behavior_faults(where, behavior))
 
 
-def _rule_faults(where: str, rules: object) -> Iterator[Fault]:
-    keys = ("stabilizationWindowSeconds", "selectPolicy", "policies", "tolerance")
-    if not isinstance(rules, Mapping):
-        yield Fault(where, f"{rules!r} is no dict with {', '.join(keys)}")
-        return
-    yield from _key_faults(where, rules, keys)
-    yield from _number_faults(f"{where}.{keys[0]}", rules.get(keys[0], 0), 0, 3600)
-    yield from _choice_faults(f"{where}.selectPolicy", rules.get("selectPolicy", "Max"), ("Max", "Min", "Disabled"))
-    policies = rules.get("policies", [])
-    if not isinstance(policies, list) or ("policies" in rules and not policies):
-        yield Fault(f"{where}.policies", f"{policies!r} is no list of policies, one at least")
-        return
-    for index, policy in enumerate(policies):
-        yield from _policy_faults(f"{where}.policies.{index}", policy)
-
-
-def _policy_faults(where: str, policy: object) -> Iterator[Fault]:
-    keys = ("type", "value", "periodSeconds")
-    if not isinstance(policy, Mapping):
-        yield Fault(where, f"{policy!r} is no dict with {', '.join(keys)}")
-        return
-    yield from _key_faults(where, policy, keys)
-    yield from _choice_faults(f"{where}.type", policy.get("type"), ("Pods", "Percent"))
-    yield from _number_faults(f"{where}.value", policy.get("value"), 1, 2**31 - 1)
-    yield from _number_faults(f"{where}.periodSeconds", policy.get("periodSeconds"), 1, 1800)
-
-
-def _key_faults(where: str, given: Mapping[str, Any], known: Sequence[str]) -> Iterator[Fault]:
-    for key in given:
-        if key not in known:
-            yield Fault(where, f"unknown key {key!r}{did_you_mean(key, known)}")
-
-
-def _choice_faults(where: str, value: object, choices: Sequence[str]) -> Iterator[Fault]:
-    if value not in choices:
-        yield Fault(where, f"{value!r} is none of {', '.join(choices)}")
-
-
-def _number_faults(where: str, value: object, least: int, most: int) -> Iterator[Fault]:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        yield Fault(where, f"{value!r} is out of range; it is {least} to {most}")
+def _shape_faults(where: FieldPath, value: object, shape: object) -> Iterator[Fault]:
+    """Yield the parts of a value that do not have the shape: a mapping of the known keys, a list, or anything."""
+    if isinstance(shape, Mapping):
+        if not isinstance(value, Mapping):
+            yield Fault(str(where), wrong_type(value, f"a mapping with {', '.join(shape)}"))
+            return
+        for key, part in value.items():
+            if key not in shape:
+                yield Fault(str(where), unknown("key", str(key), shape))
+            else:
+                yield from _shape_faults(where / key, part, shape[key])
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
+            yield Fault(str(where), wrong_type(value, "a list"))
+            return
+        for place, part in enumerate(value):
+            yield from _shape_faults(where / place, part, shape[0])
+    elif isinstance(shape, type) and (not isinstance(value, shape) or isinstance(value, bool)):
+        yield Fault(str(where), wrong_type(value, "an integer" if shape is int else "a string"))
 
 
 def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[Fault]:
-    """Yield the faults of the fewest and the most pods."""
+    """Yield the faults of the minimum and the maximum of replicas."""
     yield from minimum_faults("autoscaling.min_replicas", minimum, least)
-    if maximum < max(minimum, 1):
-        yield Fault("autoscaling.max_replicas", f"{maximum} is below the minimum of {max(minimum, 1)}")
+    for _, message in autoscaling.bound_faults(FieldPath(), minimum, maximum):
+        yield Fault("autoscaling.max_replicas", message)
 
 
 def _share(resource: str, share: int | str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import NodePool
+from constructs_lib.kubernetes.rolling_updates import both_zero, bound_faults, deadline_faults
 
 
 @dataclass(frozen=True)
@@ -51,21 +51,14 @@ class Rollout:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of the bounds."""
         for name in ("max_surge", "max_unavailable"):
-            value = getattr(self, name)
-            is_number = re.fullmatch("[0-9]+%", value, re.ASCII) if isinstance(value, str) else value >= 0
-            if not is_number:
-                yield Fault(f"rollout.{name}", f"{value!r} is neither a number from 0 nor a percentage such as 25%")
-            elif name == "max_unavailable" and isinstance(value, str) and int(value.rstrip("%")) > 100:
-                yield Fault(f"rollout.{name}", f"{value!r} is out of range; the most is 100%")
-        if not self.recreate and {str(self.max_surge).rstrip("%"), str(self.max_unavailable).rstrip("%")} == {"0"}:
-            yield Fault("rollout", "max_surge and max_unavailable are both 0, so no pod could ever be replaced")
+            is_share = name == "max_unavailable"
+            yield from bound_faults(f"rollout.{name}", getattr(self, name), is_share=is_share)
+        if not self.recreate:
+            yield from both_zero("rollout", self.max_surge, self.max_unavailable)
         yield from minimum_faults("rollout.min_ready_seconds", self.min_ready_seconds, 0)
         deadline = self.progress_deadline_seconds
-        if deadline is not None and deadline <= self.min_ready_seconds:
-            yield Fault(
-                "rollout.progress_deadline_seconds",
-                f"{deadline} must be more than min_ready_seconds, {self.min_ready_seconds}",
-            )
+        if deadline is not None:
+            yield from deadline_faults("rollout.progress_deadline_seconds", deadline, self.min_ready_seconds)
         yield from minimum_faults("rollout.revision_history_limit", self.revision_history_limit, 0)
 
 
