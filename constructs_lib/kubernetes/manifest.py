@@ -8,41 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from constructs_lib.kubernetes.kinds import CLUSTER_WIDE
+
 Manifest: TypeAlias = Mapping[str, Any]
 
 NAMELESS: Final = "(no name)"
 _NOTHING: Final[Manifest] = {}
-
-CLUSTER_WIDE: Final = frozenset(
-    [
-        "APIService",
-        "CSIDriver",
-        "CertificateSigningRequest",
-        "ClusterIssuer",
-        "ClusterPolicy",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "ClusterSecretStore",
-        "CustomResourceDefinition",
-        "DeviceClass",
-        "FlowSchema",
-        "GatewayClass",
-        "IngressClass",
-        "MutatingWebhookConfiguration",
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "PriorityClass",
-        "PriorityLevelConfiguration",
-        "RuntimeClass",
-        "StorageClass",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "ValidatingWebhookConfiguration",
-        "VolumeSnapshotClass",
-    ]
-)
-"""Kinds that live in no namespace."""
 
 
 def dig(data: object, *path: str | int) -> Any:

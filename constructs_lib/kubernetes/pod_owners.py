@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import CONTROLLERS_LABELS, RUN_TO_COMPLETION, TEMPLATES
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     integer,
@@ -18,33 +19,6 @@ from constructs_lib.kubernetes.manifest import (
     subject_of,
     texts,
 )
-
-_TEMPLATE: Final = ("spec", "template")
-TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
-    "Pod": (),
-    "Deployment": _TEMPLATE,
-    "ReplicaSet": _TEMPLATE,
-    "StatefulSet": _TEMPLATE,
-    "DaemonSet": _TEMPLATE,
-    "ReplicationController": _TEMPLATE,
-    "Job": _TEMPLATE,
-    "CronJob": ("spec", "jobTemplate", "spec", "template"),
-    "Rollout": _TEMPLATE,
-}
-"""Where each kind keeps the template of its pods."""
-
-SCALABLE: Final = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout")
-"""Kinds with the subresource `scale`, which an autoscaler and a PodDisruptionBudget need."""
-
-CONTROLLERS_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "statefulset.kubernetes.io/pod-name": ("StatefulSet",),
-    "apps.kubernetes.io/pod-index": ("StatefulSet",),
-    "controller-revision-hash": ("StatefulSet", "DaemonSet"),
-    "pod-template-hash": ("Deployment", "ReplicaSet"),
-    "rollouts-pod-template-hash": ("Rollout",),
-    **dict.fromkeys(("batch.kubernetes.io/job-name", "job-name"), ("Job", "CronJob")),
-}
-"""Labels that no manifest shows, since the controllers of these kinds add them to their pods."""
 
 DEFAULT_KEDA_MAXIMUM: Final = 100
 _HOOKS: Final = ("helm.sh/hook", "argocd.argoproj.io/hook")
@@ -106,7 +80,7 @@ class Workload:
     @property
     def ends(self) -> bool:
         """Return True if its pods do their work and end, and so serve nobody, whatever their labels."""
-        return self.kind in ("Job", "CronJob") or self.is_hook
+        return self.kind in RUN_TO_COMPLETION or self.is_hook
 
     def added_labels(self, wanted: Mapping[str, str]) -> dict[str, str]:
         """Those of the wanted labels that the workload's controller adds to one of its pods."""
@@ -171,7 +145,7 @@ def scaler_bounds(scaler: Manifest) -> tuple[int, int]:
 def _own_replicas(manifest: Manifest, kind: str) -> int:
     if kind in ("Pod", "DaemonSet"):
         return 1
-    if kind in ("Job", "CronJob"):
+    if kind in RUN_TO_COMPLETION:
         job = mapping(manifest, *TEMPLATES[kind][:-1])
         count = integer(job, "parallelism")
         completions = integer(job, "completions")

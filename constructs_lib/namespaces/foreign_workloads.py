@@ -11,8 +11,9 @@ from constructs_lib.app.api_objects import is_ours
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.scheduling.capacity import pod_counts
 from constructs_lib.inventory.cluster import Cluster
+from constructs_lib.kubernetes.kinds import TEMPLATES
 from constructs_lib.kubernetes.manifest import kind_of, name_of
-from constructs_lib.kubernetes.pod_owners import TEMPLATES, Workload, workload_of
+from constructs_lib.kubernetes.pod_owners import Workload, workload_of
 from constructs_lib.namespaces.quota import CLAIM, QuotaDemand
 
 _READ: Final = frozenset({*TEMPLATES, CLAIM, "HorizontalPodAutoscaler", "ScaledObject"})

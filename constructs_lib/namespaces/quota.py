@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.kubernetes.kinds import TEMPLATES
 from constructs_lib.kubernetes.manifest import kind_of, mapping, mappings, text
-from constructs_lib.kubernetes.pod_owners import TEMPLATES
 from constructs_lib.kubernetes.pod_resources import (
     SIDES,
     Defaults,

@@ -19,7 +19,8 @@ from constructs_lib.app.chart_reader import manifests_of
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.app.writer import SUFFIX
 from constructs_lib.errors import Fault, minimum_faults
-from constructs_lib.kubernetes.manifest import CLUSTER_WIDE, group_of, kind_of, name_of, namespace_of, text
+from constructs_lib.kubernetes.kinds import CLUSTER_WIDE
+from constructs_lib.kubernetes.manifest import group_of, kind_of, name_of, namespace_of, text
 
 _URL: Final = re.compile(r"(https?|ssh)://[^/\s]+/\S+|file:///\S+|[\w.-]+@[\w.-]+:\S+")
 _SERVER: Final = re.compile(r"https?://[^/\s]+(/\S*)?")

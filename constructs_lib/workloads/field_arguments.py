@@ -7,7 +7,7 @@ from typing import Final
 
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.pod_owners import TEMPLATES
+from constructs_lib.kubernetes.kinds import TEMPLATES
 
 _Arguments = Mapping[FieldPath, str]
 

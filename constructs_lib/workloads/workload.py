@@ -19,9 +19,9 @@ from constructs_lib.kubernetes.addresses import PRIVATE_IPV4_CIDRS
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
 from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, wave
 from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import TEMPLATES
 from constructs_lib.kubernetes.manifest import dig
 from constructs_lib.kubernetes.names import SERVICE_NAME, annotation_faults, label_faults, label_value_faults
-from constructs_lib.kubernetes.pod_owners import TEMPLATES
 from constructs_lib.manifests.networking.network_policies import PodPeer, dns_rule, network_policy
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import Env, SecretRef, SecretSource

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from constructs_lib.checks.engine.finding import Severity
 from constructs_lib.kubernetes.annotations import CONSUMES, IGNORE, PRODUCES, USES
-from constructs_lib.kubernetes.pod_owners import TEMPLATES
+from constructs_lib.kubernetes.kinds import TEMPLATES
 
 Manifest = dict[str, Any]
 Path = tuple[str | int, ...]

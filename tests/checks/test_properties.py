@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import run_checks
 from constructs_lib.inventory.cluster import Cluster
+from constructs_lib.kubernetes.kinds import TEMPLATES
 from constructs_lib.kubernetes.label_selectors import matches
-from constructs_lib.kubernetes.pod_owners import TEMPLATES
 from tests.checks.build import manifest
 
 _KINDS = [

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from constructs_lib.kubernetes.annotations import CONSUMES
+from constructs_lib.kubernetes.kinds import TEMPLATES
 from constructs_lib.kubernetes.manifest import dig
-from constructs_lib.kubernetes.pod_owners import TEMPLATES
 from constructs_lib.kubernetes.quantities import parse_quantity
 
 Manifest = dict[str, Any]

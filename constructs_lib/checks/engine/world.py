@@ -10,6 +10,7 @@ from typing import Final
 from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.inventory.cluster import Cluster, Existing
 from constructs_lib.kubernetes.annotations import ENVIRONMENT, PRODUCTION
+from constructs_lib.kubernetes.kinds import API_GROUPS, CONTROLLERS_LABELS, TEMPLATES
 from constructs_lib.kubernetes.label_selectors import matches
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -21,32 +22,12 @@ from constructs_lib.kubernetes.manifest import (
     text,
     texts,
 )
-from constructs_lib.kubernetes.pod_owners import CONTROLLERS_LABELS, TEMPLATES, Workload, workload_of
+from constructs_lib.kubernetes.pod_owners import Workload, workload_of
 from constructs_lib.kubernetes.rabbitmq_operator import broker_workload
 from constructs_lib.kubernetes.well_known import NAMESPACE_LABEL, SYSTEM_NAMESPACES
 
 Key = tuple[str, str, str]
 """Namespace, kind and name."""
-
-_CORE: Final = (
-    *("ConfigMap", "LimitRange", "Namespace", "PersistentVolumeClaim", "Pod", "ReplicationController"),
-    *("ResourceQuota", "Secret", "Service", "ServiceAccount"),
-)
-_GROUPS: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(_CORE, frozenset({""})),
-    **dict.fromkeys(("DaemonSet", "Deployment", "ReplicaSet"), frozenset({"apps", "extensions"})),
-    "StatefulSet": frozenset({"apps"}),
-    **dict.fromkeys(("CronJob", "Job"), frozenset({"batch"})),
-    **dict.fromkeys(("Ingress", "NetworkPolicy"), frozenset({"networking.k8s.io", "extensions"})),
-    "HorizontalPodAutoscaler": frozenset({"autoscaling"}),
-    "PodDisruptionBudget": frozenset({"policy"}),
-    **dict.fromkeys(("Application", "Rollout"), frozenset({"argoproj.io"})),
-    **dict.fromkeys(("ScaledJob", "ScaledObject"), frozenset({"keda.sh"})),
-    **dict.fromkeys(("HTTPRoute", "Gateway", "GRPCRoute"), frozenset({"gateway.networking.k8s.io"})),
-    **dict.fromkeys(("ServiceMonitor", "PodMonitor"), frozenset({"monitoring.coreos.com"})),
-}
-"""Kinds that checks look into, and the groups whose objects they are; Knative's Service is another thing."""
-
 
 _NO_TREE: Final = RepositoryFiles()
 _NOTHING_EXISTS: Final = Existing()
@@ -87,7 +68,7 @@ class World:
         groups: dict[str, list[Manifest]] = {}
         for manifest in self.objects:
             kind, group = kind_of(manifest), group_of(manifest)
-            known = _GROUPS.get(kind)
+            known = API_GROUPS.get(kind)
             groups.setdefault(kind if known is None or group in known else f"{kind}.{group}", []).append(manifest)
         return {kind: tuple(group) for kind, group in groups.items()}
 

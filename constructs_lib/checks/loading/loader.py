@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from constructs_lib.kubernetes import yaml_reader
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.manifest import CLUSTER_WIDE, Manifest, group_of, items, kind_of, mapping, mappings, text
+from constructs_lib.kubernetes.kinds import CLUSTER_WIDE, SELECTOR_REQUIRED
+from constructs_lib.kubernetes.manifest import Manifest, group_of, items, kind_of, mapping, mappings, text
 from constructs_lib.kubernetes.yaml_reader import Document, YamlError
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -202,8 +203,7 @@ def _unlabelled(file: str, kustomization: Manifest) -> Iterator[str]:
 
 
 def _lacks_selector(manifest: Manifest) -> bool:
-    kinds = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
-    return kind_of(manifest) in kinds and not mapping(manifest, "spec", "selector")
+    return kind_of(manifest) in SELECTOR_REQUIRED and not mapping(manifest, "spec", "selector")
 
 
 def _documents(file: str, source: str) -> Iterator[Document]:

@@ -13,6 +13,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean, nearest
 from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import SCALABLE
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     dig,
@@ -24,7 +25,7 @@ from constructs_lib.kubernetes.manifest import (
     subject_of,
     text,
 )
-from constructs_lib.kubernetes.pod_owners import SCALABLE, Workload
+from constructs_lib.kubernetes.pod_owners import Workload
 from constructs_lib.kubernetes.pod_resources import SIDES, amounts, container_amounts, limit_range_defaults
 
 _WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")

@@ -35,10 +35,11 @@ from constructs_lib.kubernetes.annotations import USES
 from constructs_lib.kubernetes.hosts import address_of
 from constructs_lib.kubernetes.manifest import name_of
 from constructs_lib.kubernetes.pod_owners import Workload
+from constructs_lib.kubernetes.well_known import DNS_LABEL, DNS_NAMESPACE, DNS_PORT, OTHER_DNS_LABELS
 
 _NODE_LOCAL: Final = ("169.254.0.0/16",)
-_DNS_LABELS: Final = {"k8s-app": frozenset({"kube-dns", "coredns", "node-local-dns"})}
-"""What is known of the DNS servers' labels; distributions add others."""
+_DNS_HINTS: Final = {DNS_LABEL[0]: frozenset({DNS_LABEL[1], *OTHER_DNS_LABELS})}
+"""Known labels of the DNS pods; distributions add others."""
 
 
 def _blocked(world: World) -> Iterator[Finding]:
@@ -151,15 +152,15 @@ def _no_dns(world: World, source: PodEnd, connection: Connection) -> Iterator[Fi
     """A pod that an egress policy selects resolves no names unless DNS is allowed too."""
     selecting = policies_of(world).selecting(source, "egress")
     servers: list[tuple[End, int]] = [
-        (PodEnd("kube-system", None, {("dns", "UDP"): 53}, source.addresses, _DNS_LABELS), 53),
+        (PodEnd(DNS_NAMESPACE, None, {("dns", "UDP"): DNS_PORT}, source.addresses, _DNS_HINTS), DNS_PORT),
         (PodEnd("openshift-dns", None, {("dns", "UDP"): 5353}, source.addresses), 5353),
-        (AddressEnd(_NODE_LOCAL), 53),
+        (AddressEnd(_NODE_LOCAL), DNS_PORT),
     ]
     if selecting and not any(allowed(world, source, *server, "UDP") for server in servers):
         names = ", ".join(map(name_of, selecting))
         message = (
             f"its egress policies ({names}) allow no DNS, so {connection.host} doesn't resolve; allow "
-            "egress to the pods k8s-app=kube-dns of namespace kube-system on UDP 53 and TCP 53"
+            f"egress to the pods {'='.join(DNS_LABEL)} of namespace {DNS_NAMESPACE} on UDP {DNS_PORT} and TCP {DNS_PORT}"
         )
         yield CHECK.error(connection.manifest, connection.field, message)
 

@@ -15,13 +15,14 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.wording import counted
 from constructs_lib.checks.engine.world import World
 from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import SCALABLE
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     mapping,
     namespace_of,
     subject_of,
 )
-from constructs_lib.kubernetes.pod_owners import SCALABLE, Workload
+from constructs_lib.kubernetes.pod_owners import Workload
 
 
 def _budgets(world: World) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import Fault, shown, wrong_type
 from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import TEMPLATES
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     dig,
@@ -36,7 +37,7 @@ from constructs_lib.kubernetes.names import (
     label_value_faults,
     port_name_faults,
 )
-from constructs_lib.kubernetes.pod_owners import TEMPLATES, Workload
+from constructs_lib.kubernetes.pod_owners import Workload
 
 _PATH_SEGMENT: Final = Form(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
 _FORMS: Final[Mapping[str, Form]] = {

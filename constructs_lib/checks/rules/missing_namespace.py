@@ -10,12 +10,8 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import nearest
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.manifest import (
-    CLUSTER_WIDE,
-    Manifest,
-    kind_of,
-    text,
-)
+from constructs_lib.kubernetes.kinds import CLUSTER_WIDE
+from constructs_lib.kubernetes.manifest import Manifest, kind_of, text
 
 
 def _missing_namespaces(world: World) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import SELECTOR_REQUIRED
 from constructs_lib.kubernetes.label_selectors import describe, matches
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -23,8 +24,6 @@ from constructs_lib.kubernetes.manifest import (
     texts,
 )
 from constructs_lib.kubernetes.pod_owners import Workload
-
-_WITH_SELECTOR: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Rollout")
 
 
 def _mismatches(world: World) -> Iterator[Finding]:
@@ -47,7 +46,7 @@ def _own_selector(workload: Workload) -> Iterator[Finding]:
     manifest, labels = workload.manifest, workload.labels
     if workload.kind == "ReplicationController":
         selector: object = {"matchLabels": mapping(manifest, "spec", "selector")}
-    elif workload.kind in _WITH_SELECTOR:
+    elif workload.kind in (*SELECTOR_REQUIRED, "Rollout"):
         selector = mapping(manifest, "spec", "selector")
         if not selector:
             if "workloadRef" not in mapping(manifest, "spec"):

@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.scheduling.capacity import surge_pods
 from constructs_lib.kubernetes.celery_commands import celery, words
 from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import INTERCHANGEABLE
 from constructs_lib.kubernetes.manifest import (
     items,
     mappings,
@@ -21,14 +22,12 @@ from constructs_lib.kubernetes.manifest import (
 )
 from constructs_lib.kubernetes.pod_owners import Workload
 
-_INTERCHANGEABLE: Final = ("Deployment", "ReplicaSet", "ReplicationController", "Rollout")
-
 
 def _singletons(world: World) -> Iterator[Finding]:
     for workload in world.workloads:
         for where, container in workload.containers("containers"):
             yield from _beats(workload, where, words(container))
-        if workload.kind in _INTERCHANGEABLE:
+        if workload.kind in INTERCHANGEABLE:
             yield from _shared_claims(world, workload)
 
 

@@ -27,8 +27,9 @@ from constructs_lib.checks.scheduling.placement import (
 from constructs_lib.checks.scheduling.pod_affinity import add_rules, node_ports
 from constructs_lib.checks.scheduling.schedulable_nodes import Node, avoided, nodes_of
 from constructs_lib.inventory.cluster import Amount
+from constructs_lib.kubernetes.kinds import RUN_TO_COMPLETION, TEMPLATES
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, text
-from constructs_lib.kubernetes.pod_owners import TEMPLATES, Workload
+from constructs_lib.kubernetes.pod_owners import Workload
 from constructs_lib.kubernetes.pod_resources import NO_DEFAULTS, limit_range_defaults, pod_amounts, whole
 
 _MOST: Final = 100_000
@@ -146,7 +147,7 @@ def pod_counts(workload: Workload) -> tuple[int, int]:
 
 
 def _is_suspended(workload: Workload) -> bool:
-    if workload.kind not in ("Job", "CronJob"):
+    if workload.kind not in RUN_TO_COMPLETION:
         return False
     paths = (("spec", "suspend"), (*TEMPLATES[workload.kind][:-1], "suspend"))
     return any(dig(workload.manifest, *path) is True for path in paths)

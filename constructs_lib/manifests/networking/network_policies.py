@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
-from constructs_lib.kubernetes.well_known import NAMESPACE_LABEL
-
-DNS_PORT: Final = 53
+from constructs_lib.kubernetes.well_known import DNS_LABEL, DNS_NAMESPACE, DNS_PORT, NAMESPACE_LABEL
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def internet_rule(cidrs: Sequence[str], ports: Sequence[int]) -> dict[str, Any]:
 def dns_rule() -> dict[str, Any]:
     """Lets pods ask the cluster's DNS."""
     return {
-        "to": [PodPeer("kube-system", {"k8s-app": "kube-dns"}).render("")],
+        "to": [PodPeer(DNS_NAMESPACE, dict([DNS_LABEL])).render("")],
         "ports": [*render_ports([DNS_PORT], "UDP"), *render_ports([DNS_PORT])],
     }
 
