@@ -47,12 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
             return SOUND
-        _complain([f"the output can't be written: {error.strerror}"])
+        _complain([f"cannot write the output: {error.strerror}"])
         return UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="constructs-lib", description="Find what would fail in the cluster.")
+    parser = argparse.ArgumentParser(
+        prog="constructs-lib", description="Find what fails in the cluster before it is applied."
+    )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_check(subparsers)
     _add_explain(subparsers)
@@ -61,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser("check", help="check manifests, whoever made them")
+    check = commands.add_parser("check", help="check manifests from any source")
     check.set_defaults(run=_check)
     add = check.add_argument
     add(
@@ -77,7 +79,7 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=[],
         help="the inventory of nodes, for the checks that need one; with a name, of that environment only",
     )
-    add("--existing", metavar="FILE", help="what is in the cluster already")
+    add("--existing", metavar="FILE", help="the existing objects of the cluster")
     add("--namespace", metavar="NAME", help="the namespace of objects that name none")
     add("--environment", metavar="NAME", help="the environment, such as prod")
     add("--ignore-file", metavar="FILE", help="accepted findings, each with its reason")
@@ -87,13 +89,15 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    explain = commands.add_parser("explain", help="what a check refuses, why, and the cure")
+    explain = commands.add_parser("explain", help="describe a check: what it finds, why it matters and how to fix it")
     explain.set_defaults(run=_explain)
     explain.add_argument("id", nargs="?", metavar="ID", help="the check; all of them by default")
 
 
 def _add_nodes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    nodes = commands.add_parser("nodes", help="the kubectl commands of an inventory, or what a cluster lacks of it")
+    nodes = commands.add_parser(
+        "nodes", help="print the kubectl commands for an inventory, or the differences to a cluster"
+    )
     nodes.set_defaults(run=_nodes)
     nodes.add_argument("cluster", metavar="CLUSTER.yaml", help="the inventory of nodes")
     nodes.add_argument("--live", metavar="FILE", help="compare with kubectl get nodes -o yaml; - reads standard input")
@@ -122,7 +126,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     elif arguments.id in BY_ID:
         sys.stdout.write(explanation(BY_ID[arguments.id]))
     else:
-        _complain([f"there is no check {arguments.id}{did_you_mean(arguments.id, BY_ID)}"])
+        _complain([f"unknown check {arguments.id}{did_you_mean(arguments.id, BY_ID)}"])
         return UNUSABLE
     return SOUND
 

@@ -73,7 +73,7 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
 def nearest(wrong: str, known: Iterable[str]) -> str:
     """Return `; did you mean X?` with the nearest known word, or an empty string if none is near."""
     near = _nearest_words(wrong, known)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"; did you mean {shown(near[0])}?" if near else ""
 
 
 def _nearest_words(wrong: str, known: Iterable[str]) -> list[str]:

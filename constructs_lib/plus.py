@@ -84,7 +84,7 @@ def env_value(value: kplus.EnvValue) -> EnvValue:
         fields = mapping(value.value_from, source)
         if fields and "containerName" not in fields:
             return convert(fields)
-    raise InputError([f"plus.env_value: {value.value_from} is none of a container's own {', '.join(_SOURCES)}"])
+    raise InputError([f"plus.env_value: expected one of {', '.join(_SOURCES)}, got {value.value_from}"])
 
 
 def endpoint(service: kplus.Service) -> Endpoint:

@@ -101,7 +101,7 @@ def test_beat_needs_an_app() -> None:
         CeleryBeat(chart, "beat", worker=worker(chart, app=None, command=["python", "worker.py"]), schedule_path="x")
 
     found = faults(write)
-    assert "async/beat: app: name the Celery app's module" in found
+    assert "async/beat: app: set the Celery app's module" in found
     assert "async/beat: schedule_path: 'x' must be the absolute path of a file in a folder" in found
 
 
@@ -126,7 +126,10 @@ def test_no_liveness_by_default() -> None:
     [
         ({"liveness": HeartbeatLiveness(period=0)}, "liveness.period: must be at least 1, got 0"),
         ({"liveness": HeartbeatLiveness(outage=30)}, "liveness.outage: 30 is less than stalled_after, 60"),
-        ({"liveness": HeartbeatLiveness(), "command": ["python", "worker.py"]}, "liveness: it is loaded by `celery"),
+        (
+            {"liveness": HeartbeatLiveness(), "command": ["python", "worker.py"]},
+            "liveness: has no effect with a command",
+        ),
         ({"liveness": HeartbeatLiveness(), "probes": Probes()}, "liveness: it brings its own probes"),
         ({"liveness": HeartbeatLiveness(), "extra_args": ["-I", "x"]}, "liveness: it needs Celery's option -I"),
     ],

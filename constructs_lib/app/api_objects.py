@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import cdk8s
 from constructs import Construct
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown, wrong_type
 from constructs_lib.inventory.layered_yaml import merge
 from constructs_lib.kubernetes.field_path import FieldPath
 
@@ -161,24 +161,26 @@ def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[Fault]:
     if "kind" in values:
         yield Fault(f"{where}.kind", "can't be changed")
     if not isinstance(metadata, Mapping):
-        yield Fault(f"{where}.metadata", f"{metadata!r} is no dict")
+        yield Fault(f"{where}.metadata", wrong_type(metadata, "a mapping"))
         return
     if not isinstance(metadata.get("name", ""), (str, type(None))):
-        yield Fault(f"{where}.metadata.name", f"{metadata['name']!r} is no text")
+        yield Fault(f"{where}.metadata.name", wrong_type(metadata["name"], "a string"))
     for field in ("labels", "annotations"):
         pairs = metadata.get(field) or {}
         if not isinstance(pairs, Mapping):
-            yield Fault(f"{where}.metadata.{field}", f"{pairs!r} is no dict")
+            yield Fault(f"{where}.metadata.{field}", wrong_type(pairs, "a mapping"))
             continue
         for key, value in pairs.items():
             if not isinstance(value, (str, type(None))):
-                yield Fault(f"{where}.metadata.{field}.{key}", f"{value!r} is no text; write {str(value)!r}")
+                yield Fault(
+                    f"{where}.metadata.{field}.{key}", wrong_type(value, "a string", f"; write {shown(str(value))}")
+                )
 
 
 def _shape_faults(where: str, manifest: object, value: object) -> Iterator[Fault]:
     """Where an override puts something else in the place of a list."""
     if isinstance(manifest, list) and not isinstance(value, (list, type(None))):
-        yield Fault(where, f"{value!r} is no list")
+        yield Fault(where, wrong_type(value, "a list"))
     elif isinstance(manifest, Mapping) and isinstance(value, Mapping):
         for key in value:
             yield from _shape_faults(f"{where}.{key}", manifest.get(key), value[key])

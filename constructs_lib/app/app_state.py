@@ -61,13 +61,16 @@ class AppState:
         if self.cluster is None:
             self.report(
                 scope,
-                Fault("node_pool", f"{name!r}: the app has no cluster; write App(cluster=Cluster.from_yaml(...))"),
+                Fault(
+                    "node_pool",
+                    f"cannot use pool {name!r} without a cluster; write App(cluster=Cluster.from_yaml(...))",
+                ),
             )
             return None
         pool = self.cluster.pools.get(name)
         if pool is None:
             known = did_you_mean(name, self.cluster.pools)
-            self.report(scope, Fault("node_pool", f"{name!r}: the cluster has no such pool{known}"))
+            self.report(scope, Fault("node_pool", f"the cluster has no pool {name!r}{known}"))
         return pool
 
     def declare(self, **more: Iterable[object]) -> None:

@@ -72,7 +72,7 @@ def free_id(scope: Construct, construct_id: str) -> str:
     if free != construct_id:
         path = "/".join(part for part in (scope.node.path, free) if part)
         state_of(scope).repeated.add(path)
-        message = f"{construct_id!r} is there already; give one of the two another id"
+        message = f"another construct already has the id {construct_id!r}; rename one of them"
         state_of(scope).report_at(path.removesuffix("-again"), Fault("", message))
     return free
 

@@ -115,7 +115,7 @@ def unused(
     """Each entry of a file that suppressed nothing in any of the checked environments, with a finding."""
     for entry in ignores:
         if entry.check not in known:
-            message = f"there is no check {entry.check}{did_you_mean(entry.check, known)}"
+            message = f"unknown check {entry.check}{did_you_mean(entry.check, known)}"
         elif entry.check in ran and entry not in used:
             message = f"the suppression of {entry.check} suppresses nothing; remove it"
         else:
@@ -142,9 +142,9 @@ def _faulty(
     for manifest, subject, check, reason in _annotations(world):
         where = FieldPath("metadata", "annotations", f"{IGNORE}{check}")
         if check not in known:
-            message = f"there is no check {check}{did_you_mean(check, known)}"
+            message = f"unknown check {check}{did_you_mean(check, known)}"
         elif not reason:
-            message = f"a suppression needs a reason, so {check} isn't suppressed; write one as the value"
+            message = f"a suppression needs a reason, so {check} is not suppressed; write the reason as the value"
         elif check in ran and (subject, check) not in used:
             message = f"the suppression of {check} suppresses nothing; remove it"
         else:
@@ -154,10 +154,10 @@ def _faulty(
 
 SUPPRESSION: Final = Check(
     id="suppression",
-    title="a suppression without a reason, of no use, or of no check",
-    description="A suppression that suppresses nothing any more hides the next fault of its kind.",
+    title="a suppression without a reason, without effect, or of an unknown check",
+    description="A suppression that suppresses nothing hides the next fault of its kind.",
     example="metadata:\n  annotations: {constructs-lib/ignore.image: ''}",
-    remediation="Write the reason as the value; remove what is no longer needed.",
+    remediation="Write the reason as the value, and remove suppressions that are no longer needed.",
     severity=Severity.WARNING,
     run=lambda world: (),  # judged by what the other checks found: see `suppress`
 )

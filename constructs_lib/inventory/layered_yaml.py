@@ -152,7 +152,7 @@ def _read_layer(path: Path) -> Layer:
     except OSError as error:
         raise InputError([f"{path}: can't be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
-        raise InputError([f"{path}: not a text in UTF-8"]) from None
+        raise InputError([f"{path}: is not UTF-8 text"]) from None
     try:
         documents = [doc for doc in yaml_reader.read_documents(text) if doc.data is not None]
     except YamlError as error:

@@ -50,7 +50,7 @@ def _node_faults(pool: NodePool, place: int, node: Manifest) -> Iterator[str]:
     labels = texts(node, "metadata", "labels")
     for key, value in pool.node_labels(place).items():
         if key not in labels and key not in _SELF_SET:
-            yield f"lacks the label {key}={value}, so pods of its pool can't run there"
+            yield f"lacks the label {key}={value}, so the pods of its pool cannot run on it"
         elif labels.get(key, value) != value:
             yield f"has the label {key}={labels[key]}; the inventory says {value}"
     wanted = {_taint(taint.key, taint.value, taint.effect) for taint in pool.taints}

@@ -48,7 +48,7 @@ class _Loader(yaml.CSafeLoader):
             for key, _ in node.value:
                 line = key.start_mark.line + 1
                 if key.value in seen:
-                    raise YamlError(f"the key {key.value!r} is there twice; first on line {seen[key.value]}", line)
+                    raise YamlError(f"the key {key.value!r} appears twice; first on line {seen[key.value]}", line)
                 seen[key.value] = line
         return super().construct_mapping(node, deep)
 
@@ -201,5 +201,5 @@ def _describe(error: yaml.YAMLError) -> str:
     if "maximum nesting depth" in problem:  # libyaml's own limit, in newer versions of PyYAML
         return _TOO_DEEP
     if "cannot start any token" in problem:
-        return "a tab or another character that can't begin a value; indent with spaces, quote the value"
+        return "a tab or another character that cannot start a value; indent with spaces, quote the value"
     return f"not YAML: {problem}"

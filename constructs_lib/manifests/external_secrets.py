@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from constructs_lib.errors import Fault, did_you_mean
+from constructs_lib.errors import Fault, did_you_mean, shown
 from constructs_lib.manifests.pods.env import SecretRef
 
 _NAMED: Final = re.compile(r'index \. "([^"]+)"|\{\{-?\s*\.([A-Za-z_]\w*)')
@@ -84,7 +84,9 @@ class ExternalSource:
         if not self.remote:
             yield Fault(f"Secret {secret.name}", "remote names no key of the store")
         if not _INTERVAL.fullmatch(self.refresh):
-            yield Fault(f"Secret {secret.name}", f"refresh: {self.refresh!r} is no time; write 1h, 30m or the like")
+            yield Fault(
+                f"Secret {secret.name}", f"refresh: {shown(self.refresh)} is not a duration; write it like 1h or 30m"
+            )
         made = {*self.remote, *self.templates}
         for key in secret.keys:
             if key not in made:
@@ -96,7 +98,8 @@ class ExternalSource:
                 if name not in self.remote:
                     hint = did_you_mean(name, self.remote)
                     yield Fault(
-                        f"Secret {secret.name}", f"the template of {key} names {name!r}, which isn't in remote{hint}"
+                        f"Secret {secret.name}",
+                        f"the template of {key} names {name!r}, which remote does not have{hint}",
                     )
 
     def _template(self) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Exporter:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of it."""
         if METRICS not in self.container.ports:
-            yield Fault(f"exporter {self.container.name}", f"its container needs a port named {METRICS}")
+            yield Fault(f"exporter {self.container.name}", f"its container must have a port named {METRICS}")
         yield from (fault.within(f"exporter {self.container.name}") for fault in self.container.faults())
 
 

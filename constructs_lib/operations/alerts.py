@@ -25,7 +25,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import Manifest, add_manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.app.validation import free_id, state_of
-from constructs_lib.errors import Fault, did_you_mean
+from constructs_lib.errors import Fault, did_you_mean, shown
 
 Severity = Literal["critical", "warning", "info"]
 
@@ -73,14 +73,14 @@ class Alert:
         if not _NAME.fullmatch(self.name):
             yield Fault(f"alert {self.name!r}", "a name has letters, digits and '_' and begins with no digit")
         if not _DURATION.fullmatch(self.wait):
-            yield Fault(f"alert {self.name}", f"wait: {self.wait!r} is no time; write 10m, 1h or the like")
+            yield Fault(f"alert {self.name}", f"wait: {shown(self.wait)} is not a duration; write it like 10m or 1h")
         if self.severity not in get_args(Severity):
             yield Fault(
                 f"alert {self.name}", f"severity: {self.severity!r}{did_you_mean(self.severity, get_args(Severity))}"
             )
         for field in ("summary", "description"):
             if not getattr(self, field).strip():
-                yield Fault(f"alert {self.name}", f"{field}: say something to whom it wakes")
+                yield Fault(f"alert {self.name}", f"{field}: must not be empty")
         fault = _unbalanced(self.expr)
         if fault:
             yield Fault(f"alert {self.name}", f"expr: {fault}")
@@ -290,4 +290,4 @@ def _unbalanced(expr: str) -> str | None:
             stack.append(character)
         elif character in _PAIRS and (not stack or stack.pop() != _PAIRS[character]):
             return f"{character} closes nothing in {expr!r}"
-    return f"{stack[-1]} isn't closed in {expr!r}" if stack else None
+    return f"{stack[-1]} is not closed in {expr!r}" if stack else None

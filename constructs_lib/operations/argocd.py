@@ -75,7 +75,7 @@ class Destination:
         if bool(self.name) == bool(self.server):
             yield Fault("destination", "give either the cluster's name, such as in-cluster, or its server")
         elif self.server and not _SERVER.fullmatch(self.server):
-            yield Fault("destination", f"{self.server!r} is no address of an API server; write https://host:6443")
+            yield Fault("destination", f"{self.server!r} is not the address of an API server; write https://host:6443")
 
 
 class ArgoCD(Construct):
@@ -179,7 +179,7 @@ class ArgoCD(Construct):
         if not _URL.fullmatch(self._repo_url):
             yield Fault(
                 "repo_url",
-                f"{self._repo_url!r} is no URL of a git repository; write "
+                f"{self._repo_url!r} is not the URL of a git repository; write "
                 "https://host/owner/repository.git or git@host:owner/repository.git",
             )
         if not self._path:
@@ -203,7 +203,8 @@ class ArgoCD(Construct):
                 Fault(
                     "charts",
                     f"{kind_of(manifest)} {name_of(manifest)} of {chart.node.id} is in the namespace "
-                    f"{namespace}, which isn't ours, so Argo CD would refuse it; ours are {', '.join(ours)}",
+                    f"{namespace}, which the AppProject does not allow, so Argo CD rejects it; it "
+                    f"allows {', '.join(ours)}",
                 ),
             )
 

@@ -64,7 +64,7 @@ class Dashboard(Construct):
     ) -> None:
         super().__init__(scope, free_id(scope, construct_id))
         if not namespaces:
-            state_of(self).report(self, Fault("namespaces", "name at least one"))
+            state_of(self).report(self, Fault("namespaces", "must name at least one"))
         found_by = {"grafana_dashboard": "1"} if labels is None else dict(labels)
         content = json.dumps(dashboard(construct_id, title, namespaces, broker), indent=1)
         manifest: Manifest = {

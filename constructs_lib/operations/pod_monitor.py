@@ -34,7 +34,9 @@ class PodMonitor(Construct):
     ) -> None:
         super().__init__(scope, free_id(scope, construct_id))
         if not pod_labels:
-            state_of(self).report(self, Fault("pod_labels", "name the pods' labels; without, it would read every pod"))
+            state_of(self).report(
+                self, Fault("pod_labels", "must not be empty, or every pod of the namespace is scraped")
+            )
         if not endpoints:
-            state_of(self).report(self, Fault("endpoints", "name at least one"))
+            state_of(self).report(self, Fault("endpoints", "must name at least one"))
         self.monitor = add_manifest(self, "monitor", pod_monitor(construct_id, pod_labels, endpoints, monitors))

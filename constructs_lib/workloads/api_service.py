@@ -135,7 +135,9 @@ class ApiService(Workload, ServiceEndpoint):
         self.port = port
         self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
         self._report(
-            [Fault("ports", f"{HTTP!r} is the name of `port`; give it there")] if HTTP in (ports or {}) else [],
+            [Fault("ports", f"{HTTP!r} is the name of the argument port; set it there")]
+            if HTTP in (ports or {})
+            else [],
             _drain_faults(drain_seconds, self._pod.termination_grace_period_seconds),
             annotation_faults("service_annotations", service_annotations or {}),
             self._caller_faults(service_type, from_cidrs),
@@ -187,24 +189,22 @@ class ApiService(Workload, ServiceEndpoint):
         if service_type != "ClusterIP" and not from_cidrs and self._settings.defaults.network_policies:
             yield Fault(
                 "service_type",
-                f"{service_type!r}: its pods' policy would let no caller in; name the addresses that it "
-                "is called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's",
+                f"{service_type!r}: its NetworkPolicy would admit no caller; set from_cidrs to the addresses that call "
+                "it, such as ['0.0.0.0/0'] for all addresses",
             )
 
     def _add_routes(self, paths: Sequence[str], hosts: Sequence[str]) -> bool:
         chart = self._settings.chart
         options = chart.ingress_options if chart else None
         if not paths:
-            self._report(
-                [Fault("host", f"{host!r}: without a path nothing leads there; give path='/'") for host in hosts]
-            )
+            self._report([Fault("host", f"{host!r}: a host needs a path; add path='/'") for host in hosts])
             return False
         if chart is None or options is None:
             self._report(
                 [
                     Fault(
                         "path",
-                        f"{paths[0]!r}: its chart has no way in; write "
+                        f"{paths[0]!r}: its chart has no Ingress or Gateway; write "
                         "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))",
                     )
                 ]
@@ -232,7 +232,9 @@ class ApiService(Workload, ServiceEndpoint):
         if metrics is None:
             return []
         if metrics.port not in self._ports:
-            self._report([Fault("metrics.port", f"{metrics.port!r} is none of its ports ({', '.join(self._ports)})")])
+            self._report(
+                [Fault("metrics.port", f"unknown port {metrics.port!r}; its ports are ({', '.join(self._ports)})")]
+            )
             return []
         prometheus = PodPeer(self._settings.defaults.metrics_namespace)
         return [ingress_rule([prometheus], self.namespace, [self._ports[metrics.port]])]
@@ -242,7 +244,9 @@ def _drain_faults(drain: int, grace: int | None) -> Iterator[Fault]:
     yield from minimum_faults("drain_seconds", drain, 0)
     if grace is not None and 0 < grace <= drain:
         yield Fault(
-            "drain_seconds", f"{drain} is all of the pod's grace period, {grace}: it would be killed, not stopped"
+            "drain_seconds",
+            f"{drain} must be less than the pod's grace period of {grace} seconds, or "
+            "the pod is killed while it drains",
         )
 
 

@@ -79,7 +79,7 @@ class CeleryBeat(Workload):
         )
         app = app or worker.app
         self._report(
-            [] if app else [Fault("app", "name the Celery app's module; the worker has a command of its own and none")],
+            [] if app else [Fault("app", "set the Celery app's module; the worker has its own command and no app")],
             _schedule_faults(schedule_path),
             argument_faults(extra_args, {"-A": "app", "--app": "app", "-l": "log_level", "--loglevel": "log_level"}),
         )

@@ -135,7 +135,7 @@ class CeleryWorker(Workload):
             "reject_on_worker_lost": acks_late if reject_on_worker_lost is None else reject_on_worker_lost,
         }
         self._report(
-            [] if names else [Fault("queues", "name at least one")],
+            [] if names else [Fault("queues", "must name at least one queue")],
             queue_faults("queues", names),
             _pool_faults(pool, concurrency),
             _limit_faults(pool, limits),
@@ -173,7 +173,7 @@ class CeleryWorker(Workload):
         template = self._template(container, files, grace_seconds=grace)
         if liveness is not None and not template.has_writable(HEARTBEAT_FOLDER):
             self._report(
-                [Fault("liveness", f"it writes to {HEARTBEAT_FOLDER}, which is read-only; give it an EmptyDir there")]
+                [Fault("liveness", f"it writes to {HEARTBEAT_FOLDER}, which is read-only; mount an EmptyDir there")]
             )
         self._create(template, self._deployment(template, replicas, autoscaling, rollout, names), [])
         self.deployment = self.objects["Deployment"]
@@ -190,22 +190,25 @@ def _variables(settings: Mapping[str, str | int | None]) -> Env:
 
 def _redelivery_faults(pool: str, acks_late: bool | None, reject_on_worker_lost: bool | None) -> Iterator[Fault]:
     if reject_on_worker_lost and not acks_late:
-        yield Fault("reject_on_worker_lost", "without acks_late=True the task has been acknowledged before; give both")
+        yield Fault(
+            "reject_on_worker_lost",
+            "has no effect without acks_late=True, because the task is already acknowledged; set both",
+        )
     if reject_on_worker_lost and pool not in _PREFORK:
-        yield Fault("reject_on_worker_lost", f"pool={pool!r} ignores it; leave it out, or take pool=prefork")
+        yield Fault("reject_on_worker_lost", f"pool={pool!r} ignores it; remove it, or set pool=prefork")
 
 
 def _app_faults(app: str | None, command: Sequence[str]) -> Iterator[Fault]:
     if not app and not command:
-        yield Fault("app", "name the Celery app's module, as for celery -A, or give a command")
+        yield Fault("app", "set the Celery app's module, as for celery -A, or a command")
     elif app and not re.fullmatch(r"[\w.]+(:\w+)?", app):
-        yield Fault("app", f"{app!r} is no module; write it as shop.tasks or shop.tasks:app")
+        yield Fault("app", f"{app!r} is not a module; write it like shop.tasks or shop.tasks:app")
 
 
 def _command_faults(command: Sequence[str], extra_args: Sequence[str], log_level: str) -> Iterator[Fault]:
     for name, is_given in (("extra_args", bool(extra_args)), ("log_level", log_level != "INFO")):
         if command and is_given:
-            yield Fault(name, "it is for `celery worker`, but there is a command; write it there")
+            yield Fault(name, "has no effect with a command; put it into the command")
 
 
 def argument_faults(extra_args: Sequence[str], own: Mapping[str, str]) -> Iterator[Fault]:
@@ -213,7 +216,7 @@ def argument_faults(extra_args: Sequence[str], own: Mapping[str, str]) -> Iterat
     for word in extra_args:
         option = word.partition("=")[0] if word.startswith("--") else word[:2]
         if option in own:
-            yield Fault("extra_args", f"{word!r} is what {own[option]} says; give it there")
+            yield Fault("extra_args", f"{word!r} is set by the argument {own[option]}; set it there")
 
 
 def _liveness_faults(
@@ -223,17 +226,19 @@ def _liveness_faults(
         return
     yield from liveness.faults()
     if command:
-        yield Fault("liveness", "it is loaded by `celery worker`, but there is a command; give probes of your own")
+        yield Fault("liveness", "has no effect with a command; set probes instead")
     if probes is not None:
-        yield Fault("liveness", "it brings its own probes; leave out one of the two")
+        yield Fault("liveness", "it brings its own probes; remove one of the two arguments")
     if any(word == "-I" or word.startswith("--include") for word in extra_args):
-        yield Fault("liveness", "it needs Celery's option -I, which extra_args have too; set `include` in the app")
+        yield Fault("liveness", "it needs Celery's option -I, which extra_args also set; set `include` in the app")
 
 
 def _pool_faults(pool: str, concurrency: int) -> Iterator[Fault]:
     yield from minimum_faults("concurrency", concurrency, 1)
     if pool == "solo" and concurrency > 1:
-        yield Fault("concurrency", f"{concurrency} with pool='solo', which runs one task at a time; leave it out")
+        yield Fault(
+            "concurrency", f"{concurrency} is not possible with pool='solo', which runs one task at a time; remove it"
+        )
 
 
 def _limit_faults(pool: str, limits: Mapping[str, int | None]) -> Iterator[Fault]:
@@ -249,7 +254,7 @@ def _limit_faults(pool: str, limits: Mapping[str, int | None]) -> Iterator[Fault
         pools = supported.get(argument)
         if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))
-            yield Fault(argument, f"pool={pool!r} ignores it; leave it out, or take pool={known}")
+            yield Fault(argument, f"pool={pool!r} ignores it; remove it, or set pool={known}")
     hard, soft = limits["time_limit"], limits["soft_time_limit"]
     if hard is not None and soft is not None and soft >= hard:
-        yield Fault("soft_time_limit", f"{soft} must be less than time_limit, {hard}, or it never comes into effect")
+        yield Fault("soft_time_limit", f"must be less than time_limit ({hard}) to have an effect, got {soft}")

@@ -119,7 +119,7 @@ class ExternalService:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of name, namespace, port and labels."""
         if not SERVICE_NAME.pattern.fullmatch(self.name):
-            yield Fault("", f"{self.name!r} is no Service's name; write lower-case letters, digits and '-'")
+            yield Fault("", f"{self.name!r} is not a valid Service name; write lower-case letters, digits and '-'")
         yield from label_name_faults(f"{self.name}: namespace", self.namespace, "Namespace")
         yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)
         yield from port_faults(self.name, self.port)
@@ -169,7 +169,7 @@ class Internet:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of hosts and port."""
         if not self.hosts:
-            yield Fault("Internet", "name one host at least")
+            yield Fault("Internet", "must name at least one host")
         for host in self.hosts:
             yield from host_faults("Internet", host)
         yield from port_faults("Internet", self.port)

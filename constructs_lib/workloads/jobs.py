@@ -235,13 +235,14 @@ class Migration(Job):
             overrides=overrides,
         )
         if not command:
-            self._report([Fault("command", "a migration needs one, such as ['alembic', 'upgrade', 'head']")])
+            self._report([Fault("command", "is required, such as ['alembic', 'upgrade', 'head']")])
         if service.namespace != self.namespace:
             self._report(
                 [
                     Fault(
                         "service",
-                        f"{service.name} is in the namespace {service.namespace}; its Secrets aren't in this one",
+                        f"{service.name} is in namespace {service.namespace}, and its Secrets "
+                        "cannot be used from this namespace",
                     )
                 ]
             )

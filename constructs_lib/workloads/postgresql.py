@@ -105,7 +105,7 @@ class PostgreSQL(DedicatedStateful):
             minimum_faults("max_connections", max_connections, 1),
             _database_faults(database),
             (
-                Fault("parameters", f"{name!r} is no setting's name")
+                Fault("parameters", f"{name!r} is not a valid setting name")
                 for name in settings
                 if not _SETTING.fullmatch(name)
             ),
@@ -146,7 +146,7 @@ def memory_settings(resources: Resources, max_connections: int) -> dict[str, str
 def _database_faults(name: str) -> Iterator[Fault]:
     # PostgreSQL cuts longer names off.
     if not name or len(name.encode()) > 63:
-        yield Fault("database", f"{name!r} is no database's name; it has 1 to 63 bytes")
+        yield Fault("database", f"{name!r} is not a valid database name; write 1 to 63 bytes")
 
 
 def _megabytes(amount: Decimal, least: int) -> str:

@@ -120,7 +120,8 @@ class PostgreSQLBackup(CronJob):
                 [
                     Fault(
                         "database",
-                        f"{database.name} is in the namespace {database.namespace}; its Secret isn't in this one",
+                        f"{database.name} is in namespace {database.namespace}, and its Secret "
+                        "cannot be used from this namespace",
                     )
                 ]
             )

@@ -121,7 +121,7 @@ class Redis(DedicatedStateful):
             (
                 Fault(
                     "settings",
-                    f"{name!r} {value!r} is no line of redis.conf; neither part is empty or has a line break",
+                    f"{name!r} {value!r} is not a valid line of redis.conf; both parts need text without line breaks",
                 )
                 for name, value in lines.items()
                 if not name.strip() or not value.strip() or len(f"{name} {value}".splitlines()) > 1

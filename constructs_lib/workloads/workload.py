@@ -13,7 +13,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import Manifest, add_manifest, override
 from constructs_lib.app.argument_types import spell_out_options
 from constructs_lib.app.validation import free_id, state_of
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.inventory.cluster import ExistingKeys
 from constructs_lib.kubernetes.addresses import PRIVATE_IPV4_CIDRS
 from constructs_lib.kubernetes.annotations import CONSUMES, PRODUCES, USES
@@ -312,7 +312,9 @@ def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> li
     if present is not None:
         is_same = isinstance(present, cdk8s.ApiObject) and present.to_json()["spec"] == manifest["spec"]
         return (
-            [] if is_same else [Fault(f"Secret {secret.name}", "another source makes it already; give both the same")]
+            []
+            if is_same
+            else [Fault(f"Secret {secret.name}", "another source already creates it; use the same source for both")]
         )
     manifest["metadata"]["annotations"] = wave(PREPARE_WAVE)
     add_manifest(chart, construct_id, manifest)
@@ -339,9 +341,9 @@ def queue_faults(where: str, queues: Iterable[str]) -> Iterator[Fault]:
     seen = set[str]()
     for name in queues:
         if not name or any(character.isspace() or character == "," for character in name):
-            yield Fault(where, f"{name!r} is no queue's name; it has neither blanks nor commas")
+            yield Fault(where, f"{shown(name)} is not a valid queue name; write it without blanks and commas")
         elif name in seen:
-            yield Fault(where, f"{name!r} is there twice; leave one out")
+            yield Fault(where, f"{shown(name)} is given twice; remove one")
         seen.add(name)
 
 
@@ -352,7 +354,7 @@ def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, 
         yield from label_value_faults("app_name", app_name)
     for where, given in labels.items():
         for label in sorted(given.keys() & arguments.keys()):
-            yield Fault(where, f"{label} is part of the selector; say it with {arguments[label]}")
+            yield Fault(where, f"{label} is part of the selector; set it with the argument {arguments[label]}")
 
 
 def _name_faults(name: str, longest: int) -> Iterator[Fault]:

@@ -143,7 +143,7 @@ def _stdin(content: bytes) -> io.TextIOWrapper:
 @pytest.mark.parametrize(
     ("stdin", "fault"),
     [
-        (_stdin(b"\xff\xfe\x00"), "<stdin>: not a text in UTF-8"),
+        (_stdin(b"\xff\xfe\x00"), "<stdin>: is not UTF-8 text"),
         (_stdin(b"a" * 33), "<stdin>: has more than the 32 MB that are read: split it"),
         (None, "<stdin>: is closed"),
     ],
@@ -177,7 +177,7 @@ def test_output_that_cannot_be_written() -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "constructs_lib.cli", "check", "a.yaml", "--format", "json"]
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (2, "the output can't be written: No space left on device\n")
+    assert (ended.returncode, ended.stderr) == (2, "cannot write the output: No space left on device\n")
 
 
 def test_lists_in_lists_and_of_one_kind(capsys: Capture) -> None:
@@ -238,16 +238,16 @@ def test_namespace_leaves_cluster_wide_objects_alone(capsys: Capture) -> None:
     ("content", "message"),
     [
         ("a: [", "bad.yaml:2: not YAML: did not find expected node content"),
-        ("kind: A\nkind: B\n", "bad.yaml:2: the key 'kind' is there twice; first on line 1"),
+        ("kind: A\nkind: B\n", "bad.yaml:2: the key 'kind' appears twice; first on line 1"),
         ("kind: A\n\tb: c", "bad.yaml:2: "),
-        (b"\xff\xfe\x00\x01", "bad.yaml: not a text in UTF-8"),
+        (b"\xff\xfe\x00\x01", "bad.yaml: is not UTF-8 text"),
         (b"kind: \x00", "bad.yaml:1: "),
         ("{{ if .Values.x }}\na: b\n{{ end }}", "bad.yaml:1: a template, not YAML ("),
-        ("a: &a [x, x]\nb: &b [*a, *a]\n", "bad.yaml: holds YAML that is no Kubernetes object"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\n", "bad.yaml: contains YAML without apiVersion and kind"),
         ("[" * 100_000 + "]" * 100_000, "bad.yaml:1: it is nested more than 500 levels deep"),
         ("- " * 100_000 + "x", "bad.yaml:1: it is nested more than 500 levels deep"),
-        ("a: '" + "[" * 600 + "'", "bad.yaml: holds YAML that is no Kubernetes object"),
-        ("just text", "bad.yaml: holds YAML that is no Kubernetes object (no apiVersion and kind)"),
+        ("a: '" + "[" * 600 + "'", "bad.yaml: contains YAML without apiVersion and kind"),
+        ("just text", "bad.yaml: contains YAML without apiVersion and kind"),
         ("x: 1" + "\n---\nx: {" * 3, "bad.yaml:"),
     ],
 )
@@ -315,7 +315,7 @@ def test_nothing_to_check(capsys: Capture) -> None:
         2,
         ["no Kubernetes objects in folder", "note: folder/values.yaml: skipped, no Kubernetes objects"],
     )
-    assert _run(capsys, "nowhere")[2][0] == "nowhere: there is no such file or folder, and nothing matches it"
+    assert _run(capsys, "nowhere")[2][0] == "nowhere: no such file or folder, and no file matches the pattern"
 
 
 def test_configuration_of_tools_is_skipped(capsys: Capture) -> None:
@@ -462,7 +462,7 @@ def test_each_environment_has_an_inventory_of_its_own(capsys: Capture) -> None:
 def test_an_inventory_of_no_environment(capsys: Capture) -> None:
     _write(dist__dev__a=SOUND, dist__prod__a=SOUND, c="pools: {a: {nodes: [n], capacity: {cpu: 1, memory: 1Gi}}}\n")
     found = _run(capsys, "dist", "--cluster", "prd=c.yaml")
-    assert found == (2, [], ["--cluster prd=: no environment prd is checked; did you mean prod?"])
+    assert found == (2, [], ['--cluster prd=: no environment prd is checked; did you mean "prod"?'])
     found = _run(capsys, "dist/prod", "--cluster", "prod=c.yaml")
     only_one = "--cluster prod=: no environment prod is checked; name an environment only where there are several"
     assert found == (2, [], [only_one])
@@ -475,7 +475,7 @@ def test_every_fault_of_what_is_given_is_told_at_once(capsys: Capture) -> None:
         2,
         [],
         [
-            "--cluster c.yaml: the inventory is there twice; name an environment each",
+            "--cluster c.yaml: the inventory is given twice; name an environment for each",
             "no.yaml: can't be read: No such file or directory",
             'e.yaml:1: unknown field "what"; known: claims, configMaps, namespaces, secrets, serviceAccounts, services',
             "none.yaml: can't be read: No such file or directory",
@@ -491,9 +491,8 @@ def test_an_application_of_the_checked_folder(capsys: Capture) -> None:
     _write(dist__prod__a=SOUND, dist__argocd__a=application)
     _, out, _ = _run(capsys, "dist")
     assert out == [
-        "error argocd  Application/a  spec.source.path: there are no manifests in dist/prd, so "
-        "it deploys nothing; "
-        "did you mean dist/prod?  [dist/argocd/a.yaml:4]"
+        "error argocd  Application/a  spec.source.path: there are no manifests in dist/prd, so it deploys "
+        'nothing; did you mean "dist/prod"?  [dist/argocd/a.yaml:4]'
     ]
 
 
@@ -551,7 +550,7 @@ def test_sarif_places_everything_in_a_file(capsys: Capture) -> None:
     found = json.loads("\n".join(out))["runs"][0]["results"]
     assert [(one["message"]["text"], one["locations"][0]["physicalLocation"]["region"]) for one in found] == [
         ("x: the suppression of image suppresses nothing; remove it", {"startLine": 2}),
-        ("x: there is no check imgae; did you mean image?", {"startLine": 3}),
+        ('x: unknown check imgae; did you mean "image"?', {"startLine": 3}),
     ]
 
 
@@ -570,7 +569,7 @@ def test_explain(capsys: Capture) -> None:
     assert main(["explain"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(CHECKS)
     assert main(["explain", "imag"]) == 2
-    assert capsys.readouterr().err == "there is no check imag; did you mean image?\n"
+    assert capsys.readouterr().err == 'unknown check imag; did you mean "image"?\n'
 
 
 def test_the_reference_is_up_to_date() -> None:

@@ -31,9 +31,9 @@ def sound(prod: list[Manifest]) -> World:
 def test_undamaged(sound: World) -> None:
     report = run_checks(sound)
     assert [str(finding) for finding in report.findings] == [
-        "warning node-capacity  async/HorizontalPodAutoscaler/vision-worker  spec.maxReplicas: 6 of vision-worker's "
-        "8 pods at its maximum fit on k8s-worker-2 while all else runs at its baseline, for lack of memory; "
-        "lower the maximum to 6, request less or add a node"
+        "warning node-capacity  async/HorizontalPodAutoscaler/vision-worker  spec.maxReplicas: 6 of "
+        "vision-worker's 8 pods at its maximum fit on k8s-worker-2 while all else runs at its baseline, "
+        "because the nodes lack memory; lower the maximum to 6, request less or add a node"
     ]
     assert (report.accepted, report.not_run) == ((), ())
 

@@ -59,7 +59,7 @@ VARIABLE = "a variable's name has letters, digits, '_', '.' and '-' and begins w
 CONFIG_FILE = (
     "the path must be absolute, without a colon and without '..'; its name has letters, digits, '.', '_' and '-'"
 )
-WAY_OUT = "ignores it; leave it out, or take pool="
+WAY_OUT = "ignores it; remove it, or set pool="
 PORTS = "must be between 1 and 65535"
 LONG = "a" * 64
 
@@ -73,15 +73,15 @@ API: list[Case] = [
     ({"port": 65536}, [f"port http: {PORTS}, got 65536"]),
     ({"ports": {"grpc": -1}}, [f"port grpc: {PORTS}, got -1"]),
     ({"ports": {"grpc": 8000}}, ["port grpc: 8000 is http's already"]),
-    ({"ports": {"http": 80}}, ["ports: 'http' is the name of `port`; give it there"]),
+    ({"ports": {"http": 80}}, ["ports: 'http' is the name of the argument port; set it there"]),
     ({"path": "shop"}, ['path: "shop" must begin with a slash']),
     ({"path": "/a?b"}, ['path: "/a?b" must not contain "?"']),
     ({"path": ["/a", "/a"]}, ["path: '/a': shop has the same path of example.com; choose another"]),
-    ({"host": "a.org"}, ["host: 'a.org': without a path nothing leads there; give path='/'"]),
+    ({"host": "a.org"}, ["host: 'a.org': a host needs a path; add path='/'"]),
     ({"replicas": 0}, ["replicas: must be at least 1, got 0"]),
     ({"replicas": -1}, ["replicas: must be at least 1, got -1"]),
     ({"drain_seconds": -1}, ["drain_seconds: must be at least 0, got -1"]),
-    ({"metrics": Metrics("admin")}, ["metrics.port: 'admin' is none of its ports (http)"]),
+    ({"metrics": Metrics("admin")}, ["metrics.port: unknown port 'admin'; its ports are (http)"]),
     ({"autoscaling": Autoscaling(0)}, ["autoscaling.max_replicas: must be at least the minimum of 1, got 0"]),
     ({"autoscaling": Autoscaling(2), "replicas": 3}, [
             "autoscaling.max_replicas: must be at least "
@@ -94,8 +94,8 @@ API: list[Case] = [
     (
         {"autoscaling": Autoscaling(2, cpu=0, memory=-5)},
         [
-            "autoscaling.cpu: 0 is out of range; it is a percentage of the request, from 1",
-            "autoscaling.memory: -5 is out of range; it is a percentage of the request, from 1",
+            "autoscaling.cpu: must be at least 1 (percent of the request), got 0",
+            "autoscaling.memory: must be at least 1 (percent of the request), got -5",
         ],
     ),
     (
@@ -146,7 +146,7 @@ API: list[Case] = [
             "digits, '_', '.' and '-', no digit first"]),
     (
         {"env": {"A": SecretRef("login", ("password",)).key("pasword")}},
-        ["env A: Secret login is declared without the key 'pasword'; did you mean password?"],
+        ["env A: Secret login is declared without the key 'pasword'; did you mean \"password\"?"],
     ),
     (
         {"env": {"A": ConfigMapRef("settings", ("mode", "level")).key("x")}},
@@ -202,9 +202,9 @@ API: list[Case] = [
         {"config_files": {"/a/x": "", "/b/x": "", "/a_x": ""}},
         ["config_files '/a_x': '/a/x' would have the same key 'a_x' in the ConfigMap; rename one"],
     ),
-    ({"node_pool": "tow"}, ["node_pool: 'tow': the cluster has no such pool; did you mean two?"]),
+    ({"node_pool": "tow"}, ["node_pool: the cluster has no pool 'tow'; did you mean \"two\"?"]),
     ({"pod": PodOptions(service_account=ServiceAccountRef("robot"), service_account_annotations={"role": "a"})}, [
-        "pod.service_account_annotations: robot isn't made here; annotate it where it is"
+        "pod.service_account_annotations: robot is not created by this construct; annotate it where it is " "created"
     ]),
     ({"pod": PodOptions(termination_grace_period_seconds=-1)}, [
         "pod.termination_grace_period_seconds: must be at least 0, got -1"
@@ -223,14 +223,14 @@ API: list[Case] = [
         'pod.sidecars side: resources.cpu: must be more than 0, got "0"',
     ]),
     ({"uses": [ExternalService("a b", "messaging", 0)]}, [
-        "uses: 'a b' is no Service's name; write lower-case letters, digits and '-'",
+        "uses: 'a b' is not a valid Service name; write lower-case letters, digits and '-'",
         f"uses: a b: {PORTS}, got 0",
         'env: "A B_HOST" is not a valid environment variable name; write letters, '
             "digits, '_', '.' and '-', no digit first",
         'env: "A B_PORT" is not a valid environment variable name; write letters, '
             "digits, '_', '.' and '-', no digit first",
     ]),
-    ({"uses": [Internet(())]}, ["uses: Internet: name one host at least"]),
+    ({"uses": [Internet(())]}, ["uses: Internet: must name at least one host"]),
     (
         {"uses": [Internet(("https://api.example.com",))]},
         [
@@ -255,26 +255,30 @@ API: list[Case] = [
 ]  # fmt: skip
 
 WORKER: list[Case] = [
-    ({"queues": []}, ["queues: name at least one"]),
+    ({"queues": []}, ["queues: must name at least one queue"]),
     ({"queues": ["a b", ""]}, [
-        "queues: 'a b' is no queue's name; it has neither blanks nor commas",
-        "queues: '' is no queue's name; it has neither blanks nor commas",
+        'queues: "a b" is not a valid queue name; write it without blanks and commas',
+        'queues: "" is not a valid queue name; write it without blanks and commas',
     ]),
-    ({"app": None}, ["app: name the Celery app's module, as for celery -A, or give a command"]),
+    ({"app": None}, ["app: set the Celery app's module, as for celery -A, or a command"]),
     ({"concurrency": 0}, ["concurrency: must be at least 1, got 0"]),
     (
         {"pool": "solo", "concurrency": 2},
-        ["concurrency: 2 with pool='solo', which runs one task at a time; leave it out"],
+        ["concurrency: 2 is not possible with pool='solo', which runs one task at a time; remove it"],
     ),
     ({"prefetch_multiplier": 0}, ["prefetch_multiplier: must be at least 1, got 0"]),
     ({"time_limit": -1}, ["time_limit: must be at least 1, got -1"]),
-    ({"time_limit": 60, "pool": "eventlet"}, [f"time_limit: pool='eventlet' {WAY_OUT}gevent or prefork"]),
-    ({"soft_time_limit": 5, "pool": "gevent"}, [f"soft_time_limit: pool='gevent' {WAY_OUT}prefork"]),
+    ({"time_limit": 60, "pool": "eventlet"}, ["time_limit: pool='eventlet' ignores it; remove it, or "
+        "set pool=gevent or prefork"]),
+    ({"soft_time_limit": 5, "pool": "gevent"}, ["soft_time_limit: pool='gevent' ignores it; remove "
+        "it, or set pool=prefork"]),
     (
         {"soft_time_limit": 60, "time_limit": 60},
-        ["soft_time_limit: 60 must be less than time_limit, 60, or it never comes into effect"],
+        ["soft_time_limit: must be less than time_limit (60) to have an effect, got 60"],
     ),
-    ({"max_tasks_per_child": 9, "pool": "threads"}, [f"max_tasks_per_child: pool='threads' {WAY_OUT}prefork"]),
+    ({"max_tasks_per_child": 9, "pool": "threads"}, [
+            "max_tasks_per_child: pool='threads' ignores it; remove "
+            "it, or set pool=prefork"]),
     ({"replicas": 0}, ["replicas: must be at least 1, got 0"]),
 ]  # fmt: skip
 
@@ -376,8 +380,8 @@ CHARTS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"ingress": IngressOptions(class_name="alb", host="a.org")},
         [
-            "web: ingress: nobody could reach the services; name the controller's namespace (from_namespace), or "
-            "the load balancer's addresses (from_cidrs)"
+            "web: ingress: no traffic would be allowed in; set from_namespace to the ingress controller's "
+            "namespace, or from_cidrs to the load balancer's addresses"
         ],
     ),
     (
@@ -468,8 +472,8 @@ def test_what_a_construct_needs_of_its_chart_and_app() -> None:
     ApiService(cdk8s.Chart(app, "web"), "shop", image="shop:1", node_pool="one", path="/")
     assert list(synthesize(app).faults) == [
         "web/shop: its chart has no namespace; use a NamespaceChart or Chart(namespace=...)",
-        "web/shop: node_pool: 'one': the app has no cluster; write App(cluster=Cluster.from_yaml(...))",
-        "web/shop: path: '/': its chart has no way in; write "
+        "web/shop: node_pool: cannot use pool 'one' without a cluster; write App(cluster=Cluster.from_yaml(...))",
+        "web/shop: path: '/': its chart has no Ingress or Gateway; write "
         "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))",
     ]
 
@@ -486,7 +490,7 @@ def test_postgresql_and_redis_name_wrong_amounts_once() -> None:
     assert error.value.faults == (
         'web/db: resources.memory: "1gb" is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)',
         "web/db: max_connections: must be at least 1, got 0",
-        "web/db2: env POSTGRES_USER: Secret login is declared without the key 'username'; did you mean user?",
+        "web/db2: env POSTGRES_USER: Secret login is declared without the key 'username'; did you mean \"user\"?",
         "web/db2: env POSTGRES_PASSWORD: Secret login is declared without the key 'password'; known: user",
         'web/cache: resources.memory: "1gb" is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or '
         "2Gi (memory)",
@@ -514,7 +518,7 @@ def test_every_fault_of_a_run_is_told_at_once() -> None:
         'web/shop: image: "Shop:1" is not a valid image; write registry/repository:tag with the repository '
         "in lower case",
         "web/shop: replicas: must be at least 1, got 0",
-        "web/cook: queues: name at least one",
+        "web/cook: queues: must name at least one queue",
         'data/store: replicas: expected an integer, got "3" (string); write 3',
         f"data/store: port server: {PORTS}, got 0",
     )
@@ -667,6 +671,6 @@ def test_an_id_that_is_there_already_is_told_once() -> None:
         ApiService(web, "shop", image="shop:1")
         Dashboard(web, "board", title="Board", namespaces=["web"])
     assert synthesize(app).faults == (
-        "web/shop: 'shop' is there already; give one of the two another id",
-        "web/board: 'board' is there already; give one of the two another id",
+        "web/shop: another construct already has the id 'shop'; rename one of them",
+        "web/board: another construct already has the id 'board'; rename one of them",
     )

@@ -87,11 +87,11 @@ API: list[Case] = [
     ),
     (
         {"labels": {"app.kubernetes.io/name": "x"}},
-        ["labels: app.kubernetes.io/name is part of the selector; say it with app_name"],
+        ["labels: app.kubernetes.io/name is part of the selector; set it with the argument app_name"],
     ),
     (
         {"pod": PodOptions(labels={"app.kubernetes.io/component": "x"})},
-        ["pod.labels: app.kubernetes.io/component is part of the selector; say it with component"],
+        ["pod.labels: app.kubernetes.io/component is part of the selector; set it with the argument component"],
     ),
     (
         {"annotations": {"a b": "x"}},
@@ -119,8 +119,8 @@ API: list[Case] = [
     (
         {"service_type": "LoadBalancer"},
         [
-            "service_type: 'LoadBalancer': its pods' policy would let no caller in; name the addresses that it is "
-            "called from (from_cidrs), such as ['0.0.0.0/0'] for everybody's"
+            "service_type: 'LoadBalancer': its NetworkPolicy would admit no caller; set from_cidrs to the "
+            "addresses that call it, such as ['0.0.0.0/0'] for all addresses"
         ],
     ),
     (
@@ -129,7 +129,10 @@ API: list[Case] = [
     ),
     (
         {"drain_seconds": 30, "pod": PodOptions(termination_grace_period_seconds=30)},
-        ["drain_seconds: 30 is all of the pod's grace period, 30: it would be killed, not stopped"],
+        [
+            "drain_seconds: 30 must be less than the pod's grace period of 30 seconds, or the pod is killed "
+            "while it drains"
+        ],
     ),
     ({"metrics": Metrics(path="metrics")}, ["metrics.path: 'metrics' must begin with a slash"]),
     (
@@ -146,7 +149,7 @@ API: list[Case] = [
     ),
     (
         {"env": {"A": ResourceFieldRef("limits.cpu", "1Mi")}},
-        ["env A: ResourceFieldRef('limits.cpu'): '1Mi' is no divisor; write 1 or 1m"],
+        ["env A: ResourceFieldRef('limits.cpu'): '1Mi' is not a valid divisor; write 1 or 1m"],
     ),
     (
         {"env_from": [SecretRef("A b"), ConfigMapRef("")]},
@@ -163,13 +166,16 @@ API: list[Case] = [
     ),
     (
         {"env_from": [SecretRef("login", version="")]},
-        ["Secret login: version='' needs a text, and a name of 48 characters at most: both become an annotation"],
+        [
+            "Secret login: version='' needs a string, and a Secret name of at most 48 characters, because both "
+            "become an annotation"
+        ],
     ),
     (
         {"env_from": [SecretRef("l" * 49, version="1")]},
         [
-            "Secret lllllllllllllllllllllllllllllllllllllllllllllllll: version='1' needs a text, and a name of "
-            "48 characters at most: both become an annotation"
+            "Secret lllllllllllllllllllllllllllllllllllllllllllllllll: version='1' needs a string, and a Secret "
+            "name of at most 48 characters, because both become an annotation"
         ],
     ),
     (
@@ -209,7 +215,7 @@ API: list[Case] = [
     ),
     (
         {"volumes": [EmptyDir("/etc/x")], "config_files": {"/etc/x": ""}},
-        ["config_files '/etc/x': a volume is mounted there; choose another path"],
+        ["config_files '/etc/x': a volume is mounted at this path; choose another path"],
     ),
     (
         {"config_files": {"/a": "x" * 2**20 + "y"}},
@@ -224,19 +230,19 @@ API: list[Case] = [
         [
             "pod.sidecars : name: \"\" is not a valid container name; write lower-case letters, digits and '-', no "
             "'-' at either end",
-            "pod.sidecars : sidecar=True is for init_containers; put it there, or leave it out",
+            "pod.sidecars : sidecar=True belongs to init_containers; move the container there, or remove sidecar",
         ],
     ),
     (
         {"pod": PodOptions(sidecars=[Container(name="a", image="a:1", ports={"x": 8000, "http": 1})])},
         [
-            "port x: container api listens on 8000 already; choose another",
+            "port x: container api already listens on 8000; choose another port",
             "port http: container api has a port of that name; rename one",
         ],
     ),
     (
         {"pod": PodOptions(init_containers=[Container(name="a", image="a:1", ports={"x": 8000}, sidecar=True)])},
-        ["port x: container api listens on 8000 already; choose another"],
+        ["port x: container api already listens on 8000; choose another port"],
     ),
     (
         {
@@ -247,15 +253,15 @@ API: list[Case] = [
             )
         },
         [
-            "pod.init_containers a: probes: an init container that ends has none; leave them out, or make it a "
+            "pod.init_containers a: probes: an init container that ends has no probes; remove them, or set "
             "sidecar=True",
-            "pod.init_containers a: pre_stop: an init container that ends has none; leave it out, or make it a "
+            "pod.init_containers a: pre_stop: an init container that ends has no preStop hook; remove it, or set "
             "sidecar=True",
         ],
     ),
     (
         {"pod": PodOptions(sidecars=[Container(name="a", image="a:1", probes=Probes(liveness=TcpProbe()))])},
-        ["pod.sidecars a: probes.liveness.port: name one; the container has none of its own"],
+        ["pod.sidecars a: probes.liveness.port: is required, because the container has no port"],
     ),
     (
         {"pod": PodOptions(priority_class_name="", image_pull_secrets=["A"], service_account=ServiceAccountRef("A"))},
@@ -279,7 +285,10 @@ API: list[Case] = [
     ),
     (
         {"pod": PodOptions(security=Security(run_as_user=0))},
-        ["pod.security.run_as_user: 0 is root, whom run_as_non_root refuses; take another, or run_as_non_root=None"],
+        [
+            "pod.security.run_as_user: 0 is root, which run_as_non_root forbids; set another user, or "
+            "run_as_non_root=None"
+        ],
     ),
     (
         {"resources": Resources(memory="256m")},
@@ -361,58 +370,64 @@ API: list[Case] = [
     (
         {"sends_to": ["", "a", "a"]},
         [
-            "sends_to: '' is no queue's name; it has neither blanks nor commas",
-            "sends_to: 'a' is there twice; leave one out",
+            'sends_to: "" is not a valid queue name; write it without blanks and commas',
+            'sends_to: "a" is given twice; remove one',
         ],
     ),
     (
         {"overrides": {"Deployment": {"kind": "X", "metadata": {"name": 3, "labels": {"a": 1}, "annotations": "x"}}}},
         [
             "overrides.Deployment.kind: can't be changed",
-            "overrides.Deployment.metadata.name: 3 is no text",
-            "overrides.Deployment.metadata.labels.a: 1 is no text; write '1'",
-            "overrides.Deployment.metadata.annotations: 'x' is no dict",
+            "overrides.Deployment.metadata.name: expected a string, got 3 (int)",
+            'overrides.Deployment.metadata.labels.a: expected a string, got 1 (int); write "1"',
+            'overrides.Deployment.metadata.annotations: expected a mapping, got "x" (string)',
         ],
     ),
     (
         {"overrides": {"Service": {"metadata": "x", "spec": {"ports": "x"}}}},
-        ["overrides.Service.metadata: 'x' is no dict", "overrides.Service.spec.ports: 'x' is no list"],
+        [
+            'overrides.Service.metadata: expected a mapping, got "x" (string)',
+            'overrides.Service.spec.ports: expected a list, got "x" (string)',
+        ],
     ),
 ]
 
 WORKER: list[Case] = [
-    ({"queues": ["a", "a"]}, ["queues: 'a' is there twice; leave one out"]),
-    ({"app": "shop tasks"}, ["app: 'shop tasks' is no module; write it as shop.tasks or shop.tasks:app"]),
+    ({"queues": ["a", "a"]}, ['queues: "a" is given twice; remove one']),
+    ({"app": "shop tasks"}, ["app: 'shop tasks' is not a module; write it like shop.tasks or shop.tasks:app"]),
     (
         {"extra_args": ["-Q", "--loglevel=info", "-cx", "--hostname=a"]},
         [
-            "extra_args: '-Q' is what queues says; give it there",
-            "extra_args: '--loglevel=info' is what log_level says; give it there",
-            "extra_args: '-cx' is what concurrency says; give it there",
+            "extra_args: '-Q' is set by the argument queues; set it there",
+            "extra_args: '--loglevel=info' is set by the argument log_level; set it there",
+            "extra_args: '-cx' is set by the argument concurrency; set it there",
         ],
     ),
     (
         {"command": ["run"], "extra_args": ["-E"], "log_level": "DEBUG"},
         [
-            "extra_args: it is for `celery worker`, but there is a command; write it there",
-            "log_level: it is for `celery worker`, but there is a command; write it there",
+            "extra_args: has no effect with a command; put it into the command",
+            "log_level: has no effect with a command; put it into the command",
         ],
     ),
     (
         {"reject_on_worker_lost": True},
-        ["reject_on_worker_lost: without acks_late=True the task has been acknowledged before; give both"],
+        [
+            "reject_on_worker_lost: has no effect without acks_late=True, because the task is already "
+            "acknowledged; set both"
+        ],
     ),
     (
         {"reject_on_worker_lost": True, "acks_late": True, "pool": "gevent"},
-        ["reject_on_worker_lost: pool='gevent' ignores it; leave it out, or take pool=prefork"],
+        ["reject_on_worker_lost: pool='gevent' ignores it; remove it, or set pool=prefork"],
     ),
     (
         {"liveness": HeartbeatLiveness(), "pod": PodOptions(security=Security(writable_tmp=False))},
-        ["liveness: it writes to /tmp, which is read-only; give it an EmptyDir there"],
+        ["liveness: it writes to /tmp, which is read-only; mount an EmptyDir there"],
     ),
     (
         {"probes": Probes(liveness=HttpProbe("/"))},
-        ["probes.liveness.port: name one; the container has none of its own"],
+        ["probes.liveness.port: is required, because the container has no port"],
     ),
     (
         {
@@ -422,9 +437,9 @@ WORKER: list[Case] = [
             )
         },
         [
-            "autoscaling.triggers threshold: nan is out of range; it must be more than 0",
+            "autoscaling.triggers threshold: must be more than 0, got nan",
             "autoscaling.triggers activation: must be at least 0, got -1",
-            "autoscaling.triggers server: 'prometheus' is no URL; write it like "
+            "autoscaling.triggers server: 'prometheus' is not a URL; write it like "
             "http://prometheus-operated.monitoring.svc:9090",
         ],
     ),
@@ -459,12 +474,12 @@ STATEFUL: list[Case] = [
 ]
 
 POSTGRESQL: list[Case] = [
-    ({"database": ""}, ["database: '' is no database's name; it has 1 to 63 bytes"]),
+    ({"database": ""}, ["database: '' is not a valid database name; write 1 to 63 bytes"]),
     (
         {"database": "ä" * 32},
-        ["database: 'ääääääääääääääääääääääääääääääää' is no database's name; it has 1 to 63 bytes"],
+        ["database: 'ääääääääääääääääääääääääääääääää' is not a valid database name; write 1 to 63 bytes"],
     ),
-    ({"parameters": {"work mem": "5"}}, ["parameters: 'work mem' is no setting's name"]),
+    ({"parameters": {"work mem": "5"}}, ["parameters: 'work mem' is not a valid setting name"]),
     (
         {"resources": Resources(memory="63Mi")},
         ["resources: a memory limit of '63Mi' is too little; it needs 64Mi at least"],
@@ -483,8 +498,9 @@ REDIS: list[Case] = [
     (
         {"settings": {"save": "1\nrequirepass x", "": "1"}},
         [
-            "settings: 'save' '1\\nrequirepass x' is no line of redis.conf; neither part is empty or has a line break",
-            "settings: '' '1' is no line of redis.conf; neither part is empty or has a line break",
+            "settings: 'save' '1\\nrequirepass x' is not a valid line of redis.conf; both parts need text without "
+            "line breaks",
+            "settings: '' '1' is not a valid line of redis.conf; both parts need text without line breaks",
         ],
     ),
     (
@@ -582,10 +598,10 @@ BEAT: list[Case] = [
         [f"schedule_path: {path!r} must be the absolute path of a file in a folder, such as /var/run/celery/schedule"],
     )
     for path in ("schedule", "/schedule", "/var/run/")
-] + [({"extra_args": ["-l", "INFO"]}, ["extra_args: '-l' is what log_level says; give it there"])]
+] + [({"extra_args": ["-l", "INFO"]}, ["extra_args: '-l' is set by the argument log_level; set it there"])]
 
 CRON: list[Case] = [
-    ({"time_zone": "Europe/Berln"}, ['time_zone: "Europe/Berln" is not a time zone; did you mean Europe/Berlin?']),
+    ({"time_zone": "Europe/Berln"}, ['time_zone: "Europe/Berln" is not a time zone; did you mean "Europe/Berlin"?']),
     ({"time_zone": ""}, ['time_zone: "" is not a time zone; write it like Europe/Berlin']),
     ({"time_zone": "../etc"}, ['time_zone: "../etc" is not a time zone; write it like Europe/Berlin']),
 ]

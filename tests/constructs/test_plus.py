@@ -139,7 +139,7 @@ def test_a_value_of_another_container_is_refused(chart: NamespaceChart) -> None:
     value = kplus.EnvValue.from_resource(
         kplus.ResourceFieldPaths.CPU_LIMIT, container=kplus.Container(image="side:1", name="side")
     )
-    with pytest.raises(InputError, match="none of a container's own"):
+    with pytest.raises(InputError, match="expected one of secretKeyRef"):
         plus.env_value(value)
 
 
@@ -345,7 +345,7 @@ def test_a_fault_of_theirs_is_named_by_its_path(app: App, chart: NamespaceChart)
     legacy(chart, env_variables={"USER": gone.env_value("user")})
     (fault,) = synthesize(app).faults
     assert "missing-reference" in fault
-    assert "there is no Secret gone in web" in fault
+    assert "Secret gone does not exist in namespace web" in fault
     assert fault.endswith("[web/legacy/Resource]")
 
 
@@ -354,7 +354,7 @@ def test_a_key_that_their_secret_lacks_is_found(app: App, chart: NamespaceChart)
     shop(chart, env={"USER": plus.env_value(login.env_value("usr"))})
     (fault,) = synthesize(app).faults
     assert "Secret login has no key usr" in fault
-    assert "did you mean user?" in fault
+    assert 'did you mean "user"?' in fault
 
 
 # The page and the import

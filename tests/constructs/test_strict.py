@@ -67,17 +67,19 @@ for name, app in apps.items():
 lib.synth(apps, output="dist")
 """
 FAULTS = [
-    "error plain-secret  default/Deployment/web  spec.template.spec.containers[0].env[0].value: the variable "
-    "PASSWORD holds a credential in plain text, which everybody reads who may see the object or its repository; take "
-    "it from a Secret  [web/web-Deployment]",
-    "error probe  default/Deployment/web  spec.template.spec.containers[0].readinessProbe.tcpSocket.port: container "
-    "web declares no port named htp, so the probe always fails; did you mean http?  [web/web-Deployment]",
-    "error service-port  default/Service/web  spec.ports[0].targetPort: the pods of Deployment/web declare no port "
-    "named hhtp, so they get no connections; did you mean http?  [web/web-Service]",
+    "error plain-secret  default/Deployment/web  spec.template.spec.containers[0].env[0].value: the "
+    "variable PASSWORD holds a credential in plain text, and anyone who can read the object or its "
+    "repository can read it; take it from a Secret  [web/web-Deployment]",
+    "error probe  default/Deployment/web  "
+    "spec.template.spec.containers[0].readinessProbe.tcpSocket.port: container web declares no port "
+    'named htp, so the probe always fails; did you mean "http"?  [web/web-Deployment]',
+    "error service-port  default/Service/web  spec.ports[0].targetPort: the pods of Deployment/web "
+    'declare no port named hhtp, so they get no connections; did you mean "http"?  [web/web-Service]',
     "error disruption  default/PodDisruptionBudget/web  spec.maxUnavailable: no pod of Deployment/web may ever be "
     "evicted, so a node's drain hangs; use maxUnavailable: 1  [web/web-PodDisruptionBudget]",
-    "error autoscaler  default/HorizontalPodAutoscaler/web  spec.scaleTargetRef.name: there is no StatefulSet web "
-    "in default, so nothing is scaled; correct the target  [web/web-HorizontalPodAutoscaler]",
+    "error autoscaler  default/HorizontalPodAutoscaler/web  spec.scaleTargetRef.name: StatefulSet web "
+    "does not exist in namespace default, so the autoscaler scales nothing; correct the target  "
+    "[web/web-HorizontalPodAutoscaler]",
 ]
 WARNING = (
     "warning resources  default/Deployment/web  spec.template.spec.containers[0].resources: container web has no "
@@ -127,8 +129,8 @@ def test_an_application_of_a_file_that_is_not_written(tmp_path: Path) -> None:
         1,
         [
             "prod: error argocd  default/Application/web-a0  spec.source.directory.include: no file in dist/prod "
-            "matches wbe.k8s.yaml, so it deploys nothing; did you mean web.k8s.yaml?  [web/a0]",
-            "prod: error argocd  default/Application/web-a1  spec.source.path: there are no manifests in dist/prd, so "
-            "it deploys nothing; did you mean dist/prod?  [web/a1]",
+            'matches wbe.k8s.yaml, so it deploys nothing; did you mean "web.k8s.yaml"?  [web/a0]',
+            "prod: error argocd  default/Application/web-a1  spec.source.path: there are no manifests in "
+            'dist/prd, so it deploys nothing; did you mean "dist/prod"?  [web/a1]',
         ],
     )

@@ -163,7 +163,7 @@ def test_a_database_of_another_namespace() -> None:
     app = new_app()
     server = PostgreSQL(NamespaceChart(app, "stores"), "db", credentials=LOGIN)
     assert faults_of(PostgreSQLBackup(new_chart(app), "db-backup", database=server)) == [
-        "web/db-backup: database: db is in the namespace stores; its Secret isn't in this one"
+        "web/db-backup: database: db is in namespace stores, and its Secret cannot be used from this namespace"
     ]
 
 

@@ -107,14 +107,14 @@ def test_a_secret_that_exists_or_that_the_team_applies() -> None:
             "Secret mq: an ExternalSecret needs a store; name it in SecretStore(...)",
         ),
         ({"remote": {}, "templates": {"username": "x"}}, "Secret mq: remote names no key of the store"),
-        ({"refresh": "hourly"}, "Secret mq: refresh: 'hourly' is no time; write 1h, 30m or the like"),
+        ({"refresh": "hourly"}, 'Secret mq: refresh: "hourly" is not a duration; write it like 1h or 30m'),
         (
             {"templates": {"url": url_encoded("pasword")}},
-            "Secret mq: the template of url names 'pasword', which isn't in remote; did you mean password?",
+            "Secret mq: the template of url names 'pasword', which remote does not have; did you mean \"password\"?",
         ),
         (
             {"templates": {"url": "amqp://{{ .user }}@mq"}},
-            "Secret mq: the template of url names 'user', which isn't in remote; did you mean username?",
+            "Secret mq: the template of url names 'user', which remote does not have; did you mean \"username\"?",
         ),
     ],
 )
@@ -127,20 +127,22 @@ def test_two_sources_of_one_secret() -> None:
     chart = new_chart()
     service(SECRET, chart)
     service(replace(SECRET, source=replace(SOURCE, refresh="5m")), chart, "users")
-    assert faults_of(chart) == ["web/users: Secret mq: another source makes it already; give both the same"]
+    assert faults_of(chart) == ["web/users: Secret mq: another source already creates it; use the same source for both"]
 
 
 def test_a_key_that_nobody_makes() -> None:
     secret = replace(SECRET, keys=("user",))
     assert faults_of(service(secret)) == [
-        "web/shop: Secret mq: its ExternalSecret doesn't make the key 'user'; did you mean username?"
+        "web/shop: Secret mq: its ExternalSecret doesn't make the key 'user'; did you mean \"username\"?"
     ]
 
 
 def test_a_key_that_nobody_declares() -> None:
     chart = new_chart()
     ApiService(chart, "shop", image="shop:1", env={"A": SECRET.key("pass")})
-    assert faults_of(chart) == ["web/shop: env A: Secret mq is declared without the key 'pass'; did you mean password?"]
+    assert faults_of(chart) == [
+        "web/shop: env A: Secret mq is declared without the key 'pass'; did you mean \"password\"?"
+    ]
 
 
 def test_growbin_with_a_store(checkout: Path) -> None:

@@ -57,8 +57,8 @@ def test_sixteen_rules_at_most(count: int, sizes: list[int]) -> None:
         ({"namespace": ""}, "ingress.namespace: name the Gateway and its namespace"),
         (
             {"from_namespace": None},
-            "ingress: nobody could reach the services; name the controller's namespace (from_namespace), or the load "
-            "balancer's addresses (from_cidrs)",
+            "ingress: no traffic would be allowed in; set from_namespace to the ingress controller's namespace, "
+            "or from_cidrs to the load balancer's addresses",
         ),
     ],
 )

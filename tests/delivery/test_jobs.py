@@ -260,7 +260,7 @@ def test_no_waves_without_a_hook() -> None:
 def test_a_migration_without_a_command() -> None:
     chart = new_chart()
     assert faults_of(Migration(chart, "shop-migration", service=service(chart), command=[])) == [
-        "web/shop-migration: command: a migration needs one, such as ['alembic', 'upgrade', 'head']"
+        "web/shop-migration: command: is required, such as ['alembic', 'upgrade', 'head']"
     ]
 
 
@@ -268,7 +268,7 @@ def test_a_migration_elsewhere() -> None:
     app = new_app()
     api = service(new_chart(app))
     assert faults_of(Migration(NamespaceChart(app, "other"), "shop-migration", service=api, command=["x"])) == [
-        "other/shop-migration: service: shop is in the namespace web; its Secrets aren't in this one"
+        "other/shop-migration: service: shop is in namespace web, and its Secrets cannot be used from this namespace"
     ]
 
 

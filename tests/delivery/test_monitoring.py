@@ -131,7 +131,7 @@ def test_an_exporter_without_a_port() -> None:
     exporter = Exporter(container=Container(name="exporter", image="exporter:1", ports={"http": 80}))
     chart = new_chart()
     Redis(chart, "redis", exporter=exporter)
-    assert faults_of(chart) == ["web/redis: exporter exporter: its container needs a port named metrics"]
+    assert faults_of(chart) == ["web/redis: exporter exporter: its container must have a port named metrics"]
 
 
 def test_a_pod_monitor_alone() -> None:
@@ -151,8 +151,8 @@ def test_a_pod_monitor_alone() -> None:
         ],
     }
     assert faults_of(chart)[:2] == [
-        "messaging/mq: pod_labels: name the pods' labels; without, it would read every pod",
-        "messaging/mq: endpoints: name at least one",
+        "messaging/mq: pod_labels: must not be empty, or every pod of the namespace is scraped",
+        "messaging/mq: endpoints: must name at least one",
     ]
 
 
@@ -411,7 +411,7 @@ def test_a_dashboard_that_grafana_finds() -> None:
 def test_a_dashboard_of_nothing() -> None:
     chart = NamespaceChart(new_app(), "monitoring", existing=True)
     assert faults_of(Dashboard(chart, "shop", title="Shop", namespaces=[])) == [
-        "monitoring/shop: namespaces: name at least one"
+        "monitoring/shop: namespaces: must name at least one"
     ]
 
 

@@ -97,13 +97,13 @@ def test_every_difference_is_a_line(inventory: str, tmp_path: Path, capsys: pyte
     assert compare(inventory, tmp_path, [wrong, node("c"), node("bb")]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "a: has the label work=wbe; the inventory says web",
-        "a: lacks the label size=2, so pods of its pool can't run there",
+        "a: lacks the label size=2, so the pods of its pool cannot run on it",
         "a: has the label topology.kubernetes.io/zone=z9; the inventory says z1",
         "a: lacks the taint only:NoExecute, so pods of others run there",
         "a: has the taint gpu=1:NoSchedule, which no pod of its pool tolerates",
         "a: has 1500m of cpu for pods; the inventory says 1800m",
         "a: has 2Gi of memory for pods; the inventory says 3Gi",
-        "b: the cluster has no such node, but pool web has; did you mean bb?",
+        'b: the cluster has no such node, but pool web has; did you mean "bb"?',
         "bb: is in no pool of the inventory, so nothing is planned for it",
     ]
 
@@ -121,7 +121,7 @@ def test_what_holds_no_nodes(inventory: str, tmp_path: Path, capsys: pytest.Capt
     assert main(["nodes", inventory, "--live", str(live)]) == 2
     assert capsys.readouterr().err == f"{live}: holds no nodes; write kubectl get nodes -o yaml into it\n"
     assert main(["nodes", inventory, "--live", "nowhere.yaml"]) == 2
-    assert capsys.readouterr().err == "nowhere.yaml: there is no such file or folder, and nothing matches it\n"
+    assert capsys.readouterr().err == "nowhere.yaml: no such file or folder, and no file matches the pattern\n"
 
 
 def test_pods_are_spread_over_the_nodes_and_zones_of_their_pool() -> None:

@@ -21,9 +21,9 @@ PROD = "values/values-prod.yaml"
 APPENDED = {
     "a tab": (
         "\t- x\n",
-        ["{prod}:10: a tab or another character that can't begin a value; indent with spaces, quote the value"],
+        ["{prod}:10: a tab or another character that cannot start a value; indent with spaces, quote the value"],
     ),
-    "a key twice": ("api: {}\n", ["{prod}:10: the key 'api' is there twice; first on line 7"]),
+    "a key twice": ("api: {}\n", ["{prod}:10: the key 'api' appears twice; first on line 7"]),
     "an open bracket": ("data: [1\n", ["{prod}:11: not YAML: did not find expected ',' or ']'"]),
     "an unknown key": (
         "  users: {replica: 3}\n",
@@ -103,11 +103,11 @@ APPENDED = {
     ),
     "a namespace that isn't called so": (
         "  namespace: apy\n",
-        ["{prod}:10: api.namespace: 'apy' isn't in namespaces; did you mean api?"],
+        ["{prod}:10: api.namespace: 'apy' isn't in namespaces; did you mean \"api\"?"],
     ),
     "a namespace of no section": (
         "namespaces: {apo: x}\n",
-        ["{prod}:10: namespaces.apo: no section has that namespace; did you mean api?"],
+        ['{prod}:10: namespaces.apo: no section has that namespace; did you mean "api"?'],
     ),
     "no namespace's name": (
         "namespaces: {api: API_1}\n",
@@ -188,17 +188,17 @@ APPENDED = {
     "an option that the pool ignores": (
         "async: {rag: {softTimeLimit: 5}}\n",
         [
-            "prod: async/rag-worker: soft_time_limit: pool='gevent' ignores it; leave it out, or take pool=prefork  "
+            "prod: async/rag-worker: soft_time_limit: pool='gevent' ignores it; remove it, or set pool=prefork  "
             "[{prod}:10]",
         ],
     ),
     "an unknown connection": (
         "async: {vision: {uses: [rabitmq]}}\n",
-        ["prod: async/vision-worker: uses: 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:10]"],
+        ["prod: async/vision-worker: uses: 'rabitmq': nothing has that name; did you mean \"rabbitmq\"?  [{prod}:10]"],
     ),
     "an unknown key of a Secret": (
         "secrets: {redis: [pass]}\n",
-        ["{prod}:10: secrets.redis: lacks password; did you mean pass?"],
+        ['{prod}:10: secrets.redis: lacks password; did you mean "pass"?'],
     ),
     "no Secret": ("secrets: {rabbitmq: null}\n", ["{prod}:10: secrets.rabbitmq: lacks username, password, url"]),
     "a Secret that is no list": (
@@ -207,11 +207,11 @@ APPENDED = {
     ),
     "a Secret that nothing reads": (
         "secrets: {postgresq: [username]}\n",
-        ["{prod}:10: secrets.postgresq: nothing reads it; did you mean postgresql?"],
+        ['{prod}:10: secrets.postgresq: nothing reads it; did you mean "postgresql"?'],
     ),
     "an unknown Secret": (
         "internet: {openai: {secret: opnai}}\n",
-        ["{prod}:10: internet.openai.secret: 'opnai' isn't in secrets; did you mean openai?"],
+        ["{prod}:10: internet.openai.secret: 'opnai' isn't in secrets; did you mean \"openai\"?"],
     ),
     "an address for a host": (
         "internet: {openai: {hosts: ['https://api.openai.com']}}\n",
@@ -227,8 +227,8 @@ APPENDED = {
     "nobody can come in": (
         "ingress: {fromNamespace: null}\n",
         [
-            "prod: api: ingress: nobody could reach the services; name the controller's namespace (from_namespace), or "
-            "the load balancer's addresses (from_cidrs)  [{prod}:10]"
+            "prod: api: ingress: no traffic would be allowed in; set from_namespace to the ingress controller's "
+            "namespace, or from_cidrs to the load balancer's addresses  [{prod}:10]"
         ],
     ),
     "several faults": (
@@ -236,7 +236,8 @@ APPENDED = {
         [
             "{prod}:10: api.users.replicas: must be at least 1, got 0",
             "{prod}:10: api.users.path: 'api' must begin with a slash",
-            "prod: async/vision-worker: uses: 'rabitmq': nothing has that name; did you mean rabbitmq?  [{prod}:11]",
+            "prod: async/vision-worker: uses: 'rabitmq': nothing has that name; did you mean \"rabbitmq\"?  "
+            "[{prod}:11]",
         ],
     ),
 }
@@ -256,7 +257,7 @@ def test_a_fault_is_told_in_one_line(checkout: Path, case: str) -> None:
         (PROD, "", f"{PROD}: is empty"),
         (PROD, "- a\n", f"{PROD}: holds a list, not one mapping"),
         (PROD, "a: 1\n---\nb: 2\n", f"{PROD}: holds 2 documents, not one mapping"),
-        (PROD, b"\xff\xfe", f"{PROD}: not a text in UTF-8"),
+        (PROD, b"\xff\xfe", "values/values-prod.yaml: is not UTF-8 text"),
         ("values/values.yaml", None, "values/values.yaml: can't be read: No such file or directory"),
         ("values/cluster.yaml", None, "values/cluster.yaml: can't be read: No such file or directory"),
         (
@@ -290,9 +291,10 @@ def test_a_file_that_can_not_be_used(checkout: Path, name: str, content: str | b
 
 
 LATEST = (
-    "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image (argument image): "
-    "ghcr.io/your-org/growbin-backend:latest has the tag latest: what runs in production changes without a change "
-    "here, and can't be rolled back; name a version  [api/waste-api/Deployment, values/values-prod.yaml:5]"
+    "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image (argument "
+    "image): ghcr.io/your-org/growbin-backend:latest has the tag latest: the content can change without "
+    "a change of this manifest, and a rollback cannot restore it; set a version  "
+    "[api/waste-api/Deployment, values/values-prod.yaml:5]"
 )
 
 

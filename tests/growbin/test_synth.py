@@ -61,10 +61,10 @@ def test_latest_is_refused_in_production_only(checkout: Path) -> None:
     assert result.returncode == 1
     # Nine Deployments and a migration run it, but it is one value.
     assert result.stderr == (
-        "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image (argument image): "
-        "ghcr.io/your-org/growbin-backend:latest has the tag latest: what runs in production changes without a "
-        "change here, and can't be rolled back; name a version  [api/waste-api/Deployment, "
-        "values/values-prod.yaml:5]\n"
+        "prod: error image  api/Deployment/waste-api  spec.template.spec.containers[0].image (argument "
+        "image): ghcr.io/your-org/growbin-backend:latest has the tag latest: the content can change without "
+        "a change of this manifest, and a rollback cannot restore it; set a version  "
+        "[api/waste-api/Deployment, values/values-prod.yaml:5]\n"
     )
     assert snapshot_of(checkout / "dist") == snapshot_of(ROOT / "dist")
 

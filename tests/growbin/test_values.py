@@ -203,7 +203,7 @@ def test_a_node_label_that_no_pool_has(checkout: Path) -> None:
     replace(checkout / "values" / "values.yaml", "workload: async-workers", "workload: async-worker")
     assert refused(checkout) == [
         "prod: async: nodeSelector: workload=async-worker: no pool of cluster.yaml has it; did you mean "
-        "async-workers?  [values/values.yaml:82]"
+        '"async-workers"?  [values/values.yaml:82]'
     ]
 
 
@@ -295,7 +295,7 @@ def test_a_release_of_nonsense(checkout: Path) -> None:
     result = run("python", "-m", "growbin.release", "--environment", "prd", "--tag", "a b", cwd=checkout)
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "--environment: there is no values/values-prd.yaml; did you mean prod?",
+        '--environment: there is no values/values-prd.yaml; did you mean "prod"?',
         "--tag: \"a b\" is not a valid tag; write letters, digits, '.', '_' and '-', no '.' or '-' at the start",
     ]
 

@@ -55,7 +55,7 @@ def read_inputs(clusters: Iterable[str], existing: str | None, ignore_file: str 
     inventories: dict[str, Cluster] = {}
     for name, file in map(_named, clusters):
         if name in inventories:
-            faults.append(f"--cluster {file}: {name or 'the inventory'} is there twice; name an environment each")
+            faults.append(f"--cluster {file}: {name or 'the inventory'} is given twice; name an environment for each")
         elif (cluster := _attempt(Cluster.from_yaml, file, None, faults)) is not None:
             inventories[name] = cluster
     given = CheckInputs(

@@ -74,7 +74,7 @@ def read(paths: Sequence[str]) -> LoadedManifests:
         is_there = Path(path).exists() or Path(path).is_symlink()
         matches = [path] if is_there else sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute too
         if not matches:
-            reading.faults.append(f"{path}: there is no such file or folder, and nothing matches it")
+            reading.faults.append(f"{path}: no such file or folder, and no file matches the pattern")
         for match in matches:
             for file, is_named in _files(match, path, reading):
                 if os.path.realpath(file) not in seen:
@@ -112,7 +112,7 @@ def _decode(reading: LoadedManifests, file: str, content: bytes, *, is_named: bo
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        reading.faults.append(f"{file}: not a text in UTF-8")
+        reading.faults.append(f"{file}: is not UTF-8 text")
     else:
         _read_text(reading, file, source, is_named=is_named)
 
@@ -147,7 +147,7 @@ def _read_file(reading: LoadedManifests, file: str, *, is_named: bool) -> None:
             reading.faults.append(f"{file}: has {size // 2**20} MB, more than {_TOO_LARGE}")
             return
         if not Path(file).is_file():
-            reading.faults.append(f"{file}: is no regular file")
+            reading.faults.append(f"{file}: is not a regular file")
             return
         content = Path(file).read_bytes()
     except OSError as error:
@@ -172,7 +172,7 @@ def _read_text(reading: LoadedManifests, file: str, source: str, *, is_named: bo
         reading.faults.append(f"{file}:{error.line}: {_explained(error, source)}")
         return
     if strangers and is_named:
-        reading.faults.append(f"{file}: holds YAML that is no Kubernetes object (no apiVersion and kind)")
+        reading.faults.append(f"{file}: contains YAML without apiVersion and kind, so it is not a Kubernetes object")
     elif strangers:
         reading.notes.append(f"{file}: skipped, no Kubernetes objects")
 
@@ -224,7 +224,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is there twice")
+        raise ValueError(f"the key {twice!r} appears twice")
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.checks.network.policies import PodEnd, pod_end
+from constructs_lib.errors import shown
 from constructs_lib.kubernetes.hosts import address_of
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -170,10 +171,11 @@ class Services:
         here = self.by_namespace.get(namespace, ())
         near = difflib.get_close_matches(name, here, n=1)
         if near:
-            return f"; did you mean {near[0]}?"
+            return f"; did you mean {shown(near[0])}?"
         elsewhere = self.by_name.get(name, ())
         if elsewhere:
-            return f"; did you mean {name}.{elsewhere[0].namespace}?"
+            full_name = f"{name}.{elsewhere[0].namespace}"
+            return f"; did you mean {shown(full_name)}?"
         return f"; known there: {', '.join(sorted(here)[:6])}" if here else ""
 
     def lacks_pod(self, service: KnownService, pod: str) -> bool:

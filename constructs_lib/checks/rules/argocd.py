@@ -91,8 +91,8 @@ def _twice(
     other = seen.setdefault(key, application)
     if other is not application and text(source, "path"):
         message = (
-            f"{subject_of(other)} deploys {text(source, 'path')} to the same place already, so the two fight over "
-            "each object; remove one"
+            f"{subject_of(other)} already deploys {text(source, 'path')} to the same destination, so the two overwrite "
+            "each other's objects; remove one"
         )
         yield CHECK.error(application, where / "path", message)
 
@@ -125,11 +125,13 @@ def _ignored(application: Manifest, workload: Workload) -> bool:
 
 CHECK: Final = Check(
     id="argocd",
-    title="an Application that deploys nothing, twice, or against an autoscaler",
-    description="An Application whose path has no manifests is in sync and deploys nothing. "
-    "Two on one path overwrite each other's objects. Self-heal resets `replicas` each time an autoscaler changes it. "
-    "The check looks up paths in the checked folders, or in the folder that a synth writes.",
+    title="an Application that deploys nothing, that is a duplicate, or that works against an autoscaler",
+    description="An Application whose path has no manifests is in sync and deploys nothing. Two Applications with "
+    "one path overwrite each other's objects. Self-heal resets `replicas` each time an autoscaler "
+    "changes it. The check looks for the path in the checked folders, or in the folder that a synth "
+    "writes.",
     example="kind: Application\nspec:\n  source: {path: dist/prd}  # the folder is dist/prod",
-    remediation="Correct the path or pattern, keep one Application, leave `replicas` out of what is scaled.",
+    remediation="Correct the path or pattern, keep one Application, and remove `replicas` from workloads with an "
+    "autoscaler.",
     run=_faults,
 )

@@ -63,7 +63,7 @@ def _no_target(world: World, scaler: Manifest, kind: str, name: str) -> Iterator
         return  # a custom resource with a scale of its own
     namespace = namespace_of(scaler)
     hint = nearest(name, world.names(namespace, kind)) or "; correct the target"
-    message = f"there is no {kind} {name} in {namespace}, so nothing is scaled{hint}"
+    message = f"{kind} {name} does not exist in namespace {namespace}, so the autoscaler scales nothing{hint}"
     yield CHECK.absence(world, scaler, FieldPath("spec", "scaleTargetRef", "name"), message)
 
 
@@ -71,7 +71,7 @@ def _fixed_replicas(workload: Workload) -> Iterator[Finding]:
     count = integer(workload.manifest, "spec", "replicas")
     if count:  # 0 switches the autoscaler off
         message = (
-            f"each apply sets {count} replicas and undoes what {subject_of(workload.scalers[0])} scaled to; "
+            f"every apply sets replicas to {count} again and overrides {subject_of(workload.scalers[0])}; "
             "leave replicas out"
         )
         yield CHECK.error(workload.manifest, FieldPath("spec", "replicas"), message)
@@ -94,8 +94,8 @@ def _unmeasured(world: World, workload: Workload, scaler: Manifest) -> Iterator[
         ]
         if lacking and not any(resource in amounts(workload.spec, "resources", side) for side in SIDES):
             message = (
-                f"it can't work out a share of {resource} that container {lacking[0]} of "
-                f"{workload.kind}/{workload.name} doesn't request, and never scales; add the request"
+                f"the metric is a percentage of the {resource} request, and container {lacking[0]} of "
+                f"{workload.kind}/{workload.name} has none, so it never scales; add the request"
             )
             yield CHECK.error(scaler, where, message)
 
@@ -123,11 +123,13 @@ def _shares(scaler: Manifest) -> Iterator[tuple[FieldPath, str, str]]:
 
 CHECK: Final = Check(
     id="autoscaler",
-    title="an autoscaler that can't work, or that something undoes",
-    description="An autoscaler without its target or without the request that its metric divides by "
-    "never scales; two on one target undo each other; `replicas` beside one is reset by each apply.",
+    title="an autoscaler that cannot work, or that another object overrides",
+    description="An autoscaler never scales without its target, or without the request that its metric is a "
+    "percentage of. Two autoscalers of one target override each other. Every apply resets a `replicas` "
+    "that is set beside an autoscaler.",
     example="kind: Deployment\nspec: {replicas: 5}\n---\nkind: HorizontalPodAutoscaler\n"
     "spec: {minReplicas: 5, maxReplicas: 8}",
-    remediation="Name the right target, give every container the request, keep one scaler, leave `replicas` out.",
+    remediation="Name the right target, set the request of every container, keep one autoscaler, and remove "
+    "`replicas`.",
     run=_autoscalers,
 )

@@ -31,7 +31,6 @@ from constructs_lib.checks.network.service_index import (
     shown_selector,
 )
 from constructs_lib.kubernetes.addresses import PRIVATE_CIDRS
-from constructs_lib.kubernetes.annotations import USES
 from constructs_lib.kubernetes.hosts import address_of
 from constructs_lib.kubernetes.manifest import name_of
 from constructs_lib.kubernetes.pod_owners import Workload
@@ -160,20 +159,20 @@ def _no_dns(world: World, source: PodEnd, connection: Connection) -> Iterator[Fi
         names = ", ".join(map(name_of, selecting))
         message = (
             f"its egress policies ({names}) allow no DNS, so {connection.host} doesn't resolve; allow "
-            f"egress to the pods {'='.join(DNS_LABEL)} of namespace {DNS_NAMESPACE} on UDP {DNS_PORT} and TCP {DNS_PORT}"
+            f"egress to the pods {'='.join(DNS_LABEL)} of namespace {DNS_NAMESPACE} on UDP and TCP {DNS_PORT}"
         )
         yield CHECK.error(connection.manifest, connection.field, message)
 
 
 CHECK: Final = Check(
     id="blocked-connection",
-    title="a connection that the NetworkPolicies of either side don't allow",
-    description="As soon as a policy selects a pod for a direction, everything that no policy allows is dropped: "
-    f"the pod starts, and its connections time out. Connections are those that the annotation `{USES}` "
-    "declares, and those to Services that the environment shows. A pod with any egress policy needs DNS "
-    "allowed too.",
+    title="a connection that a NetworkPolicy of either side blocks",
+    description="Once a policy selects a pod for a direction, all traffic that no policy allows is dropped: the pod "
+    "starts, and its connections time out. The check knows the connections that the annotation "
+    "`constructs-lib/uses` declares, and those to Services that the environment shows. A pod with an "
+    "egress policy also needs egress to the DNS.",
     example="kind: NetworkPolicy  # egress to everything but the database that the pod's DATABASE_URL names\n"
     "spec: {podSelector: {}, policyTypes: [Egress]}",
-    remediation="Allow egress on the client's side and ingress on the server's, on the port of the server's pod.",
+    remediation="Allow egress on the client's side and ingress on the server's side, on the port of the server's pod.",
     run=_blocked,
 )

@@ -91,10 +91,10 @@ def _count(value: object, pods: int) -> int | None:
 
 CHECK: Final = Check(
     id="disruption",
-    title="a disruption budget that forbids every eviction, or that protects nothing",
-    description="A budget that leaves no pod to evict makes every drain of a node hang, and with it the "
-    "cluster's upgrade. One that allows all pods to go at once (a warning) is of no use.",
+    title="a PodDisruptionBudget that forbids every eviction, or that protects nothing",
+    description="If a budget allows no eviction, draining a node never finishes, and neither does an upgrade of the "
+    "cluster. A budget that allows all pods to be evicted at once is useless (a warning).",
     example="kind: PodDisruptionBudget\nspec: {minAvailable: 2}  # the Deployment has 2 replicas",
-    remediation="Write `maxUnavailable: 1`, or leave out the budget of what has one pod only.",
+    remediation="Write `maxUnavailable: 1`, or remove the budget of a workload with a single pod.",
     run=_budgets,
 )

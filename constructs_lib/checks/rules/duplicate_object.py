@@ -36,8 +36,8 @@ def _duplicates(world: World) -> Iterator[Finding]:
 CHECK: Final = Check(
     id="duplicate-object",
     title="an object that is defined twice",
-    description="Two definitions of one group, kind, namespace and name overwrite each other, whatever "
-    "their API version: the cluster keeps the one that was applied last.",
+    description="Two definitions with the same group, kind, namespace and name overwrite each other, whatever their "
+    "API version: the cluster keeps the one that was applied last.",
     example="kind: Service\nmetadata: {name: redis, namespace: data}\n---\nkind: Service\n"
     "metadata: {name: redis, namespace: data}",
     remediation="Rename one of them, or remove it.",

@@ -41,8 +41,8 @@ def _faults(world: World) -> Iterator[Finding]:
             if world.is_production and not digest and tag in ("", "latest"):
                 what = f"the tag {tag}" if tag else "no tag"
                 message = (
-                    f"{image} has {what}: what runs in production changes without a change here, and can't be rolled "
-                    "back; name a version"
+                    f"{image} has {what}: the content can change without a change of this manifest, and a "
+                    "rollback cannot restore it; set a version"
                 )
                 yield CHECK.error(workload.manifest, where / "image", message)
             foreign = _foreign(world.environments, path, tag)
@@ -75,11 +75,12 @@ def _foreign(environments: tuple[str, ...], path: tuple[str, ...], tag: str) -> 
 
 CHECK: Final = Check(
     id="image",
-    title="an image without a fixed version, of another environment, or that cannot be read",
-    description="The kubelet cannot pull an image whose reference is malformed. What `latest` names changes under a "
-    "running system: two pods of one Deployment may run different code, and a rollback brings nothing back; the check "
-    "reports it in production only. An image built for another environment usually connects to that environment.",
+    title="an image without a fixed version, of another environment, or with a malformed name",
+    description="The kubelet cannot pull an image with a malformed name. The tag `latest` can point to different "
+    "images over time: two pods of one Deployment may run different code, and a rollback does not "
+    "restore the old code (reported in production only). An image built for another environment usually "
+    "connects to that environment.",
     example="kind: Deployment  # in production\nspec: {template: {spec: {containers: [{image: 'app:latest'}]}}}",
-    remediation="Name a version or a digest of this environment.",
+    remediation="Set a version or a digest of this environment.",
     run=_faults,
 )

@@ -139,7 +139,7 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
     for where, container in workload.containers():
         name = text(container, "name")
         if name in seen and name:
-            message = f"two containers of a pod can't both be called {name}: rename one"
+            message = f"two containers of the pod have the name {name}; rename one"
             yield CHECK.error(manifest, where / "name", message)
         seen.add(name)
         if name:
@@ -152,12 +152,13 @@ def _pod_names(workload: Workload) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id="invalid-name",
-    title="names, labels and values that the API server rejects",
-    description="The API server rejects the object; or it takes it and its controller then fails, "
-    "because what it adds to "
-    "the name makes a label too long: a StatefulSet with a name of 55 characters never gets a pod.",
+    title="an invalid name, label or annotation",
+    description="The API server rejects the object. Or it accepts the object, and its controller fails because a "
+    "suffix makes the name too long for a label: a StatefulSet with a name of 55 characters never gets "
+    "a pod.",
     example="kind: CronJob\nmetadata:\n  name: "
     "recalculate-all-the-statistics-of-every-user-since-ever  # 58 characters",
-    remediation="Shorten the name, keep to the characters that its kind allows, put numbers and booleans in quotes.",
+    remediation="Shorten the name, use only the characters that its kind allows, and put numbers and booleans in "
+    "quotes.",
     run=_invalid_names,
 )

@@ -56,8 +56,9 @@ def _found(manifest: Manifest, faults: Iterable[FieldFault]) -> Iterator[Finding
 CHECK: Final = Check(
     id="invalid-value",
     title="a value that the API server rejects",
-    description="The API server rejects the object: a CronJob whose schedule has an hour 24 is never created.",
+    description="The API server rejects the object. For example, a CronJob whose schedule has the hour 24 is never "
+    "created.",
     example='kind: CronJob\nspec: {schedule: "0 24 * * *"}',
-    remediation="Write a value in the range and form that the message names.",
+    remediation="Write a value within the range and in the form that the message states.",
     run=_findings,
 )

@@ -30,9 +30,9 @@ Known = Mapping[tuple[str, str, str], Keys]
 """Kind, namespace and name of what is there, with its keys; `None` where they can't be known."""
 
 _EFFECTS: Final = {
-    "Secret": "its container can't start",
-    "ConfigMap": "its container can't start",
-    "ServiceAccount": "its pods can't be created",
+    "Secret": "its container cannot start",
+    "ConfigMap": "its container cannot start",
+    "ServiceAccount": "its pods cannot be created",
     "PersistentVolumeClaim": "its pods stay pending",
 }
 _CLAIM_TEMPLATES: Final = "volumeClaimTemplates"
@@ -212,10 +212,13 @@ def _missing(
     world: World, workload: Workload, reference: Reference, names: list[str], elsewhere: str | None
 ) -> Finding:
     if elsewhere:
-        hint = f"; the one in {elsewhere} can't be used from here"
+        hint = f"; a pod cannot use the one in namespace {elsewhere}"
     else:
-        hint = nearest(reference.name, names) or "; add it, or declare it as existing"
-    message = f"there is no {reference.kind} {reference.name} in {workload.namespace}, so {reference.consequence}{hint}"
+        hint = nearest(reference.name, names) or "; create it, or declare it as existing"
+    message = (
+        f"{reference.kind} {reference.name} does not exist in namespace {workload.namespace}, "
+        f"so {reference.consequence}{hint}"
+    )
     return CHECK.absence(world, workload.manifest, reference.where, message)
 
 
@@ -249,8 +252,8 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
             name = text(item, "name")
             if name and ("Secret", workload.namespace, name) not in known:
                 message = (
-                    f"there is no Secret {name} in {workload.namespace}, so a private image can't be pulled; "
-                    "add it, or declare it as existing"
+                    f"Secret {name} does not exist in namespace {workload.namespace}, so a private image cannot be "
+                    "pulled; create it, or declare it as existing"
                 )
                 where = workload.path / "imagePullSecrets" / place / "name"
                 yield CHECK.warning(workload.manifest, where, message)
@@ -259,11 +262,13 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
 CHECK: Final = Check(
     id="missing-reference",
     title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that does not exist",
-    description="A container whose Secret, ConfigMap or key is missing never starts, a pod without its claim stays "
-    "pending, and one without its ServiceAccount or a volume that it mounts isn't created. In YAML that may be a "
-    "part of the whole, a missing object is a warning; a missing key of an object that is there is an error.",
+    description="A container does not start without its Secret, ConfigMap or key. A pod stays Pending without its "
+    "claim. A pod is not created without its ServiceAccount or a volume that it mounts. Foreign YAML "
+    "may be incomplete, so there a missing object is a warning; a missing key of an object in the YAML "
+    "is an error.",
     example="env:\n- name: PASSWORD\n  valueFrom: {secretKeyRef: {name: postgresql, key: passwort}}"
     "  # its key is password",
-    remediation="Correct the name or key, add the object, declare it as existing, or mark the reference as optional.",
+    remediation="Correct the name or key, create the object, declare it as existing, or mark the reference as "
+    "optional.",
     run=_faults,
 )

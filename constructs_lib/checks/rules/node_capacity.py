@@ -66,11 +66,13 @@ def _baseline(capacity: Capacity, group: Group) -> Finding:
     where = first.where("containers")
     if group.outcome.verdict is Verdict.ORDER:
         message = (
-            f"the order in which pods arrive decides whether all fit: {_some(who)} may stay Pending for "
-            f"lack of {lack}, as {use}; make room for any order"
+            f"whether all pods fit depends on their order of arrival: {_some(who)} may stay Pending because the nodes "
+            f"lack {lack}: {use}; make room for any order"
         )
         return CHECK.warning(first.manifest, where, message)
-    message = f"{_some(who)} {stay} Pending for lack of {lack}: {use}; request less, run fewer pods or add a node"
+    message = (
+        f"{_some(who)} {stay} Pending because the nodes lack {lack}: {use}; request less, run fewer pods or add a node"
+    )
     return CHECK.error(first.manifest, where, message)
 
 
@@ -151,7 +153,7 @@ def _beyond(capacity: Capacity, group: Group, pods: Pods, reach: Reach) -> Findi
         remediation = f"lower the maximum to {reach.fits}, {remediation}" if reach.fits else remediation
     else:
         who = f"{reach.fits} of its {counted(reach.maximum, 'pod')} fit" if reach.maximum > 1 else "its pod doesn't fit"
-    message = f"{who} on {nodes} while all else runs at its baseline, for lack of {lack}; {remediation}"
+    message = f"{who} on {nodes} while all else runs at its baseline, because the nodes lack {lack}; {remediation}"
     return CHECK.warning(manifest, where, message)
 
 
@@ -185,9 +187,9 @@ def _rollouts(capacity: Capacity, group: Group) -> Iterator[Finding]:
     nodes = node_names(capacity.nodes[place] for place in _nodes(group, [hanging[0]]))
     lack = _lack(group, hanging[:1])
     message = (
-        f"a rollout stands still{also}: no old pod may go (maxUnavailable is 0 of {hanging[0].baseline}) "
-        f"before a new one runs (maxSurge is {surge}), and there is no room on {nodes} for lack of {lack}; "
-        "set maxUnavailable: 1, or make room for one pod more"
+        f"the rollout never finishes{also}: no old pod may stop (maxUnavailable is 0 of {hanging[0].baseline}) "
+        f"before a new one runs (maxSurge is {surge}), and {nodes} lacks {lack} for one; "
+        "set maxUnavailable: 1, or make room for one more pod"
     )
     yield CHECK.warning(first.manifest, FieldPath("spec", "strategy"), message)
 
@@ -205,9 +207,9 @@ def _some(words: list[str]) -> str:
 
 CHECK: Final = Check(
     id="node-capacity",
-    title="pods that don't fit the nodes that they may run on",
-    description="Pods beyond what the nodes have stay Pending: at baseline an error; at maximum scale, or where a "
-    "rollout needs room for a further pod and can't get it, a warning that says how many fit.",
+    title="pods that do not fit on the nodes that they may use",
+    description="Pods that do not fit stay Pending. This is an error at baseline. At maximum scale, or if a rollout "
+    "has no room for its first new pod, it is a warning that says how many pods fit.",
     example="kind: HorizontalPodAutoscaler\nspec: {maxReplicas: 8}  # the node has room for 6",
     remediation="Request what the pods use, lower the maximum, or add a node to the pool.",
     run=_node_capacity,

@@ -77,7 +77,7 @@ def _config_maps(world: World, known: Known) -> Iterator[Finding]:
 
 
 def _message(what: str) -> str:
-    reason = "which everybody reads who may see the object or its repository"
+    reason = "and anyone who can read the object or its repository can read it"
     return f"{what} in plain text, {reason}; take it from a Secret"
 
 
@@ -104,6 +104,6 @@ CHECK: Final = Check(
     description="A password in a manifest is stored in the repository and its history, and everyone who can read "
     "the Deployment sees it.",
     example="env:\n- {name: DATABASE_URL, value: 'postgresql://app:hunter2@postgresql.data/app'}",
-    remediation="Keep it in a Secret and refer to that with `secretKeyRef`; change the password that was shown.",
+    remediation="Keep it in a Secret, refer to it with `secretKeyRef`, and change the exposed password.",
     run=_faults,
 )

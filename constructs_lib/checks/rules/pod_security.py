@@ -102,7 +102,7 @@ def _faults(world: World) -> Iterator[Finding]:
         if level != "baseline":
             breaches.append(_restricted(workload))
         for breach in (breach for group in breaches for breach in group):
-            rule = f"namespace {workload.namespace} enforces {level}, which refuses pods with {breach.what}"
+            rule = f"namespace {workload.namespace} enforces the level {level}, which rejects pods with {breach.what}"
             message = f"{rule}; {breach.remediation}"
             yield CHECK.error(workload.manifest, breach.where, message)
 
@@ -215,10 +215,11 @@ def _linux_only(where: FieldPath, container: Manifest, pod: Manifest) -> Iterato
 
 CHECK: Final = Check(
     id="pod-security",
-    title="a pod that its namespace's level refuses",
-    description="The Deployment is accepted, and its pods are refused: it stays at none, with the reason in an event.",
+    title="a pod that violates the Pod Security level of its namespace",
+    description="The API server accepts the Deployment and rejects its pods: it stays at 0 pods, and only an event "
+    "says why.",
     example="kind: Namespace\nmetadata: {labels: {pod-security.kubernetes.io/enforce: restricted}}\n---\n"
     "kind: Deployment  # without securityContext",
-    remediation="Set the fields that the level asks for, or give what needs more a namespace of its own.",
+    remediation="Set the fields that the level requires, or move the workload to a namespace with a lower level.",
     run=_faults,
 )

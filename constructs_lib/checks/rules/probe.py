@@ -104,9 +104,11 @@ def _timeout(command: tuple[str, ...]) -> float | None:
 CHECK: Final = Check(
     id="probe",
     title="a probe that cannot succeed, or that always succeeds",
-    description="A probe of a port that does not exist, or that is cut off before its command can answer, "
-    "restarts a healthy container forever. `celery inspect ping` without a destination is answered by any worker.",
+    description="A liveness probe restarts a healthy container again and again if its port does not exist, or if it "
+    "times out before its command can answer. Any worker answers `celery inspect ping` without a "
+    "destination.",
     example="livenessProbe:\n  timeoutSeconds: 5\n  exec: {command: [celery, -A, app, inspect, ping, -t, '10']}",
-    remediation="Name a port that the container declares, allow more time than the command, ask this very worker.",
+    remediation="Name a port that the container declares, set timeoutSeconds above the command's own timeout, and "
+    "pass `--destination`.",
     run=_faults,
 )

@@ -123,10 +123,11 @@ def _triggers(world: World, scaler: Manifest, consumed: dict[str, list[_Place]])
 
 CHECK: Final = Check(
     id="queue",
-    title="a queue that no worker reads, or that no service fills",
-    description="Tasks sent to a queue that no worker reads pile up; a worker on a queue that nobody "
-    "fills waits forever; a trigger on another queue than the worker's scales at the wrong time. Queues come from "
-    f"the annotations `{CONSUMES}` and `{PRODUCES}`, `celery worker -Q` and KEDA's RabbitMQ triggers.",
+    title="a queue that no worker reads, or that no service sends to",
+    description="Tasks in a queue that no worker reads pile up. A worker on a queue without a sender never receives "
+    "a task. A trigger on a queue of another worker scales at the wrong time. The check reads queues "
+    f"from the annotations `{CONSUMES}` and `{PRODUCES}`, from "
+    "`celery worker -Q`, and from KEDA's RabbitMQ triggers.",
     example=f"metadata:\n  annotations: {{{CONSUMES}: q.visoin}}  # the API sends to q.vision",
     remediation="Write the same name on both sides.",
     run=_queues,

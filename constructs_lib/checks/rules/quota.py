@@ -294,11 +294,12 @@ def _pods_exceed(
 
 CHECK: Final = Check(
     id="quota",
-    title="a ResourceQuota or LimitRange that refuses what is declared in its namespace",
-    description="Pods beyond a quota are refused, in silence but for an event of their ReplicaSet: a service runs "
-    "with fewer pods, an autoscaler stops short, a rollout stands still. So are containers without what a "
-    "quota counts, and containers, pods and claims outside a LimitRange.",
+    title="a ResourceQuota or LimitRange that rejects pods or claims of its namespace",
+    description="The API server rejects pods beyond a quota; the only trace is an event on the ReplicaSet. A "
+    "service runs with fewer pods, an autoscaler stops early, a rollout never finishes. Containers "
+    "without a request or limit that the quota counts are rejected too, and so are containers, pods and "
+    "claims outside a LimitRange.",
     example="kind: ResourceQuota\nspec: {hard: {pods: 5}}  # the namespace's workloads have 8",
-    remediation="Size the quota for every workload at its maximum and one pod more for a rollout.",
+    remediation="Size the quota for every workload at its maximum, and for one more pod during a rollout.",
     run=_quota,
 )

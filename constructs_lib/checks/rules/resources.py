@@ -41,7 +41,7 @@ def _faults(world: World) -> Iterator[Finding]:
             refused = [need for need in lacking if need in demanded]
             if refused:
                 message = (
-                    f"container {text(container, 'name')} has no {_join(refused)}, which the namespace's "
+                    f"container {text(container, 'name')} has no {_join(refused)}, which the "
                     "ResourceQuota demands: its pods are refused; set it"
                 )
                 yield CHECK.error(workload.manifest, where / "resources", message)
@@ -107,11 +107,11 @@ def _impossible(workload: Workload, where: FieldPath, resources: Manifest) -> It
 CHECK: Final = Check(
     id="resources",
     title="a container without requests, or without a memory limit",
-    description="Without requests the scheduler can't plan, and the pod is the first to be evicted; "
-    "without a memory limit "
-    "one leak takes the node. An error where a ResourceQuota demands them, because pods are then refused.",
+    description="Without requests, the scheduler cannot plan, and the pod is evicted first. Without a memory limit, "
+    "a leak can use up the memory of the node. If a ResourceQuota requires the value, the pods are "
+    "rejected, so the finding is an error.",
     example="containers:\n- name: api\n  resources: {limits: {cpu: '1'}}  # no memory",
-    remediation="Give every container CPU and memory requests and a memory limit, or the namespace a LimitRange.",
+    remediation="Set CPU and memory requests and a memory limit for every container, or defaults with a LimitRange.",
     severity=Severity.WARNING,
     run=_faults,
 )

@@ -100,8 +100,8 @@ def _faults(world: World) -> Iterator[Finding]:
         if world.get(backend.namespace, "Service", backend.service) is None:
             hint = did_you_mean(backend.service, world.names(backend.namespace, "Service"))
             message = (
-                f"there is no Service {backend.service} in {backend.namespace}, so requests fail with 503"
-                f"{hint or '; add it, or declare it as existing'}"
+                f"Service {backend.service} does not exist in namespace {backend.namespace}, so requests fail with 503"
+                f"{hint or '; create it, or declare it as existing'}"
             )
             yield CHECK.absence(world, backend.manifest, backend.name_field, message)
     yield from _same_routes(world)
@@ -172,8 +172,8 @@ def _frozen(value: object) -> str:
 CHECK: Final = Check(
     id="route-target",
     title="an Ingress or HTTPRoute without a backend, or defined twice",
-    description="Requests to a Service that does not exist fail with 503. Where two routes claim the same "
-    "host and path, the controller takes one of them, mostly the older.",
+    description="Requests to a Service that does not exist fail with 503. If two routes claim the same host and "
+    "path, the controller uses only one of them, usually the older one.",
     example="kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n"
     "      - {path: /api, pathType: Prefix, backend: {service: {name: waste, port: {number: 80}}}}"
     "  # the Service is called waste-api",

@@ -146,10 +146,11 @@ def selected_services(world: World, monitor: Manifest) -> list[Manifest]:
 CHECK: Final = Check(
     id="selector-mismatch",
     title="a selector that selects nothing",
-    description="The API server rejects a workload that doesn't select its own pods. A Service that "
-    "selects no pod refuses connections, a budget protects nothing, a policy applies to nothing, a monitor scrapes "
-    "nothing: in silence.",
+    description="The API server rejects a workload whose selector does not match its own pods. A Service that "
+    "selects no pod refuses connections. A PodDisruptionBudget, NetworkPolicy or monitor that selects "
+    "nothing has no effect, and no event says so.",
     example="kind: Service\nspec:\n  selector: {app: wast-api}  # the pods carry app: waste-api",
-    remediation="Write the same labels on both sides; declare pods that an operator makes behind an existing Service.",
+    remediation="Write the same labels on both sides. Declare pods that an operator creates behind an existing "
+    "Service.",
     run=_mismatches,
 )

@@ -42,7 +42,7 @@ def service_ports(service: Manifest) -> list[tuple[str, int | None]]:
 
 def quoted_number(port: str) -> str:
     """Yield the faults of a port's number as a text."""
-    return f"the API server rejects the text '{port}' as a port, for a name has a letter; write it without quotes"
+    return f'expected a port number or a name with a letter, got the string "{port}"; remove the quotes'
 
 
 def _faults(world: World) -> Iterator[Finding]:
@@ -128,10 +128,11 @@ def _backend_port(world: World, backend: Backend) -> Iterator[Finding]:
 CHECK: Final = Check(
     id="service-port",
     title="a port that does not exist",
-    description="A Service whose named target port a pod doesn't declare sends that pod nothing. A "
-    "monitor or route that names a port which the Service lacks reaches nothing. A number that no container "
-    "declares is a warning: declaring ports is optional, but an undeclared one is mostly a mistake.",
+    description="A Service sends nothing to a pod that does not declare its named target port. A monitor or route "
+    "that names a port which the Service lacks reaches nothing. A port number that no container "
+    "declares is a warning: declaring ports is optional, but an undeclared port is usually a mistake.",
     example="kind: Service\nspec:\n  ports: [{port: 80, targetPort: web}]  # the container's port is called http",
-    remediation="Name the port as the container (or the Service) does, in all workloads that the Service selects.",
+    remediation="Use the name that the container (or the Service) gives the port, in all workloads that the Service "
+    "selects.",
     run=_faults,
 )

@@ -76,8 +76,8 @@ def _shared_claims(world: World, workload: Workload) -> Iterator[Finding]:
 CHECK: Final = Check(
     id="singleton",
     title="more than one replica of something that must run once",
-    description="Two Celery beats send every task twice. A ReadWriteOnce claim can be mounted by one "
-    "node at a time: of several pods of a Deployment that share it, those on other nodes never start.",
+    description="Two Celery beats send every task twice. Only one node at a time can mount a ReadWriteOnce claim: "
+    "if several pods of a Deployment share it, the pods on other nodes never start.",
     example="kind: Deployment\nspec:\n  replicas: 2\n  template: {spec: {containers: [{args: [celery, beat]}]}}",
     remediation="Run the beat alone, with one replica and `strategy: {type: Recreate}`. Give each pod its own claim.",
     run=_singletons,

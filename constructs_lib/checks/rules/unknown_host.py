@@ -50,11 +50,11 @@ def _unknown(services: Services, connection: Connection) -> str:
 
 CHECK: Final = Check(
     id="unknown-host",
-    title="an environment value that names a host or port that no Service has",
-    description="The name doesn't resolve, or nothing answers at the port: the pod starts and fails at its first "
-    "connection. Looked at are values, arguments and ConfigMaps that a pod uses; a bare word counts as a "
-    "host in a URL, or in a variable whose name ends with host, address, URL or endpoint.",
+    title="an environment variable with a host or port that no Service has",
+    description="The name does not resolve, or nothing answers at the port: the pod starts and its first connection "
+    "fails. The check reads the values, arguments and ConfigMaps of a pod. A single word counts as a "
+    "host in a URL, and in a variable whose name ends with host, address, URL or endpoint.",
     example="env:\n- {name: REDIS_URL, value: 'redis://redis.dta.svc:6379/0'}  # the namespace is data",
-    remediation="Name a Service that is there with its namespace and one of its ports, or declare it as existing.",
+    remediation="Name an existing Service with its namespace and one of its ports, or declare it as existing.",
     run=_unknown_hosts,
 )

@@ -52,7 +52,7 @@ def _no_node(pods: Pods) -> Iterator[Finding]:
     if workload.kind != "DaemonSet":
         yield CHECK.error(workload.manifest, where, barrier.message)
     elif not any(key in mapping(workload.spec, "nodeSelector") for key in _PLATFORM):
-        message = f"{barrier.message} (a DaemonSet that no node fits has no pod, in silence)"
+        message = f"{barrier.message} (the DaemonSet has no pods, and no event says so)"
         yield CHECK.warning(workload.manifest, where, message)
 
 
@@ -65,7 +65,7 @@ def _missing_label(capacity: Capacity, pods: Pods) -> str | None:
 
 def _spread_label(pods: Pods, key: str) -> Finding:
     message = (
-        f"its pods must be spread by {key}, which none of their nodes carries, so all stay Pending; spread "
+        f"its pods must be spread by the label {key}, which none of their nodes has, so all stay Pending; spread "
         "by kubernetes.io/hostname, or use whenUnsatisfiable: ScheduleAnyway"
     )
     where = pods.workload.where("topologySpreadConstraints")
@@ -88,7 +88,7 @@ def placement_conflicts(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
     shape, workload = pods.shapes[0], pods.workload
     for rule in shape.together:
         if not rule.first and not rule.others:
-            message = "its pods must run near pods that no workload makes, so they stay Pending; mend the labels"
+            message = "its pods must run near pods that no workload creates, so they stay Pending; correct the labels"
             yield CHECK.absence(capacity.world, workload.manifest, workload.where("affinity"), message)
             return
     wanted = 0 if shape.together else pods.baseline
@@ -106,7 +106,7 @@ def placement_conflicts(capacity: Capacity, pods: Pods) -> Iterator[Finding]:
 
 def _rule(shape: PodShape) -> tuple[tuple[str, ...], str]:
     if shape.ports:
-        return ("containers",), "two pods can't have the same port of a node"
+        return ("containers",), "two pods cannot use the same port of a node"
     if shape.apart:
         return ("affinity", "podAntiAffinity"), "they must keep apart from each other"
     return ("topologySpreadConstraints",), "they must be spread evenly"
@@ -120,11 +120,11 @@ def show_amounts(millicores: int, memory: int) -> str:
 CHECK: Final = Check(
     id="unschedulable",
     title="a selector, affinity or taint that leaves a pod no node",
-    description="The pod stays Pending forever: no node of the inventory carries the labels that it asks for, all "
-    "that do are tainted, or one pod requests more than a whole node has.",
+    description="The pod stays Pending forever. No node of the inventory has the labels that the pod selects, all "
+    "nodes that have them are tainted, or one pod requests more than any node has.",
     example="kind: Deployment\nspec: {template: {spec: {nodeSelector: {workload: async-worker}}}}  "
     "# nodes carry async-workers",
-    remediation="Select by a label that nodes carry, tolerate their taints, request less than one node has.",
+    remediation="Select a label that nodes have, tolerate their taints, or request less than one node has.",
     run=_unschedulable,
     needs_cluster=True,
 )

@@ -14,6 +14,7 @@ from constructs_lib.checks.scheduling.schedulable_nodes import (
     matches_selector,
     untolerated,
 )
+from constructs_lib.errors import shown
 from constructs_lib.inventory.cluster import Taint
 from constructs_lib.kubernetes.manifest import Manifest, dig, items, mapping, mappings, text
 
@@ -71,8 +72,8 @@ def _keeps_taints(spec: Manifest, node: Node, kind: str) -> bool:
 def _no_name(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
     wrong = text(spec, "nodeName")
     near = difflib.get_close_matches(wrong, [node.name for node in nodes], n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {node_names(nodes)}"
-    return Barrier(("nodeName",), f"there is no node {wrong}; {hint}")
+    hint = f"did you mean {shown(near[0])}?" if near else f"there are {node_names(nodes)}"
+    return Barrier(("nodeName",), f"node {wrong} does not exist; {hint}")
 
 
 def _no_label(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
@@ -91,12 +92,12 @@ def _label_hint(key: object, value: object, nodes: Sequence[Node]) -> str:
             values.setdefault(node.labels[key], []).append(node)
     near = difflib.get_close_matches(str(value), values, n=1)
     if near:
-        return f"did you mean {near[0]} ({node_names(values[near[0]])})?"
+        return f"did you mean {shown(near[0])} ({node_names(values[near[0]])})?"
     if values:
         return "nodes carry " + ", ".join(f"{known} ({node_names(own)})" for known, own in values.items())
     keys = sorted({known for node in nodes for known in node.labels})
     near = difflib.get_close_matches(str(key), keys, n=1)
-    return f"did you mean the label {near[0]}?" if near else f"the labels of nodes are {', '.join(keys)}"
+    return f"did you mean the label {shown(near[0])}?" if near else f"the labels of nodes are {', '.join(keys)}"
 
 
 def _no_affinity(spec: Manifest, nodes: Sequence[Node]) -> Barrier:

@@ -43,7 +43,7 @@ def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Def
             elif text(item, "type") == "Pod":
                 requests, limits = (pod_amounts(workload.spec, side, defaults) for side in SIDES)
                 for fault in _faults(item, requests, limits):
-                    message = f"the LimitRange {name} refuses its pods: {fault}"
+                    message = f"LimitRange {name} rejects its pods: {fault}"
                     yield Breach(workload.manifest, workload.where("containers"), message)
     yield from _beyond_default(workload, defaults)
 
@@ -52,7 +52,7 @@ def _container_breaches(workload: Workload, name: str, item: Manifest, defaults:
     for where, container in workload.containers():
         requests, limits = (container_amounts(container, side, defaults) for side in SIDES)
         for fault in _faults(item, requests, limits):
-            message = f"the LimitRange {name} refuses the container {text(container, 'name')}: {fault}"
+            message = f"LimitRange {name} rejects the container {text(container, 'name')}: {fault}"
             yield Breach(workload.manifest, where / "resources", message)
 
 
@@ -66,7 +66,7 @@ def _beyond_default(workload: Workload, defaults: Defaults) -> Iterator[Breach]:
                 message = (
                     f"the container {text(container, 'name')} requests {show_amount(resource, request)} "
                     f"{resource} and gets the namespace's default limit of {show_amount(resource, limit)}, "
-                    "so its pods are refused; state a limit"
+                    "so its pods are rejected; set a limit"
                 )
                 yield Breach(workload.manifest, where / "resources" / "limits", message)
 
@@ -86,7 +86,7 @@ def claim_breaches(
                 for resource, most in amounts(item, "max").items():
                     faults += _above(resource, most, requests, {resource: 0})
                 for fault in faults:
-                    message = f"the LimitRange {name_of(limit_range)} refuses the claim: {fault}"
+                    message = f"LimitRange {name_of(limit_range)} rejects the claim: {fault}"
                     yield Breach(manifest, where, message)
 
 

@@ -79,8 +79,8 @@ class Routing:
         if not self.from_namespace and not self.from_cidrs:
             yield Fault(
                 "ingress",
-                "nobody could reach the services; name the controller's namespace (from_namespace), or the "
-                "load balancer's addresses (from_cidrs)",
+                "no traffic would be allowed in; set from_namespace to the ingress controller's namespace, or "
+                "from_cidrs to the load balancer's addresses",
             )
         yield from network_faults("ingress.from_cidrs", self.from_cidrs)
 

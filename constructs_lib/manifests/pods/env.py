@@ -58,8 +58,8 @@ class SecretRef:
         if self.version is not None and not (self.version and len(self.name) <= _VERSIONED_NAME):
             yield Fault(
                 f"Secret {self.name}",
-                f"version={self.version!r} needs a text, and a name of {_VERSIONED_NAME} "
-                "characters at most: both become an annotation",
+                f"version={self.version!r} needs a string, and a Secret name of at most {_VERSIONED_NAME} "
+                "characters, because both become an annotation",
             )
 
 
@@ -188,7 +188,8 @@ class ResourceFieldRef:
         divisors = _CPU_DIVISORS if self.resource.endswith(".cpu") else _BYTE_DIVISORS
         if self.divisor not in divisors:
             yield Fault(
-                f"ResourceFieldRef({self.resource!r})", f"{self.divisor!r} is no divisor; write {' or '.join(divisors)}"
+                f"ResourceFieldRef({self.resource!r})",
+                f"{self.divisor!r} is not a valid divisor; write {' or '.join(divisors)}",
             )
 
 

@@ -164,4 +164,4 @@ class Probes:
             if probe is not None:
                 yield from probe.faults(f"probes.{name}")
                 if not has_port and getattr(probe, "port", 0) is None:
-                    yield Fault(f"probes.{name}.port", "name one; the container has none of its own")
+                    yield Fault(f"probes.{name}.port", "is required, because the container has no port")

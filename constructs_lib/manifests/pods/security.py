@@ -55,7 +55,8 @@ class Security:
             yield from minimum_faults(f"{name}.{field}", getattr(self, field), 0)
         if self.run_as_user == 0 and self.run_as_non_root:
             yield Fault(
-                f"{name}.run_as_user", "0 is root, whom run_as_non_root refuses; take another, or run_as_non_root=None"
+                f"{name}.run_as_user",
+                "0 is root, which run_as_non_root forbids; set another user, or run_as_non_root=None",
             )
 
     def pod_context(self) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class PodOptions:
         if self.service_account is not None and self.service_account_annotations:
             yield Fault(
                 "pod.service_account_annotations",
-                f"{self.service_account.name} isn't made here; annotate it where it is",
+                f"{self.service_account.name} is not created by this construct; annotate it where it is created",
             )
         if self.security is not None:
             yield from self.security.faults("pod.security")
@@ -101,12 +101,12 @@ class PodOptions:
 def _place_faults(container: Container, group: str) -> Iterator[Fault]:
     """What the API server rejects of a container in that place."""
     if group == "sidecars" and container.sidecar:
-        yield Fault("", "sidecar=True is for init_containers; put it there, or leave it out")
+        yield Fault("", "sidecar=True belongs to init_containers; move the container there, or remove sidecar")
     if group == "init_containers" and not container.sidecar:
         if container.probes != Probes():
-            yield Fault("probes", "an init container that ends has none; leave them out, or make it a sidecar=True")
+            yield Fault("probes", "an init container that ends has no probes; remove them, or set sidecar=True")
         if container.pre_stop:
-            yield Fault("pre_stop", "an init container that ends has none; leave it out, or make it a sidecar=True")
+            yield Fault("pre_stop", "an init container that ends has no preStop hook; remove it, or set sidecar=True")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +198,7 @@ class PodTemplate:
         mounted = {volume.mount_path.rstrip("/") for volume in self.container.volumes}
         for path in self.config_files:
             if path in mounted:
-                yield Fault(f"config_files {path!r}", "a volume is mounted there; choose another path")
+                yield Fault(f"config_files {path!r}", "a volume is mounted at this path; choose another path")
         sources: dict[str, Mapping[str, Any]] = {CONFIG_VOLUME: {"configMap": ...}} if self.config_files else {}
         for volume in self.all_volumes():
             if sources.setdefault(volume.volume_name, volume.source()) != volume.source():
@@ -217,7 +217,9 @@ class PodTemplate:
                 other = numbers.setdefault(port, container)
                 same = names.setdefault(name, container)
                 if other is not container:
-                    yield Fault(f"port {name}", f"container {other.name} listens on {port} already; choose another")
+                    yield Fault(
+                        f"port {name}", f"container {other.name} already listens on {port}; choose another port"
+                    )
                 if same is not container:
                     yield Fault(f"port {name}", f"container {same.name} has a port of that name; rename one")
 

@@ -134,9 +134,7 @@ class Autoscaling:
             if isinstance(share, str):
                 yield from quantity_faults(f"autoscaling.{name}", share, MEBI)
             elif share is not None and share < 1:
-                yield Fault(
-                    f"autoscaling.{name}", f"{share} is out of range; it is a percentage of the request, from 1"
-                )
+                yield Fault(f"autoscaling.{name}", f"must be at least 1 (percent of the request), got {share}")
         for metric in self.metrics:
             yield from metric.faults()
 

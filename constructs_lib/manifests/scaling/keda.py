@@ -53,11 +53,11 @@ class PrometheusTrigger:
         if not self.query.strip():
             yield Fault("autoscaling.triggers", "a PrometheusTrigger needs a query")
         if not 0 < self.threshold < math.inf:
-            yield Fault("autoscaling.triggers threshold", f"{self.threshold} is out of range; it must be more than 0")
+            yield Fault("autoscaling.triggers threshold", f"must be more than 0, got {self.threshold}")
         if not 0 <= self.activation < math.inf:
             yield Fault("autoscaling.triggers activation", f"must be at least 0, got {self.activation}")
         if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.server):
-            yield Fault("autoscaling.triggers server", f"{self.server!r} is no URL; write it like {PROMETHEUS}")
+            yield Fault("autoscaling.triggers server", f"{self.server!r} is not a URL; write it like {PROMETHEUS}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +171,7 @@ class QueueScaling(KedaScaling):
         for queue in self.queues:
             if queue not in target.queues:
                 hint = did_you_mean(queue, target.queues)
-                yield Fault("autoscaling.queues", f"{queue!r} is none of the queues that it reads{hint}")
+                yield Fault("autoscaling.queues", f"the worker does not read queue {queue!r}{hint}")
         for name, tasks in (("tasks_per_pod", self.tasks_per_pod), *self.queues.items()):
             yield from minimum_faults(f"autoscaling.{name}", tasks, 1)
 
