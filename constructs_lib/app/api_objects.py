@@ -143,7 +143,7 @@ def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[
             continue
         merged = merge(manifests[kind], values)
         lost = [path for path in _NEEDED if _at(manifests[kind], path) and not _at(merged, path)]
-        faults.extend(Fault(f"overrides.{kind}.{path}", "can't be taken away") for path in lost)
+        faults.extend(Fault(f"overrides.{kind}.{path}", "cannot be removed") for path in lost)
         if not lost:
             manifests[kind].clear()
             manifests[kind].update(merged)
@@ -159,7 +159,7 @@ def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[Fault]:
     """What of an override no object can have, or what would make another one of it."""
     metadata = values.get("metadata") or {}
     if "kind" in values:
-        yield Fault(f"{where}.kind", "can't be changed")
+        yield Fault(f"{where}.kind", "cannot be changed")
     if not isinstance(metadata, Mapping):
         yield Fault(f"{where}.metadata", wrong_type(metadata, "a mapping"))
         return

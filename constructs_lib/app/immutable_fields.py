@@ -24,26 +24,27 @@ _CHANGEABLE: Final[Mapping[str, Sequence[str]]] = {
     ),
     "PersistentVolumeClaim": ("volumeAttributesClassName",),
 }
-"""Fields of the spec; all others can't be changed."""
+"""Fields of the spec that can be changed; all others are immutable."""
 
 _FIXED: Final[Mapping[str, Sequence[str]]] = {
     "Deployment": ("selector",),
     "DaemonSet": ("selector",),
     "Job": ("selector", "template", "completions", "completionMode"),
 }
-"""Fields of the spec that can't be changed; all others can."""
+"""Immutable fields of the spec; all others can be changed."""
 
 _WAYS_OUT: Final = {
-    "StatefulSet": "delete it with --cascade=orphan, by which its pods and claims stay, then take it out of {file}",
-    "PersistentVolumeClaim": "give the new one another name",
+    "StatefulSet": "delete the object with --cascade=orphan, which keeps its pods and claims, "
+    "and remove it from {file}",
+    "PersistentVolumeClaim": "give the new claim another name",
 }
-_OTHER_WAY_OUT: Final = "delete it in the cluster, then take it out of {file}"
+_OTHER_WAY_OUT: Final = "delete the object in the cluster, and remove it from {file}"
 _KIND: Final = re.compile(rf"^kind: ({'|'.join((*_CHANGEABLE, *_FIXED))})$", re.MULTILINE)
 _STORAGE: Final = ".resources.requests.storage"
 
 
 def immutable_faults(path: Path, text: str, manifests: Iterable[Manifest]) -> Iterator[Fault]:
-    """What of the file's objects would change that can't be changed; nothing where it does not exist yet.
+    """Yield a fault for each immutable field that would change; none if the file does not exist.
 
     Args:
         path: the file.
@@ -61,8 +62,8 @@ def immutable_faults(path: Path, text: str, manifests: Iterable[Manifest]) -> It
             way_out = _WAYS_OUT.get(kind_of(old), _OTHER_WAY_OUT).format(file=os.path.relpath(path))
             yield Fault(
                 f"{subject_of(old)}",
-                f"spec.{field} can't be changed from {_said(was)} to {_said(becomes)}, the API "
-                f"server rejects it; take it back, or {way_out}",
+                f"spec.{field} cannot be changed from {_said(was)} to {_said(becomes)}, because "
+                f"the API server rejects it; undo the change, or {way_out}",
             )
 
 

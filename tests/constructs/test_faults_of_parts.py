@@ -377,7 +377,7 @@ API: list[Case] = [
     (
         {"overrides": {"Deployment": {"kind": "X", "metadata": {"name": 3, "labels": {"a": 1}, "annotations": "x"}}}},
         [
-            "overrides.Deployment.kind: can't be changed",
+            "overrides.Deployment.kind: cannot be changed",
             "overrides.Deployment.metadata.name: expected a string, got 3 (int)",
             'overrides.Deployment.metadata.labels.a: expected a string, got 1 (int); write "1"',
             'overrides.Deployment.metadata.annotations: expected a mapping, got "x" (string)',

@@ -70,11 +70,15 @@ def backup(storage: str) -> Callable[[NamespaceChart], object]:
 def test_a_claim_is_refused_with_the_way_out() -> None:
     written(store())
     assert refused(store(storage="2Gi", storage_class="fast", component="other")) == [
-        f"data/StatefulSet/store: spec.selector.matchLabels.app.kubernetes.io/component can't be changed from "
-        f"'data-store' to 'other', {REFUSED} {ORPHANS} dist/data.k8s.yaml",
-        f"data/StatefulSet/store: {SIZE} can't be changed from '1Gi' to '2Gi', {REFUSED} {ORPHANS} dist/data.k8s.yaml",
-        "data/StatefulSet/store: spec.volumeClaimTemplates[0].spec.storageClassName can't be changed from nothing to "
-        f"'fast', {REFUSED} {ORPHANS} dist/data.k8s.yaml",
+        "data/StatefulSet/store: spec.selector.matchLabels.app.kubernetes.io/component cannot be changed "
+        "from 'data-store' to 'other', because the API server rejects it; undo the change, or delete the "
+        "object with --cascade=orphan, which keeps its pods and claims, and remove it from dist/data.k8s.yaml",
+        "data/StatefulSet/store: spec.volumeClaimTemplates[0].spec.resources.requests.storage cannot be "
+        "changed from '1Gi' to '2Gi', because the API server rejects it; undo the change, or delete the "
+        "object with --cascade=orphan, which keeps its pods and claims, and remove it from dist/data.k8s.yaml",
+        "data/StatefulSet/store: spec.volumeClaimTemplates[0].spec.storageClassName cannot be changed from "
+        "nothing to 'fast', because the API server rejects it; undo the change, or delete the object with "
+        "--cascade=orphan, which keeps its pods and claims, and remove it from dist/data.k8s.yaml",
     ]
 
 
@@ -106,8 +110,9 @@ def test_what_can_be_changed_is(change: dict[str, Any]) -> None:
 def test_selectors_of_deployments_are_kept() -> None:
     written(service())
     assert refused(service(app_name="desk")) == [
-        "data/Deployment/shop: spec.selector.matchLabels.app.kubernetes.io/name can't be changed from 'shop' to "
-        f"'desk', {REFUSED} delete it in the cluster, then take it out of dist/data.k8s.yaml"
+        "data/Deployment/shop: spec.selector.matchLabels.app.kubernetes.io/name cannot be changed from "
+        "'shop' to 'desk', because the API server rejects it; undo the change, or delete the object in the "
+        "cluster, and remove it from dist/data.k8s.yaml"
     ]
     written(service(replicas=3, image="shop:2"))
 
@@ -116,8 +121,8 @@ def test_a_claim_may_grow_but_not_shrink() -> None:
     written(backup("20Gi"))
     written(backup("30Gi"))
     assert refused(backup("20Gi")) == [
-        "data/PersistentVolumeClaim/dumps: spec.resources.requests.storage can't be changed from '30Gi' to '20Gi', "
-        f"{REFUSED} give the new one another name"
+        "data/PersistentVolumeClaim/dumps: spec.resources.requests.storage cannot be changed from '30Gi' to "
+        "'20Gi', because the API server rejects it; undo the change, or give the new claim another name"
     ]
 
 
@@ -142,8 +147,9 @@ def named_job(image: str, **arguments: Any) -> Callable[[NamespaceChart], object
 def test_a_job_of_ones_own_is_kept() -> None:
     written(named_job("a:1"))
     assert refused(named_job("a:2")) == [
-        "data/Job/own: spec.template.spec.containers[0].image can't be changed from 'a:1' to 'a:2', "
-        f"{REFUSED} delete it in the cluster, then take it out of dist/data.k8s.yaml"
+        "data/Job/own: spec.template.spec.containers[0].image cannot be changed from 'a:1' to 'a:2', because "
+        "the API server rejects it; undo the change, or delete the object in the cluster, and remove it from "
+        "dist/data.k8s.yaml"
     ]
 
 
@@ -158,7 +164,9 @@ def test_a_teams_own_app_refuses_it_too(folder: Path) -> None:
 
     written(store(), app())
     assert refused(store(storage="2Gi"), app()) == [
-        f"data/StatefulSet/store: {SIZE} can't be changed from '1Gi' to '2Gi', {REFUSED} {ORPHANS} dist/data.k8s.yaml"
+        "data/StatefulSet/store: spec.volumeClaimTemplates[0].spec.resources.requests.storage cannot be "
+        "changed from '1Gi' to '2Gi', because the API server rejects it; undo the change, or delete the "
+        "object with --cascade=orphan, which keeps its pods and claims, and remove it from dist/data.k8s.yaml"
     ]
     written(store(image="store:2"), app())
 

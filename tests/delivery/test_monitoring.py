@@ -364,13 +364,13 @@ ALERT: dict[str, Any] = {"name": "Slow", "expr": "up == 0", "summary": "It is sl
     ("changes", "fault"),
     [
         ({"expr": ""}, "alert Slow: expr: an alert needs one"),
-        ({"expr": "sum(up"}, "alert Slow: expr: ( isn't closed in 'sum(up'"),
+        ({"expr": "sum(up"}, "alert Slow: expr: ( is not closed in 'sum(up'"),
         ({"expr": 'sum(up{a="("}) > 1)'}, "alert Slow: expr: ) closes nothing in 'sum(up{a=\"(\"}) > 1)'"),
         ({"expr": "up ="}, 'alert Slow: expr: could not parse expression: 1:4: parse error: unexpected "="'),
-        ({"wait": "soon"}, "alert Slow: wait: 'soon' is no time; write 10m, 1h or the like"),
+        ({"wait": "soon"}, 'alert Slow: wait: "soon" is not a duration; write it like 10m or 1h'),
         ({"name": "so slow"}, "alert 'so slow': a name has letters, digits and '_' and begins with no digit"),
-        ({"summary": " "}, "alert Slow: summary: say something to whom it wakes"),
-        ({"description": ""}, "alert Slow: description: say something to whom it wakes"),
+        ({"summary": " "}, "alert Slow: summary: must not be empty"),
+        ({"description": ""}, "alert Slow: description: must not be empty"),
     ],
 )
 def test_wrong_alerts(changes: dict[str, Any], fault: str) -> None:

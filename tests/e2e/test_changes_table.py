@@ -43,7 +43,7 @@ OLD_CLAIM_COUNTS = (
     "a new store beside the old one, without a pod: the namespace's quota has no room for its claim while the old one "
     "is there"
 )
-DROPS = "in place, but it drops to 1 pod until the autoscaler acts: hand the replicas over first, as below"
+DROPS = "in place, but it drops to 1 pod until the autoscaler acts: hand over the replicas first, as described below"
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +130,7 @@ def observe(kube: Kube, namespace: str, changed: list[Manifest]) -> str:
         apply_all(kube, changed)
     except RefusedError as refused:
         assert uids(live_pods(kube, namespace)) == uids(pods)
-        return f"refused: {_reason(refused)}"
+        return f"rejected: {_reason(refused)}"
     lowest = _watch_rollout(kube, namespace)
     after = live_pods(kube, namespace)
     assert claims <= uids(kube.list(CLAIM, namespace)), "a claim was lost"
@@ -169,9 +169,9 @@ def _claim_refused(kube: Kube, namespace: str) -> bool:
 def _reason(refused: RefusedError) -> str:
     """The API server's words, short."""
     if "updates to statefulset spec for fields other than" in refused.message:
-        return "a StatefulSet's volume claim templates can't be changed"
+        return "the volume claim templates of a StatefulSet cannot be changed"
     if "selector" in refused.message and "field is immutable" in refused.message:
-        return "a workload's selector can't be changed"
+        return "the selector of a workload cannot be changed"
     return refused.message
 
 
