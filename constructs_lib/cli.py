@@ -154,7 +154,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _world(part: Environment, given: CheckInputs, environment: str | None, tree: RepositoryFiles) -> World:
-    """The world of an environment, which is called as told, as its Namespaces say, or as its folder."""
+    """Return the world of an environment. Its name comes from the option, its Namespaces or its folder."""
     manifests = tuple(source.manifest for source in part.sources)
     world = World(manifests, existing=given.existing, environment=environment, tree=tree)
     if part.folders and not world.environments:
@@ -163,7 +163,7 @@ def _world(part: Environment, given: CheckInputs, environment: str | None, tree:
 
 
 def _names(part: Environment, world: World) -> tuple[str, ...]:
-    """What an environment may be called."""
+    """Return the possible names of an environment."""
     return tuple(filter(None, (part.name, *part.folders[-1:], *world.environments)))
 
 

@@ -158,7 +158,7 @@ def _kind(value: object) -> str:
 
 
 def minimum_faults(where: str, value: int | None, least: int) -> Iterator[Fault]:
-    """Yield the faults of a number that must not be below the least; nothing with one that isn't given."""
+    """Yield the fault of a number that is below the least; None is accepted."""
     if value is not None and value < least:
         yield Fault(where, f"must be at least {least}, got {value}")
 

@@ -236,7 +236,7 @@ def _keys(resource: kplus.IResource, *fields: str) -> tuple[str, ...]:
 
 
 def _declare(resource: kplus.IResource, kind: str, name: str, keys: Iterable[str]) -> None:
-    """What is imported into the app exists in the namespace of its chart."""
+    """Declare an imported object as existing in the namespace of its chart."""
     if not isinstance(resource, kplus.Resource):
         existing = ExistingKeys(namespace=_namespace_of(resource), name=name, keys=tuple(keys))
         state_of(resource).declare(**{kind: [existing]})
@@ -247,6 +247,6 @@ def _namespace_of(construct: IConstruct) -> str:
 
 
 def _once(scope: Construct, construct_id: str, make: Callable[[Construct, str], T]) -> T:
-    """The child of that id, made at the first call."""
+    """Return the child with the id, created on the first call."""
     found = scope.node.try_find_child(construct_id)
     return make(scope, construct_id) if found is None else cast("T", found)

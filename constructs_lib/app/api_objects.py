@@ -30,7 +30,7 @@ def add_manifest(scope: Construct, construct_id: str, manifest: Mapping[str, Any
 
 
 def is_ours(api_object: cdk8s.ApiObject) -> bool:
-    """Return True if a construct of the library made it, and so knows what it holds."""
+    """Return True if a construct of the library created the object."""
     return isinstance(api_object, (LazyManifest, PlainManifest))
 
 
@@ -66,7 +66,7 @@ class PlainManifest(cdk8s.ApiObject):
             super().add_json_patch(*patches)
 
     def extend(self, path: str, items: Iterable[Any]) -> None:
-        """Add items to the list at the path, such as `/spec/ingress`, before cdk8s has it; an absent one is made."""
+        """Add items to the list at a path such as `/spec/ingress`, before cdk8s has the object."""
         *parents, last = path.split("/")[1:]
         holder: Any = self._fields
         for part in parents:
@@ -97,7 +97,7 @@ def add_items(api_object: cdk8s.ApiObject, path: str, *items: Any, first: bool =
 
 
 class LazyManifest(cdk8s.ApiObject):
-    """An `ApiObject` whose manifest is made when it is read, from what the whole chart holds by then.
+    """An `ApiObject` whose manifest is rendered when it is read, from the whole chart.
 
     Args:
         render: makes the manifest; name and kind must always be the same.
@@ -156,7 +156,7 @@ def key_of(manifest: Mapping[str, Any]) -> Key:
 
 
 def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[Fault]:
-    """What of an override no object can have, or what would make another one of it."""
+    """Yield the faults of an override's kind and metadata."""
     metadata = values.get("metadata") or {}
     if "kind" in values:
         yield Fault(f"{where}.kind", "cannot be changed")
@@ -178,7 +178,7 @@ def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _shape_faults(where: str, manifest: object, value: object) -> Iterator[Fault]:
-    """Where an override puts something else in the place of a list."""
+    """Yield a fault for each list that an override replaces with another type."""
     if isinstance(manifest, list) and not isinstance(value, (list, type(None))):
         yield Fault(where, wrong_type(value, "a list"))
     elif isinstance(manifest, Mapping) and isinstance(value, Mapping):

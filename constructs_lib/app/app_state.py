@@ -1,4 +1,4 @@
-"""What an app knows beyond its manifests: its cluster, its environment, and the faults found in arguments."""
+"""The state of an app beyond its manifests: cluster, environment, and faults of arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading an app's charts: all manifests, whoever added them."""
+"""Read the manifests of all charts of an app."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def charts_of(root: IConstruct) -> list[cdk8s.Chart]:
 
 
 def manifests_of(chart: cdk8s.Chart, state: AppState) -> list[Manifest]:
-    """What the chart holds: as it was read last in a synth, else as it is now."""
+    """Return the manifests of a chart: those that the last synth read, or the current ones."""
     if chart not in state.manifests:
         was_reading, state.reading = state.reading, True
         try:

@@ -1,4 +1,4 @@
-"""What the API server rejects to change, seen against what was written last: the file that is about to be replaced.
+"""Changes of immutable fields, compared with the file that a synth is about to replace.
 
 Sources: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#update-strategies and
 https://kubernetes.io/docs/concepts/storage/persistent-volumes/

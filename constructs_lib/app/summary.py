@@ -1,4 +1,4 @@
-"""What a person wants to know of an environment before it is applied, computed from its manifests."""
+"""Summary of an environment for people: workloads, quotas, nodes and prerequisites."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _pools(world: World) -> Iterator[Sequence[str]]:
 
 
 def _node_names(world: World, workload: Workload) -> str:
-    """Where it may run; nothing without an inventory of nodes."""
+    """Return the nodes that a workload may run on; nothing without an inventory."""
     nodes = nodes_of(world.cluster)
     return ", ".join(nodes[place].name for place in eligible_nodes(workload.spec, workload.kind, nodes).nodes)
 
@@ -123,7 +123,7 @@ def _missing_secrets(world: World) -> Mapping[tuple[str, str], set[str]]:
 
 
 def _foreign_namespaces(world: World) -> set[str]:
-    """Those that hold something of ours, or that we connect to, and that aren't made by us."""
+    """Return the namespaces that the app uses and does not create."""
     named = {namespace_of(manifest) for manifest in world.objects if "namespace" in mapping(manifest, "metadata")}
     own = {name_of(namespace) for namespace in world.of_kind("Namespace")}
     return (named | {service.namespace for service in world.existing.services}) - own

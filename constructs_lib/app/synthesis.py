@@ -1,4 +1,4 @@
-"""What is found when all of an app is read: its manifests, and what stands against writing them."""
+"""The result of reading and checking an app."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Synthesis:
 def check_charts(
     root: IConstruct, state: AppState, manifests: dict[str, list[Manifest]], tree: RepositoryFiles
 ) -> Synthesis:
-    """Check what was read of the app's charts, whoever added it.
+    """Run the checks over the manifests of all charts.
 
     Args:
         root: the app.
@@ -62,7 +62,7 @@ def check_charts(
 
 
 def _with_origins(root: IConstruct, state: AppState, findings: tuple[Finding, ...]) -> list[Finding]:
-    """The findings with the paths of the constructs; these are looked up only where there is something to tell."""
+    """Return the findings with the construct path and argument of each."""
     names = {finding.subject.rpartition("/")[2] for finding in findings}
     if not names:
         return []
@@ -83,7 +83,7 @@ def _name(api_object: cdk8s.ApiObject) -> str:
 
 
 def _located(state: AppState) -> list[str]:
-    """The wrong arguments, with the places that they were read from; what was read once is told once."""
+    """Return the lines of the faults with their sources; a value that several constructs read is reported once."""
     found: dict[tuple[str, str, str], str] = {}
     for fault in state.faults:
         argument = _ARGUMENT.match(fault.argument)

@@ -78,7 +78,7 @@ def free_id(scope: Construct, construct_id: str) -> str:
 
 
 def synthesize(root: IConstruct) -> Synthesis:
-    """Read all charts of the app and check their manifests, whoever added them; nothing is written.
+    """Read all charts of the app and check their manifests, without writing files.
 
     Args:
         root: the app, ours or a plain `cdk8s.App` that our constructs are in.

@@ -76,7 +76,7 @@ def synth(
 
 
 def publish(files: Mapping[Path, str], target: Path) -> None:
-    """Make the `*.k8s.yaml` below `target` exactly these files; what is equal already isn't touched."""
+    """Make the `*.k8s.yaml` files below `target` exactly these; equal files are not touched."""
     target.mkdir(parents=True, exist_ok=True)
     staged: list[tuple[Path, Path]] = []
     for name, text in files.items():
@@ -96,7 +96,7 @@ def publish(files: Mapping[Path, str], target: Path) -> None:
 
 
 def _tree(target: Path, files: Iterable[Path]) -> RepositoryFiles:
-    """What the folder will hold: these files, and the manifests that aren't ours."""
+    """Return the files that the folder will hold: these, and manifests that the app does not write."""
     others = (path for path in target.rglob("*") if path.suffix in SUFFIXES and not path.name.endswith(SUFFIX))
     return repository_files([target], [*(target / name for name in files), *others])
 

@@ -53,7 +53,7 @@ BY_ID: Final = {check.id: check for check in CHECKS}
 
 @dataclass(frozen=True)
 class Report:
-    """What the checks say about a world.
+    """The findings of all checks in a world.
 
     Args:
         findings: faults, in the order of the objects and of the checks.

@@ -1,4 +1,4 @@
-"""Where things can run: the inventory of a cluster's nodes, and what exists in it already.
+"""The inventory of a cluster: its nodes, and its existing objects.
 
 Both are read from YAML (`Cluster.from_yaml`) or written in Python; the checks use them as they are.
 """
@@ -153,11 +153,11 @@ class NodePool(StrictModel):
 
     @property
     def allocatable(self) -> Amount:
-        """What one node has for pods: capacity less what is reserved."""
+        """The allocatable of one node: its capacity minus the reserved amount."""
         return Amount(cpu=self.capacity.cpu - self.reserved.cpu, memory=self.capacity.memory - self.reserved.memory)
 
     def node_labels(self, index: int) -> dict[str, str]:
-        """The labels of the node at `index`, with those that the kubelet sets by itself."""
+        """Return the labels of the node at `index`, including those that the kubelet sets."""
         labels = {"kubernetes.io/os": "linux", **self.labels, "kubernetes.io/hostname": self.nodes[index]}
         if self.zones:
             labels["topology.kubernetes.io/zone"] = self.zones[index]
@@ -165,7 +165,7 @@ class NodePool(StrictModel):
 
 
 class ExistingService(StrictModel):
-    """A Service that is there already.
+    """An existing Service.
 
     Args:
         namespace: where it is.
@@ -181,7 +181,7 @@ class ExistingService(StrictModel):
 
 
 class ExistingKeys(StrictModel):
-    """A Secret or ConfigMap that is there already; a ServiceAccount or claim too, which has no keys.
+    """An existing Secret or ConfigMap with its keys, or a ServiceAccount or claim.
 
     Args:
         namespace: where it is.
@@ -195,7 +195,7 @@ class ExistingKeys(StrictModel):
 
 
 class Existing(StrictModel):
-    """What is in the cluster before anything is applied, so that references to it are not faults.
+    """The objects that exist in the cluster, so that references to them are not faults.
 
     Args:
         namespaces: their names.

@@ -21,7 +21,7 @@ _PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
 
 
 def commands(cluster: Cluster) -> Iterator[str]:
-    """What gives the nodes their labels and taints; it can be run again."""
+    """Return the kubectl commands that label and taint the nodes; they can be repeated."""
     for pool in cluster.pools.values():
         labels = [f"{key}={value}" for key, value in pool.labels.items()]
         taints = [_taint(taint.key, taint.value, taint.effect) for taint in pool.taints]
@@ -32,7 +32,7 @@ def commands(cluster: Cluster) -> Iterator[str]:
 
 
 def differences(cluster: Cluster, live: Iterable[Manifest]) -> Iterator[str]:
-    """Where the nodes of a cluster aren't what the inventory says."""
+    """Yield the differences between the nodes of a cluster and the inventory."""
     nodes = {name_of(node): node for node in live if kind_of(node) == "Node"}
     known = {node for pool in cluster.pools.values() for node in pool.nodes}
     for pool_name, pool in cluster.pools.items():

@@ -28,7 +28,7 @@ def port_faults(name: str, port: int) -> Iterator[Fault]:
 
 
 def is_cidr(text: str) -> bool:
-    """Return True if the API server reads the text as a CIDR; host bits may be set.
+    """Return True if the API server accepts the string as a CIDR; host bits may be set.
 
     >>> is_cidr("10.0.0.0/8"), is_cidr("10.0.0.1/8"), is_cidr("10.0.0.1")
     (True, True, False)

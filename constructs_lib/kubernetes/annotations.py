@@ -1,4 +1,4 @@
-"""What a construct knows and a manifest can't show travels as annotations, so that checks on plain YAML see it.
+"""Annotations that carry facts which a manifest cannot show, so that checks of plain YAML can read them.
 
 Any tool may write them; the library's constructs do. They stand on the workload (not on its pod template, where
 a change would restart pods) unless said otherwise.

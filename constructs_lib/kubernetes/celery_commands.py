@@ -22,7 +22,7 @@ def words(container: Manifest) -> tuple[str, ...]:
 
 
 def split(command: Iterable[object]) -> tuple[str, ...]:
-    """The words of a command; texts with blanks in them are read as shell scripts."""
+    """Return the words of a command; a string with blanks is split like a shell script."""
     found: list[str] = []
     for part in command:
         if isinstance(part, str):
@@ -38,7 +38,7 @@ def _script(text: str) -> list[str]:
 
 
 def celery(command: Sequence[str]) -> str:
-    """The Celery program that the words run: `worker`, `beat`, `inspect`, …; an empty text for none."""
+    """Return the Celery program that the words run, such as `worker` or `beat`, or an empty string."""
     words_after = iter(after(command, "celery"))
     for word in words_after:
         if word in _VALUED:
@@ -49,7 +49,7 @@ def celery(command: Sequence[str]) -> str:
 
 
 def option(command: Sequence[str], *names: str) -> str:
-    """The value of an option in any of its forms (`-Q a`, `-Qa`, `--queues=a`), an empty text for none."""
+    """Return the value of an option in any of its forms (`-Q a`, `-Qa`, `--queues=a`), or an empty string."""
     for place, word in enumerate(command):
         if word in names:
             return command[place + 1] if place + 1 < len(command) else ""
@@ -62,7 +62,7 @@ def option(command: Sequence[str], *names: str) -> str:
 
 
 def after(command: Sequence[str], program: str) -> Sequence[str]:
-    """The words after a program's name; none where it isn't called."""
+    """Return the words after a program's name; none if it is not called."""
     place = _program(command, program)
     return command[place + 1 :] if place is not None else ()
 

@@ -54,7 +54,7 @@ _LONGEST: Final = 100_000
 
 
 class Host(NamedTuple):
-    """A host that a text names, with the port it names or its URL's scheme implies."""
+    """A host in a string, with the port that the string names or its URL scheme implies."""
 
     name: str
     port: int | None
@@ -84,7 +84,7 @@ def hosts_in_value(variable: str, value: str) -> Iterator[Host]:
 
 
 def service_names(value: str) -> Iterator[Host]:
-    """The full DNS names of Services (`redis.data.svc`, `...svc.cluster.local`) anywhere in a text."""
+    """Yield the full DNS names of Services (`redis.data.svc`, `...svc.cluster.local`) in a string."""
     for line in value.splitlines() if ".svc" in value else ():
         if not line.lstrip().startswith(("#", "//", ";")):
             for match in _SERVICE_NAME.finditer(line):

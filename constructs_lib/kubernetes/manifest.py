@@ -33,13 +33,13 @@ def dig(data: object, *path: str | int) -> Any:
 
 
 def mapping(data: object, *path: str) -> Manifest:
-    """The mapping at the path, an empty one where there is none."""
+    """Return the mapping at the path, or an empty one."""
     found = dig(data, *path)
     return found if isinstance(found, Mapping) else _NOTHING
 
 
 def items(data: object, *path: str) -> tuple[Any, ...]:
-    """The entries of the list at the path, none where there is no list."""
+    """Return the entries of the list at the path, or none."""
     found = dig(data, *path)
     return tuple(found) if isinstance(found, (list, tuple)) else ()
 
@@ -50,36 +50,36 @@ def mappings(data: object, *path: str) -> Iterator[tuple[int, Manifest]]:
 
 
 def text(data: object, *path: str) -> str:
-    """The text at the path, an empty one where there is none."""
+    """Return the string at the path, or an empty one."""
     found = dig(data, *path)
     return found if isinstance(found, str) else ""
 
 
 def integer(data: object, *path: str) -> int | None:
-    """The whole number at the path, `None` where there is none."""
+    """Return the integer at the path, or None."""
     found = dig(data, *path)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def texts(data: object, *path: str) -> dict[str, str]:
-    """The mapping of texts at the path, such as labels; entries that are no texts are left out."""
+    """Return the strings of the mapping at the path, such as labels; other values are left out."""
     return {
         key: value for key, value in mapping(data, *path).items() if isinstance(key, str) and isinstance(value, str)
     }
 
 
 def kind_of(manifest: Manifest) -> str:
-    """`Deployment`; an empty text where there is none."""
+    """Return the kind, such as `Deployment`, or an empty string."""
     return text(manifest, "kind")
 
 
 def group_of(manifest: Manifest) -> str:
-    """The API group without its version: `apps` of `apps/v1`, an empty text of `v1`."""
+    """Return the API group without its version: `apps` of `apps/v1`, an empty string of `v1`."""
     return text(manifest, "apiVersion").rpartition("/")[0]
 
 
 def name_of(manifest: Manifest) -> str:
-    """The object's name; an empty text where there is none."""
+    """Return the object's name, or an empty string."""
     return text(manifest, "metadata", "name")
 
 

@@ -1,4 +1,4 @@
-"""What Kubernetes takes as a name, a label or a key.
+"""Forms of names, labels and keys in Kubernetes.
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
@@ -13,7 +13,7 @@ from constructs_lib.errors import Fault, shown
 
 
 class Form(NamedTuple):
-    """What a name may look like.
+    """The form of a name.
 
     Args:
         pattern: what all of it has to match.

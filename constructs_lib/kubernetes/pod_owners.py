@@ -1,4 +1,4 @@
-"""What makes pods: the eight kinds of Kubernetes (and Argo Rollouts' own), seen alike."""
+"""A common view of the kinds that create pods, including Argo's Rollout."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HOOKS: Final = ("helm.sh/hook", "argocd.argoproj.io/hook")
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """An object that makes pods.
+    """An object that creates pods.
 
     Args:
         manifest: the object.
@@ -79,11 +79,11 @@ class Workload:
 
     @property
     def ends(self) -> bool:
-        """Return True if its pods do their work and end, and so serve nobody, whatever their labels."""
+        """Return True if its pods end when their work is done, so that no Service means them."""
         return self.kind in RUN_TO_COMPLETION or self.is_hook
 
     def added_labels(self, wanted: Mapping[str, str]) -> dict[str, str]:
-        """Those of the wanted labels that the workload's controller adds to one of its pods."""
+        """Return the wanted labels that the workload's controller adds to its pods."""
         return {
             key: value
             for key, value in wanted.items()

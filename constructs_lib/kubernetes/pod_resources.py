@@ -1,4 +1,4 @@
-"""What a pod requests of its node and is limited to, as Kubernetes adds it up.
+"""Requests and limits of a pod, added up like Kubernetes does.
 
 Amounts are whole thousandths (`Milli`): the API server rounds each quantity up to them, so sums are exact.
 
@@ -36,7 +36,7 @@ def _thousandths(value: str | int | float) -> int | None:
 
 
 def thousandths(value: object) -> int | None:
-    """A quantity in thousandths, rounded up; `None` for what is no quantity, or negative.
+    """Return a quantity in thousandths, rounded up; None if it is invalid or negative.
 
     >>> thousandths("1.5"), thousandths("0.1m"), thousandths("much")
     (1500, 1, None)
@@ -45,14 +45,14 @@ def thousandths(value: object) -> int | None:
 
 
 def amounts(data: object, *path: str) -> dict[str, int]:
-    """The quantities of the mapping at the path; what is no quantity is left out."""
+    """Return the valid quantities of the mapping at the path."""
     found = ((key, thousandths(value)) for key, value in mapping(data, *path).items())
     return {key: amount for key, amount in found if amount is not None and isinstance(key, str)}
 
 
 @dataclass(frozen=True)
 class Defaults:
-    """What the LimitRanges of a namespace give to containers that state nothing themselves."""
+    """Return the default requests and limits that the LimitRanges of a namespace set."""
 
     requests: Milli = field(default_factory=dict)
     limits: Milli = field(default_factory=dict)
@@ -80,7 +80,7 @@ def limit_range_defaults(limit_ranges: Iterable[Manifest]) -> Defaults:
 
 
 def container_amounts(container: Manifest, side: Side, defaults: Defaults = NO_DEFAULTS) -> dict[str, int]:
-    """What one container requests or is limited to: a request that isn't stated is its limit."""
+    """Return the requests or limits of one container; the default of a request is the limit."""
     limits = amounts(container, "resources", "limits")
     if side == "limits":
         return {**defaults.limits, **limits}
@@ -88,7 +88,7 @@ def container_amounts(container: Manifest, side: Side, defaults: Defaults = NO_D
 
 
 def pod_amounts(spec: Manifest, side: Side, defaults: Defaults = NO_DEFAULTS) -> dict[str, int]:
-    """What a pod requests or is limited to: what the scheduler and quotas count.
+    """Return the requests or limits of a pod, as the scheduler and quotas count them.
 
     Init containers run one after the other, beside the sidecars (init containers that restart always) that
     were started before them; so the most of any moment counts, and the pod's overhead on top.

@@ -28,7 +28,7 @@ MEBI: Final = _SUFFIXES["Mi"]
 
 
 def parse_quantity(value: str | int | float) -> Decimal:
-    """The number a quantity stands for: cores for CPU, bytes for memory and storage.
+    """Return the number of a quantity: cores for CPU, bytes for memory and storage.
 
     >>> parse_quantity("200m"), parse_quantity("1Ki"), parse_quantity(2)
     (Decimal('0.200'), Decimal('1024'), Decimal('2'))

@@ -1,4 +1,4 @@
-"""The pods that the RabbitMQ Cluster Operator makes of a RabbitmqCluster, as far as they bear on others.
+"""The pods that the RabbitMQ Cluster Operator creates for a RabbitmqCluster.
 
 Their containers are the operator's own, so that only what the pods request and where they may run is told.
 
@@ -35,7 +35,7 @@ def broker_labels(manifest: Manifest) -> Mapping[str, str]:
 
 
 def broker_workload(manifest: Manifest) -> Workload:
-    """The view of a RabbitmqCluster as something that makes pods."""
+    """Return a RabbitmqCluster as a workload."""
     spec, override = mapping(manifest, "spec"), mapping(manifest, *_OVERRIDE)
     own = {key: spec[key] for key in ("affinity", "tolerations", "imagePullSecrets") if key in spec}
     moved = {key: override[key] for key in _OVERRIDDEN if key in override}

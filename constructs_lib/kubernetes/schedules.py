@@ -23,7 +23,7 @@ class _Field:
     names: tuple[str, ...] = ()
 
     def number(self, text: str) -> int | None:
-        """The number that a text stands for; names count from the lowest."""
+        """Return the number of a word; names count from the lowest."""
         if text.lower() in self.names:
             return self.names.index(text.lower()) + self.low
         digits = text.removeprefix("+")

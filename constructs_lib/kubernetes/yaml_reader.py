@@ -25,7 +25,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|[-+]?
 
 
 class YamlError(Exception):
-    """Text that is no YAML, or that Kubernetes would refuse to read.
+    """Text that is not YAML, or that Kubernetes rejects.
 
     Args:
         message: what is wrong.
@@ -94,7 +94,7 @@ class Document:
         return nodes[self.position] if self.position < len(nodes) else None
 
     def line(self, path: Sequence[str | int] = ()) -> int:
-        """The line (from 1) of the field at `path`, or of the nearest field above it that is there."""
+        """Return the line (from 1) of the field at `path`, or of the nearest field above it."""
         node, line = self._root, 1
         if node is None:
             return line
@@ -161,7 +161,7 @@ def _refuse_depth(text: str) -> None:
 
 
 def read_documents(text: str) -> Iterator[Document]:
-    """The documents of a text in order; empty ones have `None` as data.
+    """Return the documents of a text in order; the data of an empty one is None.
 
     Raises:
         YamlError: the text is no YAML, or a key is there twice.

@@ -18,7 +18,7 @@ _OTHER_BREAKS: Final = re.compile("[\r\x85\u2028\u2029]")  # ends of lines in YA
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Block style, texts of several lines as such, nothing abbreviated by an alias."""
+    """A dumper with block style, literal multi-line strings and no aliases."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -35,7 +35,7 @@ _Dumper.add_implicit_resolver("!doubtful", _DOUBTFUL, list("yYnN-+.0123456789"))
 
 
 def write_documents(manifests: Iterable[Any]) -> str:
-    """The manifests as a text of several documents, keys in the order given."""
+    """Return the manifests as YAML documents, with keys in the given order."""
     return "---\n".join(
         yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE) for manifest in manifests
     )

@@ -1,4 +1,4 @@
-"""Secrets that the External Secrets Operator makes from a store, such as AWS Secrets Manager or Vault.
+"""Secrets that the External Secrets Operator creates from a store, such as AWS Secrets Manager or Vault.
 
 Sources: https://external-secrets.io/latest/api/externalsecret/ and
 https://external-secrets.io/latest/guides/templating/
@@ -20,7 +20,7 @@ _INTERVAL: Final = re.compile(r"(\d+(h|m|s))+")
 
 @dataclass(frozen=True)
 class SecretStore:
-    """Where secrets are kept.
+    """A SecretStore or ClusterSecretStore.
 
     Args:
         name: the store's name.
@@ -46,7 +46,7 @@ class RemoteKey:
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalSource:
-    """How a Secret is made from a store: `SecretRef("rabbitmq", keys, source=ExternalSource(...))`.
+    """A source that creates a Secret from a store: `SecretRef("rabbitmq", keys, source=ExternalSource(...))`.
 
     An ExternalSecret is written into each namespace where something uses the Secret.
 
@@ -103,7 +103,7 @@ class ExternalSource:
                     )
 
     def _template(self) -> dict[str, Any]:
-        """What the Secret holds, where that is more than what was fetched."""
+        """Return the template of the Secret if it has more than the fetched values."""
         if not self.templates:
             return {}
         fetched = {key: f'{{{{ index . "{key}" }}}}' for key in self.remote if key not in self.templates}

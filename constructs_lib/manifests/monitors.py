@@ -1,4 +1,4 @@
-"""What Prometheus scrapes: ServiceMonitors, PodMonitors, and exporters beside data stores.
+"""ServiceMonitors, PodMonitors, and exporters of data stores for Prometheus.
 
 Source: https://prometheus-operator.dev/docs/api-reference/api/
 """
@@ -20,7 +20,7 @@ _SMALL: Final = Resources(cpu="20m", memory="48Mi")
 
 @dataclass(frozen=True, kw_only=True)
 class Monitors:
-    """How monitors are written; without it none are, for a cluster without the Prometheus Operator.
+    """Settings of the monitors; without them, none are written, for a cluster without the Prometheus Operator.
 
     Args:
         labels: by which Prometheus finds its monitors, such as `{"release": "prometheus"}`.
@@ -33,7 +33,7 @@ class Monitors:
 
 @dataclass(frozen=True, kw_only=True)
 class ScrapeEndpoint:
-    """Where metrics are read.
+    """An endpoint that Prometheus scrapes.
 
     Args:
         port: name of the port.
@@ -65,7 +65,7 @@ class Exporter:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port of the exporter."""
         return self.container.ports.get(METRICS, 0)
 
     def faults(self) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""What a team's own objects take of a chart's namespace, beside what the constructs know of themselves."""
+"""Quota demand of a team's own objects in a chart."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _READ: Final = frozenset({*TEMPLATES, CLAIM, "HorizontalPodAutoscaler", "ScaledO
 
 
 def all_scales(chart: cdk8s.Chart, known: Iterable[QuotaDemand], cluster: Cluster | None) -> list[QuotaDemand]:
-    """What our constructs have counted, and the other workloads and claims of the chart, each at its largest.
+    """Return the demand of the constructs, and of the chart's other workloads and claims at maximum scale.
 
     Of our own objects nothing is read again, of others only what counts: the cost is in proportion to them.
     """
@@ -48,5 +48,5 @@ def _manifests(chart: cdk8s.Chart) -> Iterator[dict[str, Any]]:
 
 
 def _most(workload: Workload, nodes: int) -> int:
-    """The most pods it has; of a DaemonSet one on each node, which may be more than it can use."""
+    """Return the greatest number of its pods; for a DaemonSet, the number of all nodes."""
     return nodes if workload.kind == "DaemonSet" else pod_counts(workload)[1]

@@ -32,7 +32,7 @@ POLICY_NAME = "default-deny"
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """What all workloads of a chart get unless they say otherwise.
+    """Default settings of all workloads of a chart.
 
     Args:
         security: who processes run as and what they may do.
@@ -180,7 +180,7 @@ class NamespaceChart(cdk8s.Chart):
         self._scales.append(QuotaDemand(manifest, max_replicas))
 
     def add_claim(self, manifest: Mapping[str, Any]) -> None:
-        """Count a claim in the quota that no StatefulSet makes."""
+        """Count a claim that belongs to no StatefulSet in the quota."""
         self._scales.append(QuotaDemand(manifest, 1))
 
     def add_route(self, scope: Construct, route: Route) -> None:
@@ -205,7 +205,7 @@ class NamespaceChart(cdk8s.Chart):
 
 @dataclass(frozen=True)
 class ChartSettings:
-    """What a workload needs to know of the chart it is in, be it ours or a plain `cdk8s.Chart`."""
+    """The settings of a workload's chart: a NamespaceChart or a plain `cdk8s.Chart`."""
 
     namespace: str
     defaults: Defaults = Defaults()

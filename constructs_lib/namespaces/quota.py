@@ -29,7 +29,7 @@ CLAIM: Final = "PersistentVolumeClaim"
 
 @dataclass(frozen=True)
 class Headroom:
-    """What a quota leaves beyond the workloads, for hooks and debugging.
+    """Headroom of a quota beyond the workloads, for hooks and debugging.
 
     Args:
         pods: further pods.
@@ -74,7 +74,7 @@ class QuotaDemand:
         return self.max_replicas + (kind == "StatefulSet")
 
     def each(self, defaults: Defaults) -> Iterator[tuple[str, Decimal]]:
-        """What one pod is charged with: `("requests.cpu", Decimal("0.1"))`."""
+        """Yield the quota entries of one pod: `("requests.cpu", Decimal("0.1"))`."""
         for side in SIDES:
             for resource, amount in pod_amounts(self._pod(), side, defaults).items():
                 yield f"{side}.{resource}", as_decimal(amount)
@@ -91,7 +91,7 @@ class QuotaDemand:
 
 
 def _amount(value: str | int | float) -> Decimal:
-    """The number; 0 for what is no quantity, which is reported where it is written."""
+    """Return the number of a quantity; 0 if it is invalid, which is reported elsewhere."""
     try:
         return parse_quantity(value)
     except ValueError:

@@ -69,7 +69,7 @@ class Alert:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """What can be seen to be wrong without Prometheus."""
+        """Yield the faults that need no Prometheus tool."""
         if not _NAME.fullmatch(self.name):
             yield Fault(f"alert {self.name!r}", "a name has letters, digits and '_' and begins with no digit")
         if not _DURATION.fullmatch(self.wait):
@@ -147,7 +147,7 @@ def prometheus_rule(name: str, rules: Sequence[Mapping[str, Any]], labels: Mappi
 
 
 def workload_alerts(namespaces: Iterable[str]) -> list[Alert]:
-    """What may go wrong with any workload, claim or quota of the namespaces."""
+    """Alerts for the workloads, claims and quotas of the namespaces."""
     where = f'namespace=~"{_any_of(namespaces)}"'
     return [
         Alert(
@@ -219,7 +219,7 @@ def _space_alerts(where: str) -> list[Alert]:
 
 
 def queue_alerts(namespace: str, queues: Iterable[str], backlog: int) -> list[Alert]:
-    """What may go wrong with queues of the RabbitMQ in the namespace."""
+    """Alerts for the queues of the RabbitMQ in the namespace."""
     where = f'{{namespace="{namespace}",queue=~"{_any_of(queues)}"}}'
     ready = f"rabbitmq_detailed_queue_messages_ready{where}"
     return [
@@ -241,7 +241,7 @@ def queue_alerts(namespace: str, queues: Iterable[str], backlog: int) -> list[Al
 
 
 def backup_alerts(names: Iterable[str], namespaces: Iterable[str], hours: int) -> list[Alert]:
-    """CronJobs that made no backup for too long, or never one."""
+    """Alerts for CronJobs without a recent backup."""
     where = f'{{cronjob=~"{_any_of(names)}",namespace=~"{_any_of(namespaces)}"}}'
     by = "max by (namespace, cronjob)"
     last = f"{by} (kube_cronjob_status_last_successful_time{where})"
@@ -259,7 +259,7 @@ def backup_alerts(names: Iterable[str], namespaces: Iterable[str], hours: int) -
 
 
 def promtool_faults(alerts: Sequence[Alert]) -> list[Fault]:
-    """What Prometheus' own tool says against the alerts; nothing where it isn't installed."""
+    """Return the faults that Prometheus' promtool finds; none if it is not installed."""
     tool = shutil.which("promtool")
     if tool is None:
         return []

@@ -218,7 +218,7 @@ def _kinds(kinds: set[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _scaled(manifests: Sequence[Manifest]) -> Iterator[dict[str, Any]]:
-    """What autoscalers of the manifests scale."""
+    """Return the targets of all autoscalers of the manifests."""
     for manifest in manifests:
         if kind_of(manifest) in ("HorizontalPodAutoscaler", "ScaledObject"):
             target = manifest["spec"]["scaleTargetRef"]
@@ -228,5 +228,5 @@ def _scaled(manifests: Sequence[Manifest]) -> Iterator[dict[str, Any]]:
 
 
 def _ignored(target: dict[str, Any]) -> dict[str, Any]:
-    """The replicas of what is scaled: they aren't in git, and nobody is to set them back."""
+    """Return the entry that ignores the replicas of a scaled workload, which git does not hold."""
     return {**target, "jsonPointers": ["/spec/replicas"]}

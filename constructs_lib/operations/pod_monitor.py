@@ -14,7 +14,7 @@ from constructs_lib.manifests.monitors import Monitors, ScrapeEndpoint, pod_moni
 
 
 class PodMonitor(Construct):
-    """A PodMonitor alone: for pods of a namespace that isn't ours, where nothing else is to be changed.
+    """A PodMonitor for pods of a namespace that the app does not own.
 
     Args:
         pod_labels: of the pods.

@@ -51,7 +51,7 @@ def http_probes(path: str = HEALTH_PATH, liveness_path: str | None = None) -> Pr
 
 @dataclass(frozen=True)
 class Metrics:
-    """Where Prometheus reads metrics; its namespace is let in to the port.
+    """The metrics endpoint; the policy admits Prometheus' namespace to the port.
 
     A ServiceMonitor is written where the chart's `Defaults` have `monitors`.
 

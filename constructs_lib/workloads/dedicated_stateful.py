@@ -189,7 +189,7 @@ class DedicatedStateful(Workload, ServiceEndpoint):
 
 
 class Claim(Volume):
-    """The pod's own claim, made from the template: mounted, but no entry of the pod's volumes."""
+    """The pod's own claim from the claim template: it is mounted, but is no entry of the pod's volumes."""
 
     def source(self) -> Mapping[str, Any]:
         """Nothing: the StatefulSet adds the volume."""

@@ -1,4 +1,4 @@
-"""What pods connect to: handles that bring host, port, variables and the policies of both sides."""
+"""Endpoints that pods connect to: handles with host, port, environment variables and the policies of both sides."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Queue:
 
 
 class Endpoint(Protocol):
-    """What `uses=` takes: an ApiService, a data store, an `ExternalService` or `Internet`."""
+    """Interface for the argument `uses`: an ApiService, a data store, an `ExternalService` or `Internet`."""
 
     def faults(self) -> Iterable[Fault]:
         """Return its own faults, which each client reports; none for a construct, which reports them itself."""
@@ -89,7 +89,7 @@ class ServiceEndpoint:
 
 @dataclass(frozen=True)
 class ExternalService:
-    """A Service in a namespace that isn't ours: clients may reach it; nothing is changed on its side.
+    """A Service in a namespace that the app does not own. Clients may connect to it; its side is not changed.
 
     Args:
         name: the Service's name, and the prefix of the variables (`RABBITMQ_HOST`, `RABBITMQ_PORT`).
@@ -153,7 +153,7 @@ class ExternalService:
 
 @dataclass(frozen=True)
 class Internet:
-    """Hosts outside the cluster: clients may reach any public address on the port, none of the cluster's own.
+    """Hosts outside the cluster: clients may connect to public addresses on the port, not to the cluster's.
 
     Args:
         hosts: their names, such as `api.openai.com` (policies know addresses only; the names are for people
@@ -183,7 +183,7 @@ class Internet:
         return [f"{host}:{self.port}" for host in self.hosts]
 
     def client_env(self) -> Env:
-        """What `env` says."""
+        """Return `env`."""
         return self.env
 
     def client_egress(self, client: PodPeer, cidrs: Sequence[str]) -> Mapping[str, Any]:
@@ -191,7 +191,7 @@ class Internet:
         return internet_rule(cidrs, [self.port])
 
     def admit(self, client: PodPeer) -> None:
-        """Nothing: it isn't in the cluster."""
+        """Do nothing: it is outside the cluster."""
 
 
 def env_prefix(name: str) -> str:

@@ -34,7 +34,7 @@ DAY: Final = 24 * 60 * 60
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """How long a Job may try, and when what is left of it goes.
+    """Deadline, retries and clean-up of a Job.
 
     Args:
         deadline_seconds: for all tries together; then it has failed.
@@ -314,7 +314,7 @@ class CronJob(_Runs):
         self.cron_job = self.objects["CronJob"]
 
     def _further(self) -> Sequence[Manifest]:
-        """What a more special CronJob needs beside it."""
+        """Return further manifests of a subclass."""
         return []
 
 

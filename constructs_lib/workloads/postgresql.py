@@ -118,7 +118,7 @@ class PostgreSQL(DedicatedStateful):
 
 
 def _scratch(volumes: Sequence[Volume]) -> list[Volume]:
-    """What the server writes beside its data, unless the user has a volume there."""
+    """Return the volumes for the server's other files, unless the user mounts one at the same path."""
     own = [EmptyDir("/var/run/postgresql"), EmptyDir("/dev/shm", name="shm", medium="Memory")]
     return [volume for volume in own if volume.mount_path not in {given.mount_path for given in volumes}]
 

@@ -47,7 +47,7 @@ ls -l
 
 
 class PostgreSQLBackup(CronJob):
-    """CronJob that dumps a database to a claim, and what belongs to it; a run that makes no dump fails.
+    """A CronJob that dumps a database to a claim, with its policy and ServiceAccount. A run without a dump fails.
 
     Each dump is a file `<time in UTC>.dump` in `pg_dump`'s custom format, made by the server's own image and as its
     user. Other files on the claim are left alone. The claim is kept when the construct is gone.

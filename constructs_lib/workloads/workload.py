@@ -1,4 +1,4 @@
-"""What ApiService, CeleryWorker and DedicatedStateful have in common."""
+"""The part that all workloads share: pods, policies, references and their objects."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class Workload(Construct):
             self._settings.chart.add_scale(manifest, max_replicas)
 
     def _create(self, template: PodTemplate, manifests: Sequence[Manifest], ingress: Sequence[Manifest]) -> None:
-        """Make the objects, with those that every workload has, after the user's overrides."""
+        """Create the objects: these, and those that every workload has, with the user's overrides."""
         self._declare_existing(template)
         self._admit_at_endpoints()
         every = [*self._service_account(), *self._config_map(template), *manifests, *self._policy(ingress)]
@@ -276,7 +276,7 @@ class Workload(Construct):
         self._state.declare(services=[service for endpoint in self.uses for service in endpoint.existing()])
 
     def _declare_secrets(self, secrets: Iterable[SecretRef]) -> None:
-        """Secrets are there already, or what makes them is added to the namespace."""
+        """Declare Secrets as existing, or add the objects that create them to the namespace."""
         existing = []
         for secret in secrets:
             if secret.source is None:
@@ -304,7 +304,7 @@ class Workload(Construct):
 
 
 def _add_source(scope: Construct, secret: SecretRef, source: SecretSource) -> list[Fault]:
-    """Add the object that makes the Secret, once for the chart, and before all that may need it."""
+    """Add the object that creates the Secret, once for the chart, in an early sync wave."""
     chart = cdk8s.Chart.of(scope)
     construct_id = f"ExternalSecret-{secret.name}"
     manifest = source.manifest(secret)
@@ -366,6 +366,6 @@ def _name_faults(name: str, longest: int) -> Iterator[Fault]:
 
 
 def _key(manifest: Manifest, every: Sequence[Manifest]) -> str:
-    """The kind, with the name where there are several of the kind."""
+    """Return the kind, with the name if there are several objects of the kind."""
     same = [other for other in every if other["kind"] == manifest["kind"]]
     return manifest["kind"] if manifest is same[0] else f"{manifest['kind']}-{manifest['metadata']['name']}"

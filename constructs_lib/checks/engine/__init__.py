@@ -1,1 +1,1 @@
-"""What a check is made of: the check itself, its findings, and the world of manifests it reads."""
+"""The parts of a check: the check, its findings, and the world of manifests that it reads."""

@@ -1,4 +1,4 @@
-"""What a check is: a pure function with its documentation."""
+"""A check: a pure function with its documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check reports."""
+"""The findings that checks report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from constructs_lib.kubernetes.manifest import Manifest, subject_of
 
 
 class Severity(str, Enum):
-    """How bad a finding is: errors fail in the cluster or lose data, warnings are merely unwise."""
+    """Severity of a finding: an error fails in the cluster or loses data, a warning probably does."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -1,4 +1,4 @@
-"""The files that manifests stand in, as a repository calls them: Argo CD Applications name them so."""
+"""Paths of the manifest files in their repository, as Argo CD Applications name them."""
 
 from __future__ import annotations
 

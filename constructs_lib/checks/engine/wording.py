@@ -1,4 +1,4 @@
-"""How findings word what they say."""
+"""Wording that findings share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check looks at: manifests, the cluster's inventory and what exists already, indexed once."""
+"""The world that a check reads: manifests, the inventory of nodes and the existing objects, with indexes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOTHING_EXISTS: Final = Existing()
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """One environment: all that is to be applied to one cluster, and what is there already.
+    """One environment: the manifests for one cluster, and its existing objects.
 
     Args:
         manifests: the objects, as plain mappings in the form of their YAML.
@@ -114,7 +114,7 @@ class World:
 
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
-        """What makes pods, in the order of the manifests' kinds."""
+        """The workloads, in the order of their kinds."""
         return (
             *(
                 workload_of(manifest, self.scalers.get((namespace_of(manifest), kind, name_of(manifest)), ()))
@@ -126,7 +126,7 @@ class World:
 
     @cached_property
     def workloads_in(self) -> Mapping[str, tuple[Workload, ...]]:
-        """What makes pods, by namespace."""
+        """The workloads by namespace."""
         found: dict[str, list[Workload]] = {}
         for workload in self.workloads:
             found.setdefault(workload.namespace, []).append(workload)

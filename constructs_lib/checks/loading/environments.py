@@ -22,7 +22,7 @@ Folder = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Environment:
-    """What is applied to one cluster.
+    """The objects that are applied to one cluster.
 
     Args:
         folders: the names of the folders that set it apart, none where there is one environment only.
@@ -34,7 +34,7 @@ class Environment:
 
     @property
     def name(self) -> str:
-        """The folders as a path, such as `prod`; an empty text where there is one environment only."""
+        """The folders as a path, such as `prod`; an empty string if there is only one environment."""
         return "/".join(self.folders)
 
 

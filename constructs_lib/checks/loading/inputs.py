@@ -1,4 +1,4 @@
-"""What is given beside the manifests: inventories of nodes, what exists already, accepted findings."""
+"""Further inputs of a check run: inventories of nodes, existing objects, suppressions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CheckInputs:
         return next((self.clusters[name] for name in (*names, "") if name in self.clusters), None)
 
     def strangers(self, names: Collection[str]) -> Iterator[str]:
-        """A fault for each inventory of an environment that isn't among these names."""
+        """Yield a fault for each inventory of an unknown environment."""
         for name in self.clusters:
             if name and name not in names:
                 hint = did_you_mean(name, names) or "; name an environment only where there are several"
@@ -69,7 +69,7 @@ def read_inputs(clusters: Iterable[str], existing: str | None, ignore_file: str 
 
 
 def _named(option: str) -> tuple[str, str]:
-    """The environment, if there is one, and the file."""
+    """Return the environment, or None, and the file of a `--cluster` option."""
     name, equals, file = option.partition("=")
     return (name, file) if equals and not Path(option).exists() else ("", option)
 

@@ -46,7 +46,7 @@ class LoadedObject:
 
 @dataclass
 class LoadedManifests:
-    """What was read, and what couldn't be.
+    """The loaded objects, and the faults of unusable input.
 
     Args:
         sources: the objects.

@@ -1,1 +1,1 @@
-"""What a NetworkPolicy allows, which Service a host name means, and the connections of a pod."""
+"""NetworkPolicies, host names and Services, and the connections of pods."""

@@ -1,4 +1,4 @@
-"""Whom a workload's pods connect to: as declared by annotation, and as their environment shows."""
+"""The connections of a workload's pods: declared by annotation, and visible in their environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators make out of custom resources: Secrets, Services and pods that no manifest shows."""
+"""Secrets, Services and pods that operators create from custom resources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Keys = frozenset[str] | None
 
 @dataclass(frozen=True)
 class OperatorOutput:
-    """What one custom resource turns into.
+    """The objects that an operator creates from one custom resource.
 
     Args:
         secrets: names of Secrets and their keys.
@@ -98,7 +98,7 @@ _MAKERS: Final[Mapping[str, Callable[[Manifest], OperatorOutput]]] = {
 
 
 def operator_outputs(world: World) -> Iterator[tuple[Manifest, OperatorOutput]]:
-    """The custom resources that are known, each with what its operator makes in the same namespace."""
+    """Yield the known custom resources, each with the objects that its operator creates in the same namespace."""
     for kind, maker in _MAKERS.items():
         for manifest in world.of_kind(kind):
             yield manifest, maker(manifest)

@@ -1,4 +1,4 @@
-"""What NetworkPolicies allow.
+"""Evaluation of NetworkPolicies.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -66,7 +66,7 @@ End: TypeAlias = PodEnd | AddressEnd
 
 
 class Target(NamedTuple):
-    """What a connection leads to."""
+    """The peer of a connection."""
 
     end: End
     port: int
@@ -75,7 +75,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True)
 class Refusal:
-    """A side on which a connection isn't allowed, and the policies that select the pod there."""
+    """A side that blocks a connection, and the policies that select the pod on this side."""
 
     side: Direction
     policies: tuple[str, ...]
@@ -147,7 +147,7 @@ class Policies:
         return {key: tuple(group) for key, group in found.items()}
 
     def selecting(self, end: End, side: Direction) -> list[Manifest]:
-        """The policies that select a pod and close that side of it; of an address, none."""
+        """Return the policies that select the pod for a direction; none for an address."""
         if isinstance(end, AddressEnd) or end.labels is None:
             return []
         labels = end.labels
@@ -169,7 +169,7 @@ class Policies:
         )
 
     def _means(self, rule: Manifest, peers_key: str, namespace: str, peer: End) -> bool:
-        """Return True if the rule names the peer; a rule that names nobody means everybody."""
+        """Return True if the rule names the peer, or names no peer and so allows all."""
         return not items(rule, peers_key) or any(
             self._is_peer(item, namespace, peer) for _, item in mappings(rule, peers_key)
         )

@@ -1,4 +1,4 @@
-"""What a host name means inside the cluster.
+"""Services by host name.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 """
@@ -36,7 +36,7 @@ _TOP_LEVEL: Final = frozenset({"com", "org", "net", "io", "dev", "app", "ai", "c
 
 @dataclass(frozen=True, eq=False)
 class KnownService:
-    """A Service of the manifests, one that exists, or one that an operator makes.
+    """A Service of the manifests, an existing one, or one that an operator creates.
 
     Args:
         namespace: where it is.
@@ -54,7 +54,7 @@ class KnownService:
 
     @property
     def is_headless(self) -> bool:
-        """Return True if its name stands for the pods' own addresses, so that its ports don't matter."""
+        """Return True if the name resolves to the addresses of the pods, so that the Service's ports do not matter."""
         return text(self.manifest, "spec", "clusterIP") == "None"
 
     @property
@@ -64,7 +64,7 @@ class KnownService:
 
 
 class Resolution(NamedTuple):
-    """What a host name stands for.
+    """The Service that a host name resolves to, or the Service that is missing.
 
     Args:
         service: the Service, if there is one.
@@ -128,7 +128,7 @@ class Services:
         return {namespace: tuple(names) for namespace, names in found.items()}
 
     def meaning(self, host: str, namespace: str) -> Resolution | None:
-        """What a host name means to a pod of the namespace; `None` for an address or a name from outside."""
+        """Resolve a host name for a pod of the namespace; None for an address or an external name."""
         labels = [label for label in host.split(".") if not label.startswith("_")]
         if address_of(host) or not labels:
             return None
@@ -138,7 +138,7 @@ class Services:
         return self._short(labels, namespace)
 
     def _short(self, labels: list[str], namespace: str) -> Resolution | None:
-        """A name without `svc`: it may be a Service or a domain."""
+        """Resolve a name without `svc`, which may be a Service or a domain."""
         if len(labels) == 1:
             return self._find(namespace, labels[0])
         *rest, name, space = labels
@@ -167,7 +167,7 @@ class Services:
         return Resolution(missing=(namespace, name))
 
     def hint(self, namespace: str, name: str) -> str:
-        """`; did you mean redis.data?` for the nearest Service, an empty text where none is near."""
+        """Return `; did you mean "redis.data"?` with the nearest Service, or the known Services."""
         here = self.by_namespace.get(namespace, ())
         near = difflib.get_close_matches(name, here, n=1)
         if near:

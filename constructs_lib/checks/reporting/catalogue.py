@@ -1,4 +1,4 @@
-"""The reference of all checks, made from their table.
+"""The reference of all checks.
 
 `python -m constructs_lib.checks.reporting.catalogue docs/checks.md` writes it.
 """
@@ -20,7 +20,7 @@ def overview() -> str:
 
 
 def explanation(check: Check) -> str:
-    """What a check refuses, why, an example and its cure, as plain text."""
+    """Return the description of a check as plain text: title, reason, example and fix."""
     example = "".join(f"    {line}\n" for line in check.example.splitlines())
     needs = "It needs an inventory of nodes (--cluster).\n" if check.needs_cluster else ""
     return (

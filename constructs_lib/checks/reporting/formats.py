@@ -191,7 +191,7 @@ MACHINE_FORMATS: Final[Mapping[str, Callable[[Result], str]]] = {
 
 
 def summary(result: Result) -> Sequence[str]:
-    """What people want to know beside the findings, a line each."""
+    """Return the summary lines below the findings."""
     errors = sum(located.finding.severity is Severity.ERROR for located in result.findings)
     warnings = len(result.findings) - errors
     lines = [f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {counted(result.objects, 'object')}"]

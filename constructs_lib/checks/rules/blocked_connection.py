@@ -64,12 +64,12 @@ def _blocked_of(world: World, workload: Workload) -> Iterator[Finding]:
 
 
 def _pod_addresses(world: World) -> tuple[str, ...]:
-    """Where the address of a pod may lie."""
+    """Return the address ranges of pods."""
     return (world.cluster.cidrs if world.cluster else ()) or PRIVATE_CIDRS
 
 
 def _refused(world: World, source: PodEnd, connection: Connection) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What the policies of either side refuse, with a key that is equal for the same refusal."""
+    """Yield a message for each blocked side, with a key that is equal for equal causes."""
     services = services_of(world)
     meaning = services.meaning(connection.host, connection.workload.namespace)
     if meaning is None:

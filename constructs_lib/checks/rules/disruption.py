@@ -80,7 +80,7 @@ def _at_most(budget: Manifest, value: object, pods: int, names: str) -> Iterator
 
 
 def _count(value: object, pods: int) -> int | None:
-    """The number that a count or percentage stands for; percentages are rounded up."""
+    """Return the number of pods of a count or percentage; percentages are rounded up."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     percent = re.fullmatch(r"([0-9]{1,3})%", value) if isinstance(value, str) else None

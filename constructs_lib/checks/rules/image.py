@@ -1,4 +1,4 @@
-"""Images whose content isn't fixed, or that belong to another environment.
+"""Images with a malformed name, without a fixed version, or of another environment.
 
 Source: https://kubernetes.io/docs/concepts/containers/images/#image-names
 """

@@ -110,7 +110,7 @@ def _texts_only(manifest: Manifest, pairs: Manifest, where: FieldPath) -> Iterat
 
 
 def _no_text(manifest: Manifest, value: object, where: FieldPath) -> Iterator[Finding]:
-    """A number or boolean where the API server takes texts only, such as a port in a variable."""
+    """Yield a finding for a value that must be a string, such as a port number in an environment variable."""
     if value is not None and not isinstance(value, str):
         advice = f'; write "{shown(value)}"' if isinstance(value, (int, float)) else ""
         message = wrong_type(value, "a string", advice)

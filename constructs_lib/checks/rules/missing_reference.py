@@ -1,4 +1,4 @@
-"""What pods refer to: Secrets, ConfigMaps and their keys, ServiceAccounts, claims.
+"""References of pods to Secrets, ConfigMaps, their keys, ServiceAccounts and claims.
 
 Source: https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret
 """
@@ -62,12 +62,12 @@ class Reference:
 
     @property
     def consequence(self) -> str:
-        """What happens where it does not exist."""
+        """The consequence if the object does not exist."""
         return self.effect or _EFFECTS[self.kind]
 
 
 def references(workload: Workload) -> Iterator[Reference]:
-    """What the workload's pods can't start without; optional references are left out."""
+    """Yield the references that the workload's pods need to start, without optional ones."""
     for where, container in workload.containers():
         yield from _from_environment(where, container)
     for place, volume in mappings(workload.spec, "volumes"):
@@ -132,7 +132,7 @@ def _from_files(where: FieldPath, kind: str, name_field: str, source: Manifest) 
 
 
 def known_objects(world: World) -> Known:
-    """All Secrets, ConfigMaps, ServiceAccounts and claims that are there, made or declared as existing."""
+    """Return all known Secrets, ConfigMaps, ServiceAccounts and claims, including those of operators."""
     known = _declared(world)
     for manifest, made in operator_outputs(world):
         known.update({("Secret", namespace_of(manifest), name): keys for name, keys in made.secrets.items()})
@@ -145,7 +145,7 @@ def known_objects(world: World) -> Known:
 
 
 def _declared(world: World) -> dict[tuple[str, str, str], Keys]:
-    """What is declared as existing; of something that several declare, the keys of all."""
+    """Return the objects declared as existing, with the keys of all declarations."""
     existing = world.existing
     known: dict[tuple[str, str, str], Keys] = {}
     for kind, declared in (

@@ -50,7 +50,7 @@ def _keeps_itself_out(capacity: Capacity, pods: Pods) -> bool:
 
 
 def _waiting(group: Group) -> list[Pods]:
-    """What is left without a place, in the order of the manifests."""
+    """Return the pods without a node, in the order of the manifests."""
     return [pods for pods in group.pods if any(shape in group.outcome.missing for shape in pods.shapes)]
 
 
@@ -95,7 +95,7 @@ def _nodes(group: Group, pods: Iterable[Pods]) -> list[int]:
 
 
 def _lack(group: Group, waiting: Sequence[Pods], room: NodeState | None = None) -> str:
-    """What the nodes lack for one more of these pods: `CPU and memory`."""
+    """Return the resources that the nodes lack for one more of these pods: `CPU and memory`."""
     room = room or group.outcome.room
     lacks: dict[str, None] = {}
     for pods in waiting:

@@ -82,7 +82,7 @@ def _message(what: str) -> str:
 
 
 def _credential(name: str, value: str, known: Known, namespace: str) -> str:
-    """What kind of credential a named value holds; an empty text where it holds none."""
+    """Return the kind of credential in a named value, or an empty string."""
     found = _within(value)
     if found or not _SECRET_NAME.fullmatch(name) or "\n" in value.strip():
         return found

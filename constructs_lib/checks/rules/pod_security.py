@@ -152,7 +152,7 @@ def _baseline_container(where: FieldPath, container: Manifest) -> Iterator[_Brea
 
 
 def _options(path: FieldPath, context: Manifest) -> Iterator[_Breach]:
-    """What pods and containers have in common."""
+    """Yield the breaches of fields that pods and containers share."""
     if dig(context, "windowsOptions", "hostProcess") is True:
         yield _Breach(path / "windowsOptions" / "hostProcess", "host processes", "leave it out")
     linux = mapping(context, "seLinuxOptions")

@@ -68,7 +68,7 @@ class _Load:
 
 
 class _Namespace:
-    """What one namespace asks of its quotas."""
+    """The demand of one namespace on its quotas."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class _Namespace:
 
     @cached_property
     def claims(self) -> tuple[tuple[Manifest, FieldPath, Manifest, int], ...]:
-        """Claims: the object that has it, the field of its requests, its spec, and how often it is made."""
+        """The claims: owner, field of the request, spec and number."""
         found = []
         for claim in self.world.in_namespace.get((self.name, "PersistentVolumeClaim"), ()):
             found.append((claim, FieldPath("spec", "resources", "requests", "storage"), mapping(claim, "spec"), 1))
@@ -125,7 +125,7 @@ class _Namespace:
 
     @cached_property
     def counted(self) -> Mapping[str, int]:
-        """What is counted besides pods, in thousandths as everything else."""
+        """The demand of other objects than pods, in thousandths."""
         used = {"configmaps": _ONE, "count/configmaps": _ONE}  # kube-root-ca.crt is in every namespace
         found = [(key, count * _ONE) for manifest in self.objects for key, count in _object_counts(manifest)]
         for _, _, spec, count in self.claims:
@@ -140,7 +140,7 @@ class _Namespace:
 
 
 def _object_counts(manifest: Manifest) -> Iterator[tuple[str, int]]:
-    """What one object counts for; pods and claims are counted by what makes them."""
+    """Yield the counts of one object; pods and claims are counted by their owners."""
     kind, group = kind_of(manifest), group_of(manifest)
     plural = _PLURALS.get(kind, f"{kind.lower()}s")
     if kind in ("Pod", "PersistentVolumeClaim"):

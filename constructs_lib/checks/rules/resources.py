@@ -66,7 +66,7 @@ def _join(needs: list[tuple[str, str]]) -> str:
 
 
 def _demanded(world: World, namespace: str) -> set[tuple[str, str]]:
-    """What a ResourceQuota obliges every container to state.
+    """Return the requests and limits that a ResourceQuota requires of every container.
 
     Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
     """
@@ -83,7 +83,7 @@ def _demanded(world: World, namespace: str) -> set[tuple[str, str]]:
 
 
 def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
-    """What a LimitRange fills in."""
+    """Return the requests and limits that a LimitRange sets by default."""
     defaults = limit_range_defaults(world.in_namespace.get((namespace, "LimitRange"), ()))
     return {
         *(("requests", resource) for resource in defaults.requests),

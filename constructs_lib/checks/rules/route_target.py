@@ -30,7 +30,7 @@ from constructs_lib.kubernetes.manifest import (
 
 @dataclass(frozen=True, eq=False)
 class Backend:
-    """What a route sends requests to.
+    """The backend of a route.
 
     Args:
         manifest: the Ingress or HTTPRoute.

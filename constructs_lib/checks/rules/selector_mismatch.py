@@ -120,7 +120,7 @@ def _monitors(world: World) -> Iterator[Finding]:
 
 
 def monitored_namespaces(monitor: Manifest) -> frozenset[str] | None:
-    """The namespaces whose Services a ServiceMonitor looks at; `None` stands for all."""
+    """Return the namespaces whose Services a ServiceMonitor selects; None for all."""
     chosen = mapping(monitor, "spec", "namespaceSelector")
     if chosen.get("any") is True:
         return None

@@ -41,7 +41,7 @@ def service_ports(service: Manifest) -> list[tuple[str, int | None]]:
 
 
 def quoted_number(port: str) -> str:
-    """Yield the faults of a port's number as a text."""
+    """Return the message for a port number that is a string."""
     return f'expected a port number or a name with a letter, got the string "{port}"; remove the quotes'
 
 

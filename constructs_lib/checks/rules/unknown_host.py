@@ -28,7 +28,7 @@ def _unknown_hosts(world: World) -> Iterator[Finding]:
 
 
 def _unknown(services: Services, connection: Connection) -> str:
-    """Yield the faults of the host, an empty text if nothing is."""
+    """Return the message for an unknown host or port, or an empty string."""
     meaning = services.meaning(connection.host, connection.workload.namespace)
     if meaning is None:
         return ""

@@ -1,1 +1,1 @@
-"""Where the scheduler can place pods, and how many of them fit."""
+"""Simulation of the scheduler: eligible nodes, placement and capacity."""

@@ -60,7 +60,7 @@ class Pods:
 
     @property
     def extra(self) -> int:
-        """How many more there are at most than at baseline."""
+        """The number of pods at maximum beyond the baseline."""
         return self.maximum - self.baseline
 
     @property
@@ -85,13 +85,13 @@ class Group:
 
     @cached_property
     def outcome(self) -> Outcome:
-        """What becomes of the pods at their baseline."""
+        """The placement of the pods at their baseline."""
         daemons = sorted(self.pods, key=lambda one: one.workload.kind != "DaemonSet")  # they come with the node
         return settle(self.inventory, [(shape, pods.baseline) for pods in daemons for shape in self._here(pods)])
 
     @cached_property
     def is_roomy(self) -> bool:
-        """Return True if there is room for all at their maximum and one more of each, whatever comes first."""
+        """Return True if all pods at maximum and one more of each fit in any order."""
         most = [(shape, pods.maximum + 1) for pods in self.pods for shape in self._here(pods)]
         return always_fits(self.inventory, most)
 
@@ -105,7 +105,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Reach:
-    """How many of a workload's pods fit at its maximum, all else being at its baseline."""
+    """The number of a workload's pods that fit at its maximum, with all others at their baseline."""
 
     workload: Workload
     fits: int
@@ -114,7 +114,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class PoolUse:
-    """What is requested of a pool's nodes together.
+    """The requests on the nodes of a pool.
 
     Args:
         pool: its name.
@@ -134,7 +134,7 @@ class PoolUse:
 
 
 def pod_counts(workload: Workload) -> tuple[int, int]:
-    """How many pods a workload has when nothing is going on, and at most.
+    """Return the number of a workload's pods at baseline and at maximum.
 
     A CronJob and a hook run from time to time only; what is suspended, or made by another object, not at all.
     """
@@ -154,7 +154,7 @@ def _is_suspended(workload: Workload) -> bool:
 
 
 def surge_pods(workload: Workload, replicas: int) -> tuple[int, int]:
-    """How many extra pods a Deployment's rollout may start, and how many it may do without, by default 25 %.
+    """Return maxSurge and maxUnavailable of a Deployment in pods; both are 25 % by default.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
     """
@@ -176,7 +176,7 @@ def _share(rolling: Manifest, key: str, replicas: int) -> Decimal:
 
 
 def waits_for_surge(workload: Workload, replicas: int) -> bool:
-    """Return True if a rollout goes on only once an extra pod runs: none of the old ones may be taken away first."""
+    """Return True if a rollout needs a surge pod before it may stop an old pod."""
     surge, unavailable = surge_pods(workload, replicas)
     return replicas > 0 and surge > 0 and unavailable == 0
 
@@ -267,13 +267,13 @@ class Capacity:
         )
 
     def reach(self, group: Group, pods: Pods) -> Reach:
-        """How many of the workload's pods fit at its maximum, all else being at its baseline."""
+        """Return the number of the workload's pods that fit at its maximum, with all others at their baseline."""
         placed = pods.baseline - sum(group.outcome.missing.get(shape, 0) for shape in pods.shapes)
         more = how_many(group.outcome.room, pods.shapes[0], pods.extra)
         return Reach(pods.workload, placed + more, pods.maximum)
 
     def together(self, group: Group) -> tuple[int, int]:
-        """How many more pods the group has with all its workloads at their maximum, and how many fit."""
+        """Return the number of pods that the group adds at maximum, and the number that fits."""
         extra = [(pods.shapes[0], pods.extra) for pods in group.pods if pods.together]
         wanted = sum(count for _, count in extra)
         if not wanted:
@@ -291,7 +291,7 @@ class Capacity:
         return how_many(group.outcome.room, new, 1) == 1
 
     def pool_use(self) -> Iterator[PoolUse]:
-        """What is requested of each pool at baseline and at maximum, beside what it has."""
+        """Return the requests on each pool at baseline and at maximum, with its capacity."""
         used: dict[str, list[int]] = {node.pool: [0, 0, 0, 0] for node in self.nodes}
         reaches: dict[str, list[Reach]] = {}
         for group in self.groups:

@@ -22,14 +22,14 @@ _SHOWN: Final = 4
 
 
 class Barrier(NamedTuple):
-    """What keeps a pod from every node: the field under the pod's spec, and what to change."""
+    """The reason why no node is eligible: the field in the pod's spec, and the message."""
 
     field: tuple[str, ...]
     message: str
 
 
 class Eligible(NamedTuple):
-    """The places of the nodes that a pod may run on; where there are none, why."""
+    """The indexes of the eligible nodes, or the reason if there are none."""
 
     nodes: tuple[int, ...]
     barrier: Barrier | None

@@ -26,7 +26,7 @@ _CLAIM: Final = "PersistentVolumeClaim"
 
 
 class Breach(NamedTuple):
-    """What a LimitRange refuses: the object, the field, and why."""
+    """A breach of a LimitRange: object, field and message."""
 
     manifest: Manifest
     field: FieldPath
@@ -34,7 +34,7 @@ class Breach(NamedTuple):
 
 
 def pod_breaches(workload: Workload, ranges: tuple[Manifest, ...], defaults: Defaults) -> Iterator[Breach]:
-    """What the LimitRanges of the workload's namespace refuse about its pods and their containers."""
+    """Yield the breaches of a workload's pods and containers."""
     for limit_range in ranges:
         for _, item in mappings(limit_range, "spec", "limits"):
             name = name_of(limit_range)
@@ -74,7 +74,7 @@ def _beyond_default(workload: Workload, defaults: Defaults) -> Iterator[Breach]:
 def claim_breaches(
     manifest: Manifest, where: FieldPath, requests: Milli, ranges: tuple[Manifest, ...]
 ) -> Iterator[Breach]:
-    """What the LimitRanges of a claim's namespace refuse about it."""
+    """Yield the breaches of a claim."""
     for limit_range in ranges:
         for _, item in mappings(limit_range, "spec", "limits"):
             if text(item, "type") == _CLAIM:

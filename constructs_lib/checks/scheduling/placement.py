@@ -150,7 +150,7 @@ class NodeState:
         self.where[shape][node] -= 1
 
     def has_room(self, shape: PodShape, node: int) -> bool:
-        """Return True if CPU, memory and the number of pods allow one more; what isn't requested isn't compared."""
+        """Return True if CPU, memory and the number of pods allow one more pod."""
         return (
             self.pods[node] > 0
             and (not shape.cpu or shape.cpu <= self.cpu[node])
@@ -252,7 +252,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a demand.
+    """The outcome of a placement.
 
     Args:
         verdict: whether all pods found a place.
@@ -266,7 +266,7 @@ class Outcome:
 
 
 def place(room: NodeState, demand: Iterable[tuple[PodShape, int]], pack: bool = False) -> dict[PodShape, int]:
-    """Place pods in the order given, and count those that find no node.
+    """Place pods in the given order, and count the pods without a node.
 
     Args:
         room: the nodes; changed.
@@ -292,7 +292,7 @@ def place(room: NodeState, demand: Iterable[tuple[PodShape, int]], pack: bool = 
 
 
 def how_many(room: NodeState, shape: PodShape, count: int) -> int:
-    """How many of so many further pods fit; the room is left as it was."""
+    """Return how many of the further pods fit; the state of the nodes is unchanged."""
     places: list[int] = []
     while len(places) < count and (choices := room.choices(shape)):
         places.append(room.preferred(shape, choices))
@@ -345,7 +345,7 @@ def _by_turns(demand: Demand) -> Iterator[tuple[PodShape, int]]:
 
 
 def always_fits(nodes: Sequence[Node], demand: Demand) -> bool:
-    """Return True if no order of arrival can leave a pod without a node; `False` where that isn't sure.
+    """Return True if all pods surely fit in any order of arrival.
 
     A pod waits only if each of its nodes is too full in some resource. All other pods together can fill only
     so many nodes that far: if those are fewer than the nodes it may run on, one is always left.
@@ -372,7 +372,7 @@ def _never_blocked(shape: PodShape, nodes: Sequence[Node], load: tuple[int, int,
 
 
 def _fillable(needed: list[int], load: int) -> int:
-    """How many of the nodes the load can fill at most: the cheapest first."""
+    """Return the greatest number of nodes that the load can fill, cheapest first."""
     for place, amount in enumerate(sorted(needed)):
         load -= max(amount, 0)
         if load < 0:

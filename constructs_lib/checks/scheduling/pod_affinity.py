@@ -24,7 +24,7 @@ Shapes: TypeAlias = Mapping[Workload, Sequence[PodShape]]
 
 
 def node_ports(spec: Manifest) -> frozenset[Port]:
-    """What the pod takes of its node's ports: `hostPort`, and every port on the host's network."""
+    """Return the node ports that the pod uses: `hostPort`s, and all ports on the host network."""
     on_host = spec.get("hostNetwork") is True
     return frozenset(
         (_address(port), text(port, "protocol") or "TCP", number)
@@ -64,7 +64,7 @@ def _add_apart(world: World, shapes: Shapes, workload: Workload, term: Manifest)
 
 
 def _together(world: World, shapes: Shapes, workload: Workload, terms: Sequence[Manifest]) -> Iterator[Affinity]:
-    """Only what is known to run counts; pods that are declared as existing may be anywhere."""
+    """Return the affinity rules that the known workloads decide; existing pods may be on any node."""
     if not terms or any(_is_existing(world, workload, term) for term in terms):
         return
     found = [set(_matched(world, shapes, workload, term)) for term in terms]

@@ -134,7 +134,7 @@ _OPERATORS: Final[Mapping[str, Callable[[str | None, tuple[Any, ...]], bool]]] =
 
 
 def untolerated(spec: Manifest, node: Node, kind: str = "") -> Taint | None:
-    """The first taint of the node that keeps the pod away, `None` where none does.
+    """Return the first taint of the node that the pod does not tolerate, or None.
 
     `PreferNoSchedule` never does. Pods of a DaemonSet tolerate a node's troubles by themselves; a pod that
     names its node isn't scheduled, so only `NoExecute` matters to it.
@@ -168,7 +168,7 @@ def _tolerates(toleration: Manifest, taint: Taint) -> bool:
 
 
 def avoided(spec: Manifest, node: Node) -> bool:
-    """Return True if a `PreferNoSchedule` taint makes the node a second choice."""
+    """Return True if the pod does not tolerate a `PreferNoSchedule` taint of the node."""
     tolerations = [item for _, item in mappings(spec, "tolerations")]
     return any(
         taint.effect == "PreferNoSchedule" and not any(_tolerates(item, taint) for item in tolerations)

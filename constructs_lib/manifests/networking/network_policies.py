@@ -58,7 +58,7 @@ def render_ports(ports: Sequence[int], protocol: str = "TCP") -> list[dict[str, 
 
 
 def ingress_rule(peers: Sequence[Peer], namespace: str, ports: Sequence[int]) -> dict[str, Any]:
-    """Lets the peers in to the ports; never without a peer, for that would let everybody in."""
+    """Return the ingress rule for peers and ports; it needs a peer, because a rule without one admits all."""
     return {"from": [peer.render(namespace) for peer in peers], "ports": render_ports(ports)}
 
 

@@ -1,4 +1,4 @@
-"""How requests from outside find a service: by an Ingress for each host, or by HTTPRoutes of a Gateway.
+"""Routes to services from outside: an Ingress for each host, or HTTPRoutes of a Gateway.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/ingress/
 """
@@ -41,7 +41,7 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Routing:
-    """What `ingress=` takes: `IngressOptions` or `GatewayOptions`.
+    """Base class of `IngressOptions` and `GatewayOptions`, for the argument `ingress`.
 
     Args:
         host: the host of services that name none.
@@ -58,7 +58,7 @@ class Routing:
 
     @property
     def most_routes(self) -> int | None:
-        """How many routes fit into one object; any number if `None`."""
+        """The greatest number of routes in one object; None for any number."""
         return None
 
     def manifest(self, name: str, host: str, routes: Iterable[Route]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class Routing:
         raise NotImplementedError
 
     def peers(self) -> list[Peer]:
-        """Who requests come from."""
+        """Return the peers that requests come from."""
         pods: list[Peer] = [PodPeer(self.from_namespace)] if self.from_namespace else []
         return [*pods, *map(CidrPeer, self.from_cidrs)]
 
@@ -115,7 +115,7 @@ class IngressOptions(Routing):
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayOptions(Routing):
-    """HTTPRoutes of a Gateway that is there already and ends TLS.
+    """HTTPRoutes of an existing Gateway that terminates TLS.
 
     Its listener has to let in routes of the chart's namespace (`allowedRoutes`).
     Source: https://gateway-api.sigs.k8s.io/api-types/httproute/

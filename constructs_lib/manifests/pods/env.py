@@ -22,10 +22,10 @@ _VERSIONED_NAME: Final = 63 - len("secret-version.")
 
 @shown_as("ExternalSource")
 class SecretSource(Protocol):
-    """What makes a Secret, such as an `ExternalSource`."""
+    """An object that creates a Secret, such as an `ExternalSource`."""
 
     def manifest(self, secret: SecretRef) -> dict[str, Any]:
-        """The object that makes the Secret."""
+        """Return the object that creates the Secret."""
 
     def faults(self, secret: SecretRef) -> Iterator[Fault]:
         """Yield the faults of it as the source of the Secret."""
@@ -199,7 +199,7 @@ Env: TypeAlias = Mapping[str, EnvValue]
 
 
 def render_env(env: Env) -> list[dict[str, Any]]:
-    """The variables in the order given: one must stand before those whose values name it as `$(NAME)`."""
+    """Return the variables in the given order: a variable must come before values that use it as `$(NAME)`."""
     return [
         {"name": name, "value": value} if isinstance(value, str) else {"name": name, "valueFrom": value.render()}
         for name, value in env.items()

@@ -23,7 +23,7 @@ _ALIVE: Final = f'read -r until < {_FILE} && read -r now rest < /proc/uptime && 
 
 @dataclass(frozen=True, kw_only=True)
 class HeartbeatLiveness:
-    """Restarts a worker whose own loop stands still; needs `sh` in the image.
+    """A liveness probe that restarts a worker whose event loop hangs; needs `sh` in the image.
 
     A module that Celery loads writes down until when the worker is alive, and the probe compares that with the
     clock: it passes for a busy worker and while the broker is away, and fails for one that hangs, whatever other

@@ -1,4 +1,4 @@
-"""How the kubelet asks a container whether it has started, is ready and is alive.
+"""Probes of containers: startup, readiness and liveness.
 
 Source: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
 """
@@ -41,7 +41,7 @@ class Probe:
         }
 
     def action(self) -> Mapping[str, Any]:
-        """What the kubelet does."""
+        """Return the action of the probe."""
         raise NotImplementedError
 
     def faults(self, name: str) -> Iterator[Fault]:

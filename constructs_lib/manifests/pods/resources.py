@@ -13,7 +13,7 @@ from constructs_lib.kubernetes.quantities import MEBI, format_memory, limit_faul
 
 @dataclass(frozen=True)
 class Resources:
-    """What a container asks for, and what it may use at the most.
+    """Requests and limits of a container.
 
     Requests decide where a pod fits; a container above its memory limit is killed, above its CPU limit slowed.
     Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
@@ -54,7 +54,7 @@ class Resources:
 
 
 def minimum_memory_faults(resources: Resources, least: Decimal) -> Iterator[Fault]:
-    """A memory limit that the software can't start with; what is no quantity is told elsewhere."""
+    """Yield the fault of a memory limit that is too small for the software; invalid quantities have their own fault."""
     limit = resources.memory_limit or resources.memory
     try:
         if MEBI <= parse_quantity(limit) < least:

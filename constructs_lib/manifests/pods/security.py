@@ -14,7 +14,7 @@ from constructs_lib.errors import Fault, minimum_faults
 
 @dataclass(frozen=True)
 class Security:
-    """Who the processes run as and what they may do; `None` leaves a field to the image or the cluster.
+    """User and privileges of the processes; `None` leaves a field to the image or the cluster.
 
     Args:
         run_as_user: numeric, so that the kubelet can see that it isn't root.

@@ -26,7 +26,7 @@ _MOST_CONFIG = 2**20
 
 @dataclass(frozen=True)
 class ServiceAccountRef:
-    """A ServiceAccount of the namespace that somebody else makes.
+    """A ServiceAccount of the namespace that the construct does not create.
 
     Args:
         name: its name.
@@ -39,7 +39,7 @@ class ServiceAccountRef:
 
 @dataclass(frozen=True, kw_only=True)
 class PodOptions:
-    """What any pod can have and few need; all three constructs take it as `pod=`.
+    """Further settings of a pod; every workload takes them as `pod=`.
 
     Args:
         labels: further labels of the pods (never part of a selector).
@@ -99,7 +99,7 @@ class PodOptions:
 
 
 def _place_faults(container: Container, group: str) -> Iterator[Fault]:
-    """What the API server rejects of a container in that place."""
+    """Yield the faults of a container among the init containers or sidecars."""
     if group == "sidecars" and container.sidecar:
         yield Fault("", "sidecar=True belongs to init_containers; move the container there, or remove sidecar")
     if group == "init_containers" and not container.sidecar:
@@ -111,7 +111,7 @@ def _place_faults(container: Container, group: str) -> Iterator[Fault]:
 
 @dataclass(frozen=True, kw_only=True)
 class PodTemplate:
-    """All that a pod template is made of.
+    """The parts of a pod template.
 
     Args:
         container: the pod's own container.
@@ -193,7 +193,7 @@ class PodTemplate:
         return {"volumes": list(volumes.values())} if volumes else {}
 
     def faults(self) -> Iterator[Fault]:
-        """Yield the faults between the parts: each may be right by itself."""
+        """Yield the faults between parts that are each valid."""
         yield from _config_faults(self.config_files)
         mounted = {volume.mount_path.rstrip("/") for volume in self.container.volumes}
         for path in self.config_files:
@@ -247,7 +247,7 @@ class PodTemplate:
         return [*found, *(volume.secret for volume in self.all_volumes() if isinstance(volume, SecretVolume))]
 
     def _checksums(self) -> dict[str, str]:
-        """What changes the template, and so replaces the pods, when configuration changes."""
+        """Return annotations that change the template, and so replace the pods, when configuration changes."""
         annotations = {}
         if self.config_files:
             annotations[f"{PREFIX}config-checksum"] = checksum(self.config_files)

@@ -1,4 +1,4 @@
-"""What is mounted into a container, and from where."""
+"""Volumes and their mounts."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class SecretVolume(Volume):
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimVolume(Volume):
-    """A PersistentVolumeClaim that is there already.
+    """An existing PersistentVolumeClaim.
 
     Args:
         claim_name: its name, in the pod's namespace.

@@ -22,7 +22,7 @@ _RULES: Final = {"stabilizationWindowSeconds": int, "selectPolicy": str, "polici
 
 @dataclass(frozen=True)
 class ScaleTarget:
-    """What is scaled.
+    """The target of an autoscaler.
 
     Args:
         name: the workload's name, and its autoscaler's.
@@ -43,7 +43,7 @@ class ScaleTarget:
 
 @shown_as("Autoscaling", "QueueScaling", "KedaScaling")
 class Scaling(Protocol):
-    """What `autoscaling=` takes: `Autoscaling`, `QueueScaling` or `KedaScaling`; one for each workload."""
+    """Interface of `Autoscaling`, `QueueScaling` and `KedaScaling`, for the argument `autoscaling`."""
 
     def maximum(self) -> int:
         """The most pods."""

@@ -1,4 +1,4 @@
-"""How pods are replaced, and how many of them may be away at once."""
+"""Rolling updates and disruption budgets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from constructs_lib.kubernetes.rolling_updates import both_zero, bound_faults, d
 
 @dataclass(frozen=True)
 class Rollout:
-    """How a Deployment replaces its pods.
+    """The update strategy of a Deployment.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
 
@@ -95,7 +95,7 @@ def deployment(
 
 
 def protects(replicas: int, pool: NodePool | None) -> bool:
-    """Return True if a PodDisruptionBudget makes sense.
+    """Return True if a PodDisruptionBudget can protect the pods without blocking a drain.
 
     On a pool of one node a drain could never end while a budget holds on to the last pods, which have nowhere
     else to go; and with one replica every eviction would be refused.
