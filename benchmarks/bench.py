@@ -1,4 +1,4 @@
-"""What a synth costs: `make bench`, medians of five, all in one run, into docs/benchmark.md.
+"""Benchmark of a synth: `make bench` writes the medians of five runs to docs/benchmark.md.
 
 Each program runs in a process of its own, from the start of Python to its end, imports and Node included.
 """

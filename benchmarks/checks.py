@@ -1,4 +1,4 @@
-"""What all checks cost, against reading the same text by libyaml: `python benchmarks/checks.py`."""
+"""Benchmark of all checks, compared with libyaml reading the same text: `python benchmarks/checks.py`."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from constructs_lib.inventory.cluster import Existing
 
 
 class Folder(NamedTuple):
-    """What is checked in one go: a path of a module, and the errors that are true, each as `<check> <object>`."""
+    """A path of a module, and its correct errors, each as `<check> <object>`."""
 
     module: str
     path: str
@@ -68,7 +68,7 @@ FOLDERS: Final = (
 
 
 def main() -> int:
-    """Check all folders; 1 if the errors aren't those that are listed."""
+    """Check all folders; return 1 if the errors differ from the listed ones."""
     modules = {module: _download(module) for module in dict.fromkeys(folder.module for folder in FOLDERS)}
     objects: Counter[str] = Counter()
     wrong = 0

@@ -128,6 +128,8 @@ def either(words: Iterable[str]) -> str:
 
 def shown(value: object) -> str:
     """Return a value as people type it in YAML: `true`, `null`, `"two"`, `[1, 2]`; long ones shortened."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        value = f"{value[: _LONGEST - 3]}..."
     if not isinstance(value, (str, int, float, list, tuple, Mapping, type(None))):
         return _shown_object(value)
     try:
@@ -137,7 +139,7 @@ def shown(value: object) -> str:
         line = json.dumps(value, default=_shown_object)
     except (TypeError, ValueError, RecursionError):
         return f"a {type(value).__name__}"
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+    return line if isinstance(value, str) or len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 
 
 def _shown_object(value: object) -> str:

@@ -43,7 +43,7 @@ def secret_ref(secret: kplus.ISecret, keys: Iterable[str] = (), *, version: str 
 
     Args:
         secret: one of the app, or from `kplus.Secret.from_secret_name`, which then counts as existing.
-        keys: keys beyond those that its manifest has by now; of an imported one, all that are used.
+        keys: keys beyond those of its manifest; for an imported object, all keys that are used.
         version: change it when the content changes, and the pods that use it are replaced.
     """
     every = (*_keys(secret, "data", "stringData"), *keys)
@@ -56,7 +56,7 @@ def config_map_ref(config_map: kplus.IConfigMap, keys: Iterable[str] = ()) -> Co
 
     Args:
         config_map: one of the app, or from `kplus.ConfigMap.from_config_map_name`, which then counts as existing.
-        keys: keys beyond those that its manifest has by now; of an imported one, all that are used.
+        keys: keys beyond those of its manifest; for an imported object, all keys that are used.
     """
     every = (*_keys(config_map, "data", "binaryData"), *keys)
     _declare(config_map, "config_maps", config_map.name, every)

@@ -1,1 +1,1 @@
-"""What the library can do, as programs that run."""
+"""Examples of the library, as programs that run."""

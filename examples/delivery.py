@@ -1,4 +1,4 @@
-"""What growbin leaves out: scaling to zero on queues, Secrets from a store, a Gateway, a nightly backup, own alerts.
+"""Features that growbin does not use: scaling to zero, Secrets from a store, a Gateway, a backup, own alerts.
 
 python examples/delivery.py dist/prod   # where its Argo CD Applications look
 """
@@ -142,7 +142,7 @@ def _add_services(chart: NamespaceChart, database: PostgreSQL, broker: ExternalS
         queues=["q.mail"],
         uses=[broker],
         env={"CELERY_BROKER_URL": broker_login.key("url")},
-        # No pods while nobody sends mail.
+        # No pods while there is no mail to send.
         autoscaling=QueueScaling(broker=broker_login.key("url"), min_replicas=0, max_replicas=4, tasks_per_pod=50),
     )
 

@@ -302,7 +302,7 @@ class Growbin:
         return chart
 
     def _secret(self, name: str) -> SecretRef:
-        # A key that isn't declared was told already: with it, what else is wrong can be seen.
+        # An undeclared key is already reported; adding it reveals further faults.
         keys = tuple(dict.fromkeys([*self._values.secrets.get(name, ()), *REQUIRED_KEYS.get(name, ())]))
         store = self._values.secret_store
         if store is None:
@@ -315,7 +315,7 @@ class Growbin:
         return SecretRef(name, keys, source=source)
 
     def _pool(self, path: str, node_selector: Mapping[str, str]) -> str | None:
-        """The pool whose nodes carry the labels; without one it is a fault of the construct at the path."""
+        """Return the pool whose nodes have the labels; without such a pool, report a fault of the construct."""
         for name, pool in self._cluster.pools.items():
             if node_selector.items() <= pool.labels.items():
                 return name
@@ -327,7 +327,7 @@ class Growbin:
         return None
 
     def _uses(self, path: str, service: v.Service) -> Sequence[Endpoint]:
-        """What the service at the path connects to."""
+        """Return the endpoints of the service at the path."""
         names = dict.fromkeys(service.uses)
         unknown = [name for name in names if name not in self._endpoints]
         faults = [
@@ -337,7 +337,7 @@ class Growbin:
         return [self._endpoints[name] for name in names if name in self._endpoints]
 
     def _sends_to(self, service: v.Service) -> Sequence[str]:
-        """What the service says; else every queue, if it can reach the broker."""
+        """Return the queues that the service names, or all queues if it can reach the broker."""
         if service.sends_to is not None:
             return service.sends_to
         return self._queues if "rabbitmq" in service.uses else ()

@@ -13,19 +13,19 @@ REQUIRED_KEYS: Final = {
     "redis": ("password",),
     "rabbitmq": ("username", "password", "url"),
 }
-"""What the stores' own Secrets must hold."""
+"""Keys that the Secrets of the stores must have."""
 
 
-def faults_between(values: Values, told: Collection[str]) -> Iterator[tuple[FieldPath, str]]:
-    """Each fault, with the path of the field that is to be changed.
+def faults_between(values: Values, reported: Collection[str]) -> Iterator[tuple[FieldPath, str]]:
+    """Yield the faults between sections, each with the path of the field to change.
 
     Args:
-        values: what the files say, but for what is wrong with it.
-        told: sections that have lost something, for it was wrong: what is missing in them is no further fault.
+        values: the values without invalid fields.
+        reported: sections with invalid fields, which are already reported; missing keys there are no further fault.
     """
-    if "namespaces" not in told:
+    if "namespaces" not in reported:
         yield from _namespace_faults(values)
-    if "secrets" not in told:
+    if "secrets" not in reported:
         yield from _secret_faults(values)
 
 
@@ -33,14 +33,16 @@ def _namespace_faults(values: Values) -> Iterator[tuple[FieldPath, str]]:
     called = values.section_namespaces()
     unknown = {section: name for section, name in called.items() if name not in values.namespaces}
     for section, name in unknown.items():
-        yield FieldPath(section, "namespace"), f"{name!r} isn't in namespaces{did_you_mean(name, values.namespaces)}"
+        yield FieldPath(section, "namespace"), f"namespaces has no {name!r}{did_you_mean(name, values.namespaces)}"
     for name in [name for name in values.namespaces if name not in called.values() and not unknown]:
-        yield FieldPath("namespaces", name), f"no section has that namespace{did_you_mean(name, called.values())}"
+        yield FieldPath("namespaces", name), f"no section uses this namespace{did_you_mean(name, called.values())}"
     owners = {values.argocd.namespace: "argocd"}
     for section, name in called.items():
         owner = owners.setdefault(values.namespace(name), section)
         if owner != section:
-            message = f"{values.namespace(name)!r} is the namespace of {owner} already; {section} needs one of its own"
+            message = (
+                f"{values.namespace(name)!r} is already the namespace of {owner}; {section} needs its own namespace"
+            )
             yield FieldPath("namespaces", name), message
 
 
@@ -55,8 +57,8 @@ def _secret_faults(values: Values) -> Iterator[tuple[FieldPath, str]]:
     for name, secret in unknown.items():
         yield (
             FieldPath("internet", name, "secret"),
-            f"{secret!r} isn't in secrets{did_you_mean(secret, values.secrets)}",
+            f"secrets has no {secret!r}{did_you_mean(secret, values.secrets)}",
         )
     used = {*REQUIRED_KEYS, *asked.values()}
     for name in [name for name in values.secrets if name not in used and not unknown]:
-        yield FieldPath("secrets", name), f"nothing reads it{did_you_mean(name, used)}"
+        yield FieldPath("secrets", name), f"no component reads it{did_you_mean(name, used)}"

@@ -56,7 +56,7 @@ class _Loaded:
 
 
 def _environments(root: Path) -> tuple[list[str], list[str]]:
-    """The names of the environments, and what is wrong with those of the files."""
+    """Return the names of the environments, and the faults of file names."""
     names, faults = [], []
     for path in sorted(root.glob("values-*.yaml")):
         try:
@@ -64,7 +64,10 @@ def _environments(root: Path) -> tuple[list[str], list[str]]:
         except ValueError as error:
             faults.append(f"{path}: the environment {error}")
     # Were they passed over in silence, so would be what they deploy: its files in dist/ would go.
-    faults += [f"{path}: isn't read under this name; call it {path.stem}.yaml" for path in sorted(root.glob("*.yml"))]
+    faults += [
+        f"{path}: is ignored because of its suffix; rename it to {path.stem}.yaml"
+        for path in sorted(root.glob("*.yml"))
+    ]
     if not names and not faults:
         faults.append(f"{root}: holds no values-<environment>.yaml")
     return names, faults

@@ -1,4 +1,4 @@
-"""Single values of the files: what they may be, and what is said of those that aren't."""
+"""Types of single values in the files, with the messages for invalid ones."""
 
 from __future__ import annotations
 
@@ -92,5 +92,5 @@ Tag = Annotated[str, _named(IMAGE_TAG, "tag")]
 Digest = Annotated[str, _named(IMAGE_DIGEST, "digest")]
 Registry = Annotated[str, _named(IMAGE_REGISTRY, "registry")]
 Repository = Annotated[str, _named(IMAGE_REPOSITORY, "repository")]
-Interval = Annotated[str, _form(r"(\d+(ms|[smh]))+", "is no time; write 30s, 1m or the like")]
-WebAddress = Annotated[str, _form(r"https?://\S+", "is no address of the web; write https://...")]
+Interval = Annotated[str, _form(r"(\d+(ms|[smh]))+", "is not a duration; write it like 30s or 1m")]
+WebAddress = Annotated[str, _form(r"https?://\S+", "is not a URL; write https://...")]

@@ -1,4 +1,4 @@
-"""The broker: kept where it exists, else a RabbitmqCluster of the RabbitMQ Cluster Operator on its own node.
+"""The broker: an existing one, or a RabbitmqCluster of the RabbitMQ Cluster Operator on its own node.
 
 Source: https://www.rabbitmq.com/kubernetes/operator/using-operator
 """
@@ -37,13 +37,13 @@ KEDA_NAMESPACE = "keda"
 
 
 def broker_url(namespace: str) -> str:
-    """The template of the broker's URL, for a Secret that is made from its login."""
+    """Return the template of the broker's URL, for a Secret that is created from its login."""
     login = f"{url_encoded('username')}:{url_encoded('password')}"
     return f"amqp://{login}@{NAME}.{namespace}.svc:{AMQP}/%2F"
 
 
 def rabbitmq(namespace: str, secret: SecretRef, inbound: IngressRules | None = None) -> ExternalService:
-    """The broker as its clients see it: the login in parts, and its URL where Celery looks for it."""
+    """Return the broker's endpoint: the parts of the login, and the URL in Celery's variable."""
     return ExternalService(
         NAME,
         namespace=namespace,
@@ -123,7 +123,7 @@ def _add_cluster(chart: NamespaceChart, values: v.RabbitMQ, pool: NodePool | Non
 
 
 def _node_affinity(pool: NodePool | None) -> dict[str, object] | None:
-    """What a nodeSelector says, in the only form that a RabbitmqCluster takes."""
+    """Return a nodeSelector as node affinity, the only form that a RabbitmqCluster supports."""
     if pool is None:
         return None
     expressions = [{"key": key, "operator": "In", "values": [value]} for key, value in pool.labels.items()]

@@ -1,4 +1,4 @@
-"""Where in the values files the arguments of a construct were written."""
+"""Sources of arguments: the fields in the values files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The daily act: put an image's tag or digest into an environment's values, and synthesize.
+"""Set the tag or digest of the image in an environment's values, and run a synth.
 
     python -m growbin.release --environment prod --tag 1.4.2
 
@@ -28,11 +28,11 @@ from constructs_lib import (
 from growbin.values import SHARED
 
 Edit = tuple[int, int, str]
-"""Where a text begins and ends that is replaced, and by what."""
+"""Start and end of a replaced part of a text, and its replacement."""
 
 
 def set_image(text: str, *, tag: str | None, digest: str | None) -> str:
-    """The values file with `global.image.tag` or `.digest` set; the other of the two makes way for it.
+    """Return the values file with `global.image.tag` or `.digest` set, and the other one removed.
 
     Args:
         text: the values file, a mapping.
@@ -40,11 +40,11 @@ def set_image(text: str, *, tag: str | None, digest: str | None) -> str:
         digest: such as `sha256:…`, 64 hexadecimal digits.
 
     Raises:
-        YamlError: `global` or `image` is no mapping.
+        YamlError: `global` or `image` is not a mapping.
     """
     chosen, other = ("digest", "tag") if digest else ("tag", "digest")
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    assert root is not None, "an empty file is no mapping"
+    assert root is not None, "an empty file is not a mapping"
     edits = _edits(root, chosen, other, _quoted(digest or tag or ""))
     for start, end, new in sorted(edits, reverse=True):
         text = f"{text[:start]}{new}{text[end:]}"
@@ -103,7 +103,7 @@ def release(folder: Path, environment: str, *, tag: str | None, digest: str | No
     """Change the environment's values file, and return its path.
 
     Raises:
-        InputError: an unknown environment, what is no tag or digest, or a file of values that can't be read.
+        InputError: unknown environment, invalid tag or digest, or unreadable values file.
     """
     path = folder / f"values-{environment}.yaml"
     faults = list(_argument_faults(tag, digest))
@@ -136,7 +136,7 @@ def _argument_faults(tag: str | None, digest: str | None) -> Iterator[Fault]:
 
 
 def _read(path: Path) -> str:
-    """The text with its own line ends."""
+    """Return the text with its own line ends."""
     return path.read_bytes().decode("utf-8")
 
 

@@ -13,13 +13,13 @@ from growbin.values import Values
 
 
 def values_schema() -> str:
-    """The schema, made from the model that validates the values."""
+    """Return the JSON Schema of the model that validates the values."""
     schema = Values.model_json_schema(by_alias=True)
     return json.dumps(_layer(schema), indent=2, sort_keys=True) + "\n"
 
 
 def _layer(schema: Any) -> Any:
-    """The schema of a layer: nothing is required, and everything may be null."""
+    """Return the schema of a layer, in which nothing is required and everything may be null."""
     if isinstance(schema, list):
         return [_layer(item) for item in schema]
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""The shape of the values files."""
+"""The model of the values files."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from growbin.fields import (
 )
 
 SHARED = "values.yaml"
-"""The file that each environment's own is laid over."""
+"""The file that the file of each environment overrides."""
 
 
 class Image(StrictModel):
-    """Where an image is; a digest wins over the tag."""
+    """The image; a digest takes precedence over the tag."""
 
     registry: Registry
     repository: Repository
@@ -53,14 +53,14 @@ class Image(StrictModel):
 
 
 class Global(StrictModel):
-    """What all services share."""
+    """Settings that all services share."""
 
     image: Image
     image_pull_secrets: tuple[ObjectName, ...] = ()
 
 
 class Destination(StrictModel):
-    """The cluster that an environment is deployed to, as Argo CD knows it."""
+    """The cluster of an environment in Argo CD."""
 
     name: str | None = None
     server: str | None = None
@@ -71,7 +71,7 @@ class Destination(StrictModel):
 
 
 class SecretStore(StrictModel):
-    """Where the External Secrets Operator finds what the Secrets hold."""
+    """The store from which the External Secrets Operator creates the Secrets."""
 
     name: ObjectName
     kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
@@ -79,7 +79,7 @@ class SecretStore(StrictModel):
 
 
 class ArgoCD(StrictModel):
-    """What Argo CD applies, and from where."""
+    """The git repository that Argo CD deploys."""
 
     namespace: Name
     repo_url: str = Field(alias="repoURL")
@@ -87,7 +87,7 @@ class ArgoCD(StrictModel):
 
 
 class Gateway(StrictModel):
-    """A Gateway that is there already."""
+    """An existing Gateway."""
 
     name: ObjectName
     namespace: ObjectName
@@ -95,7 +95,7 @@ class Gateway(StrictModel):
 
 
 class Ingress(StrictModel):
-    """The way in for all APIs: an Ingress, or with `gateway` an HTTPRoute."""
+    """Routes to all APIs: an Ingress, or with `gateway` an HTTPRoute."""
 
     gateway: Gateway | None = None
     class_name: ObjectName | None = None
@@ -163,7 +163,7 @@ class Metrics(StrictModel):
 
 
 class Service(StrictModel):
-    """What an API and a worker have in common."""
+    """Settings that an API and a worker share."""
 
     enabled: Switch = True
     replicas: Count = 1
@@ -176,7 +176,7 @@ class Service(StrictModel):
 
 
 class Migration(StrictModel):
-    """What brings the database to what the new image expects."""
+    """The migration of the database for a new image."""
 
     command: tuple[str, ...] = Field(min_length=1)
     resources: Resources | None = None
@@ -231,7 +231,7 @@ class ApiSection(Section):
     defaults: Api = Api()
 
     def services(self) -> Iterator[tuple[str, Api]]:
-        """The enabled ones, in the order of the file."""
+        """The enabled services, in the order of the file."""
         return ((name, api) for name, api in self.__pydantic_extra__.items() if api.enabled)
 
 
@@ -242,7 +242,7 @@ class WorkerSection(Section):
     defaults: Worker = Worker()
 
     def services(self) -> Iterator[tuple[str, Worker]]:
-        """The enabled ones, in the order of the file."""
+        """The enabled services, in the order of the file."""
         return ((name, worker) for name, worker in self.__pydantic_extra__.items() if worker.enabled)
 
 
@@ -283,7 +283,7 @@ class Data(StrictModel):
 
 
 class RabbitMQ(StrictModel):
-    """The broker: kept as it is, or made by us."""
+    """The broker: an existing one, or one that the app creates."""
 
     enabled: Switch = True
     monitor: Switch = False
@@ -301,7 +301,7 @@ class Messaging(StrictModel):
 
 
 class Monitoring(StrictModel):
-    """Prometheus and Grafana, and what they are told."""
+    """Settings for Prometheus and Grafana."""
 
     namespace: str
     enabled: Switch = True
@@ -330,11 +330,11 @@ class Values(StrictModel):
     argocd: ArgoCD
 
     def namespace(self, name: str) -> str:
-        """The namespace that a section means."""
+        """Return the namespace of a section."""
         return self.namespaces.get(name, name)
 
     def section_namespaces(self) -> dict[str, str]:
-        """What each section calls its namespace."""
+        """Return the key of each section's namespace."""
         return {
             "api": self.api.namespace,
             "async": self.async_.namespace,
@@ -344,12 +344,12 @@ class Values(StrictModel):
         }
 
     def own_namespaces(self) -> list[str]:
-        """What the sections call the namespaces that we write, in the order of the sections."""
+        """Return the keys of the namespaces that the app creates, in the order of the sections."""
         exist = {"monitoring"} | ({"messaging"} if self.messaging.rabbitmq.existing else set())
         return [name for section, name in self.section_namespaces().items() if section not in exist]
 
     def queues(self) -> list[str]:
-        """What the workers read."""
+        """The queues that the workers read."""
         return list(dict.fromkeys(worker.queue or f"q.{name}" for name, worker in self.async_.services()))
 
     def scales_on_queues(self) -> bool:

@@ -53,9 +53,9 @@ def check_charts(
     every = tuple(manifest for items in manifests.values() for manifest in items)
     world = World(every, state.cluster, state.existing, state.environment, complete=True, tree=tree)
     report = run_checks(world)
-    # A construct with a wrong argument has said so; what follows from that would only repeat it.
-    told = {fault.path for fault in state.faults} | state.repeated
-    errors = [error for error in _with_origins(root, state, report.errors) if not _within(error.origin, told)]
+    # Findings below a construct with a wrong argument would only repeat its fault.
+    reported = {fault.path for fault in state.faults} | state.repeated
+    errors = [error for error in _with_origins(root, state, report.errors) if not _within(error.origin, reported)]
     warnings = _read_from(state, _with_origins(root, state, report.warnings))
     faults = [*_located(state), *state.invalid, *map(str, _read_from(state, errors))]
     return Synthesis(manifests, world, tuple(faults), tuple(warnings))

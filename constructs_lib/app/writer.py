@@ -30,7 +30,7 @@ def synth(
 ) -> dict[str, Synthesis]:
     """Check the apps and write one file for each chart, `<output>/<environment>/<chart>.k8s.yaml`.
 
-    What the API server can't change in an object of the file that is there already is a fault.
+    A change of an immutable field, compared with the existing file, is a fault.
 
     The folders then hold just what the apps define: files of charts that are gone are removed, and unchanged
     ones aren't touched. Under `cdk8s synth` the files are written to its output folder as well. Warnings are

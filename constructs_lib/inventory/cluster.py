@@ -57,13 +57,13 @@ def _positive_quantity(value: object) -> Decimal:
 
 def _label_key(value: str) -> str:
     if not is_qualified(value):
-        raise ValueError(f"{value!r} is no label's key; write it as [DNS name/]name, the name with {_LABEL_FORM}")
+        raise ValueError(f"{value!r} is not a valid label key; write [DNS name/]name, the name with {_LABEL_FORM}")
     return value
 
 
 def _label_value(value: str) -> str:
     if value and not LABEL_VALUE.fits(value):
-        raise ValueError(f"{value!r} is no label's value; write it with {_LABEL_FORM}")
+        raise ValueError(f"{value!r} is not a valid label value; write {_LABEL_FORM}")
     return value
 
 
@@ -94,8 +94,8 @@ class Amount(StrictModel):
     """An amount of CPU and memory.
 
     Args:
-        cpu: in cores; read from `200m`, `2` and the like.
-        memory: in bytes; read from `256Mi`, `4Gi` and the like.
+        cpu: CPU in cores, read from `200m` or `2`.
+        memory: memory in bytes, read from `256Mi` or `4Gi`.
     """
 
     cpu: Quantity = Decimal(0)
@@ -103,14 +103,14 @@ class Amount(StrictModel):
 
 
 class Taint(StrictModel):
-    """A node's taint: pods that don't tolerate it stay away.
+    """A taint of a node; pods that do not tolerate it do not run there.
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
 
     Args:
-        key: such as `workload`.
-        value: such as `database`; none by default.
-        effect: `PreferNoSchedule` makes the node a second choice, `NoExecute` ends pods that run there already.
+        key: key, such as `workload`.
+        value: value, such as `database`; none by default.
+        effect: `NoSchedule`; `PreferNoSchedule` makes the node a second choice; `NoExecute` also evicts running pods.
     """
 
     key: LabelKey
@@ -119,17 +119,17 @@ class Taint(StrictModel):
 
 
 class NodePool(StrictModel):
-    """Nodes that are alike.
+    """A group of equal nodes.
 
     Args:
-        nodes: the nodes' names, one at least.
+        nodes: names of the nodes, at least one.
         instance: the instance type, for people.
-        labels: what the nodes carry, and what a pod's `nodeSelector` must name to run there.
-        taints: what keeps other pods away; constructs that run in the pool tolerate them.
+        labels: labels of the nodes, which the `nodeSelector` of a pod in this pool selects.
+        taints: taints that keep other pods away; constructs in the pool tolerate them.
         capacity: CPU and memory of one node.
-        reserved: what isn't for your pods on each node: the kubelet's reserve and eviction threshold, and
+        reserved: resources of each node that your pods cannot use: the kubelet's reserve and eviction threshold, and
             the requests of DaemonSets.
-        max_pods: pods that the kubelet takes on one node, 110 by default.
+        max_pods: number of pods that the kubelet allows on one node, 110 by default.
         zones: the nodes' zones in the order of `nodes`, if they have any.
     """
 
@@ -170,8 +170,8 @@ class ExistingService(StrictModel):
     Args:
         namespace: where it is.
         name: its name.
-        ports: the numbers it offers, by name; without any they aren't known.
-        pod_labels: labels of the pods behind it; without any they aren't known.
+        ports: port numbers by name; empty if they are not known.
+        pod_labels: labels of the pods behind it; empty if they are not known.
     """
 
     namespace: str
@@ -186,7 +186,7 @@ class ExistingKeys(StrictModel):
     Args:
         namespace: where it is.
         name: its name.
-        keys: what it holds; without any they aren't known.
+        keys: its keys; empty if they are not known.
     """
 
     namespace: str
@@ -228,7 +228,7 @@ class Cluster(StrictModel):
 
     Args:
         pools: node pools by name.
-        cidrs: addresses of the cluster's own nodes, pods and services: left out of what "the internet" means; by
+        cidrs: address ranges of the cluster's nodes, pods and services, which `Internet` excludes; by
             default all private IPv4 addresses.
     """
 

@@ -14,7 +14,7 @@ KEEP: Final = {f"{_PREFIX}sync-options": "Prune=false,Delete=false"}
 """For what must not vanish: `Prune=false` keeps it when it is gone from git, `Delete=false` when the Application is."""
 
 PREPARE_WAVE: Final = -2
-"""What a hook of the next wave needs: Namespace, policies, ServiceAccount, configuration, Secrets."""
+"""Sync wave of the objects that a hook needs: Namespace, policies, ServiceAccount, configuration, Secrets."""
 
 HOOK_WAVE: Final = -1
 """Hooks that run before everything else, which is in wave 0."""

@@ -13,7 +13,7 @@ from constructs_lib.kubernetes.manifest import Manifest, items, mappings, text, 
 def matches(selector: object, labels: Mapping[str, str]) -> bool:
     """Return True if a label selector (`matchLabels`, `matchExpressions`) selects what carries the labels.
 
-    An empty selector selects everything, none at all (`None`, or what is no mapping) nothing.
+    An empty selector selects everything. No selector (None, or a value that is not a mapping) selects nothing.
     """
     if not isinstance(selector, Mapping):
         return False

@@ -30,7 +30,7 @@ class Workload:
 
     Args:
         manifest: the object.
-        kind: such as `Deployment`.
+        kind: kind of the workload, such as `Deployment`.
         namespace: where its pods run.
         name: the object's name.
         path: where the pods' spec stands in the manifest: `spec.template.spec`.

@@ -34,7 +34,7 @@ def parse_quantity(value: str | int | float) -> Decimal:
     (Decimal('0.200'), Decimal('1024'), Decimal('2'))
 
     Raises:
-        ValueError: the text is no quantity, with the forms that are.
+        ValueError: the value is not a quantity.
     """
     match = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value))
     if match is None:

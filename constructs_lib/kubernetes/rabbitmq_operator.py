@@ -1,6 +1,6 @@
 """The pods that the RabbitMQ Cluster Operator creates for a RabbitmqCluster.
 
-Their containers are the operator's own, so that only what the pods request and where they may run is told.
+The operator chooses their containers, so this view has only their requests and scheduling fields.
 
 Source: https://www.rabbitmq.com/kubernetes/operator/using-operator
 """

@@ -164,7 +164,7 @@ def read_documents(text: str) -> Iterator[Document]:
     """Return the documents of a text in order; the data of an empty one is None.
 
     Raises:
-        YamlError: the text is no YAML, or a key is there twice.
+        YamlError: the text is not YAML, or a key appears twice.
     """
     try:
         loader = _Loader(text)

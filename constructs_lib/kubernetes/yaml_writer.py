@@ -1,4 +1,4 @@
-"""YAML for people and for every reader: what YAML 1.1 and 1.2 read differently is in quotes.
+"""YAML for people and for every parser: strings that YAML 1.1 and 1.2 read differently are quoted.
 
 PyYAML alone would leave `y`, `08` and `1e3` plain, which Kubernetes' reader takes for a boolean and numbers.
 """

@@ -36,8 +36,8 @@ class RemoteKey:
     """One value in a store.
 
     Args:
-        entry: the entry's name there, such as `growbin/prod/postgresql`.
-        property: its field, where the entry has several.
+        entry: name of the entry in the store, such as `growbin/prod/postgresql`.
+        property: field of the entry, if it has several.
     """
 
     entry: str
@@ -48,13 +48,13 @@ class RemoteKey:
 class ExternalSource:
     """A source that creates a Secret from a store: `SecretRef("rabbitmq", keys, source=ExternalSource(...))`.
 
-    An ExternalSecret is written into each namespace where something uses the Secret.
+    An ExternalSecret is added to each namespace that uses the Secret.
 
     Args:
         store: the store.
-        remote: where each key's value is.
-        templates: keys put together from those: `{"url": "amqp://" + url_encoded("username") + "@..."}`.
-        refresh: how often the operator looks for changes, such as `1h` or `30m`. Pods see a changed
+        remote: place of each key's value in the store.
+        templates: keys assembled from other keys:`{"url": "amqp://" + url_encoded("username") + "@..."}`.
+        refresh: interval at which the operator looks for changes, such as `1h` or `30m`. Pods see a changed
             variable when they are replaced.
     """
 

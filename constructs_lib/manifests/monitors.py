@@ -23,8 +23,8 @@ class Monitors:
     """Settings of the monitors; without them, none are written, for a cluster without the Prometheus Operator.
 
     Args:
-        labels: by which Prometheus finds its monitors, such as `{"release": "prometheus"}`.
-        interval: how often they are read, such as `30s` or `1m`.
+        labels: labels by which Prometheus selects monitors, such as `{"release": "prometheus"}`.
+        interval: scrape interval, such as `30s` or `1m`.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -37,8 +37,8 @@ class ScrapeEndpoint:
 
     Args:
         port: name of the port.
-        path: on that port.
-        params: of the query.
+        path: path on this port.
+        params: query parameters.
     """
 
     port: str = METRICS
@@ -53,11 +53,11 @@ class ScrapeEndpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Exporter:
-    """A container beside a data store that tells Prometheus about it.
+    """A sidecar of a data store that exports metrics to Prometheus.
 
     Args:
-        container: with one port, `metrics`; it reaches the store on 127.0.0.1.
-        path: on that port.
+        container: container with one port, `metrics`; it connects to the store on 127.0.0.1.
+        path: path on this port.
     """
 
     container: Container

@@ -40,7 +40,7 @@ class Defaults:
         cpu_limits: `False` leaves CPU limits out everywhere, quota and limit range included.
         spread: over nodes and zones, where there are several.
         disruption_budgets: keep a drain from taking away more than one pod of a workload at once.
-        network_policies: each workload is closed but for what it uses and who uses it.
+        network_policies: each workload has a NetworkPolicy that allows only its own connections.
         metrics_namespace: where Prometheus runs; it is let in to metrics ports.
         monitors: how ServiceMonitors and PodMonitors are written; none are by default.
     """
@@ -66,19 +66,19 @@ class NamespaceChart(cdk8s.Chart):
     """A namespace and all that is in it: one file in the output.
 
     It makes the Namespace with its Pod Security level, a ResourceQuota and LimitRange computed from its
-    workloads, and policies that close the namespace but for DNS; the constructs open what they need. Any other
+    workloads, and policies that allow only DNS; the constructs open the connections that they need. Any other
     object may be in it too: it gets labels and namespace, is checked, and counts in the quota.
 
     Args:
         namespace: its name; by default the construct's id.
-        existing: the namespace is there already and isn't ours: only what is added to the chart is written.
+        existing: the namespace exists and belongs to others: only the objects added to the chart are written.
         pod_security: level that is enforced, warned about and audited
             (https://kubernetes.io/docs/concepts/security/pod-security-admission/); `None` for none.
         labels: on every object of the chart and on its pods.
-        ingress: the way in for services with a path.
+        ingress: settings of the routes to services with a path.
         defaults: what the workloads get unless they say otherwise.
         headroom: what the quota leaves beyond the workloads; `None` for no quota and no limit range.
-        default_deny: whether the namespace is closed but for DNS; its workloads have policies of their own, see
+        default_deny: add a policy that allows only DNS in the namespace; workloads have their own policies, see
             `Defaults`.
     """
 

@@ -39,12 +39,12 @@ class Alert:
     """One rule; its runbook is the page of its name.
 
     Args:
-        name: in CamelCase.
-        expr: PromQL; the alert fires for each series that it gives.
-        wait: how long that has to go on, such as `30s`, `10m` or `1h`.
-        severity: `critical` wakes somebody, `warning` is for the next working day, `info` for reading.
-        summary: one line, may name labels as `{{ $labels.namespace }}`.
-        description: what it means and what to look at first.
+        name: name in CamelCase.
+        expr: PromQL expression; the alert fires for each series in its result.
+        wait: duration before the alert fires, such as `30s`, `10m` or `1h`.
+        severity: `critical` needs action now, `warning` on the next working day, `info` is only information.
+        summary: one line; it can use labels, such as `{{ $labels.namespace }}`.
+        description: meaning of the alert, and the first things to check.
     """
 
     name: str
@@ -90,15 +90,15 @@ class Alerts(Construct):
     """A PrometheusRule for the namespaces of some charts; its name is the id.
 
     Args:
-        charts: what is watched.
+        charts: charts whose namespaces are monitored.
         runbooks: URL of the folder with a page for each alert, `<name>.md`.
-        labels: by which Prometheus finds its rules, such as `{"release": "prometheus"}`.
-        broker: namespace of RabbitMQ, if its queues are watched.
-        queues: the queues' names.
-        backlog: how many waiting tasks of a queue are too many, if they become more.
+        labels: labels by which Prometheus selects rules, such as `{"release": "prometheus"}`.
+        broker: namespace of RabbitMQ, if its queues are monitored.
+        queues: names of the queues.
+        backlog: number of waiting tasks in a queue above which a growing queue fires an alert.
         backups: the CronJobs that make backups.
-        backup_hours: how old the last backup may be.
-        further: alerts of your own. Where `promtool` is on the PATH, it checks them.
+        backup_hours: greatest age of the last backup in hours.
+        further: your own alerts. If `promtool` is on the PATH, it checks them.
     """
 
     @checked
@@ -127,7 +127,11 @@ class Alerts(Construct):
         ]
         faults = [fault for alert in further for fault in alert.faults()]
         names = [alert.name for alert in self.alerts]
-        twice = [Fault(f"alert {name}", "is there twice") for name in dict.fromkeys(names) if names.count(name) > 1]
+        twice = [
+            Fault(f"alert {name}", "is defined twice; rename one")
+            for name in dict.fromkeys(names)
+            if names.count(name) > 1
+        ]
         refused = promtool_faults(further) if further and not faults else []
         state_of(self).report(
             self, *([] if namespaces else [Fault("charts", "name at least one")]), *faults, *twice, *refused

@@ -43,7 +43,8 @@ _CONSTRUCT_KINDS: Final = frozenset(
     ]
 )
 
-# What the cluster makes of them. Argo CD shows only kinds that the project allows: without these, no pods and no logs.
+# Kinds that the cluster creates from them. Argo CD shows only kinds that the project allows: without these, neither
+# pods nor logs.
 _SHOWN_KINDS: Final = frozenset(
     [
         *(("", kind) for kind in ("Endpoints", "Pod")),
@@ -55,10 +56,10 @@ _SHOWN_KINDS: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """The cluster that is deployed to, as Argo CD knows it; either of the two.
+    """The cluster that Argo CD deploys to: give one of the two arguments.
 
     Args:
-        name: such as `in-cluster`, which is Argo CD's own.
+        name: name of the cluster, such as `in-cluster` for Argo CD's own.
         server: the URL of its API server.
     """
 
@@ -81,20 +82,20 @@ class Destination:
 class ArgoCD(Construct):
     """AppProject and Applications of one environment, in the chart of Argo CD's namespace.
 
-    Each Application applies the file of one chart, with prune, self-heal and server-side apply. The project allows
-    the repository, the charts' namespaces, the kinds that are in the charts or that the library writes, and those that
-    the cluster makes of them.
+    Each Application applies the file of one chart, with prune, self-heal and server-side apply. The project allows the
+    repository, the charts' namespaces, the kinds in the charts, the kinds that the library can write, and the kinds
+    that the cluster creates from them.
 
-    The id is the project's name and the beginning of the Applications': let it carry the environment, so that two
-    environments in one Argo CD don't overwrite each other. Deleting an Application leaves what it has applied.
+    The id is the name of the project and the prefix of the Applications. It should contain the environment, so that two
+    environments in one Argo CD do not overwrite each other. Deleting an Application keeps the objects that it applied.
 
     Args:
         repo_url: the git repository.
         revision: branch, tag or commit.
         path: the folder of the environment's files in the repository, such as `dist/prod`.
         destination: the cluster.
-        charts: what to deploy; each has to be a chart of the same app.
-        retries: how often a failed sync is tried again, after 10 seconds first, 5 minutes at last.
+        charts: charts to deploy, all of the same app.
+        retries: number of retries of a failed sync, after 10 seconds at first and 5 minutes at most.
     """
 
     @checked

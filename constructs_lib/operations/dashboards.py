@@ -45,10 +45,10 @@ class Dashboard(Construct):
     """A dashboard of workloads, by namespace, and of the queues between them.
 
     Args:
-        title: what Grafana calls it.
-        namespaces: to choose from.
-        broker: namespace of the RabbitMQ whose queues are shown; those of all in the cluster by default.
-        labels: by which Grafana finds it.
+        title: title in Grafana.
+        namespaces: namespaces to choose from.
+        broker: namespace of the RabbitMQ whose queues are shown; all of the cluster by default.
+        labels: labels by which Grafana selects dashboards.
     """
 
     @checked

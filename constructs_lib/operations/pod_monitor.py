@@ -17,9 +17,9 @@ class PodMonitor(Construct):
     """A PodMonitor for pods of a namespace that the app does not own.
 
     Args:
-        pod_labels: of the pods.
-        endpoints: where each has metrics.
-        monitors: how monitors are written.
+        pod_labels: labels of the pods.
+        endpoints: metrics endpoints of each pod.
+        monitors: settings of the monitor.
     """
 
     @checked

@@ -57,7 +57,7 @@ class Metrics:
 
     Args:
         port: name of the port.
-        path: on that port.
+        path: path on this port.
     """
 
     port: str = HTTP
@@ -73,30 +73,30 @@ class ApiService(Workload, ServiceEndpoint):
     """Deployment, Service, ServiceAccount and NetworkPolicy of an HTTP service; route, autoscaler and budget on demand.
 
     Args:
-        image: with a tag or digest.
-        port: where it listens, and where its Service does; named `http`.
+        image: image with a tag or digest.
+        port: port of the container and of its Service; its name is `http`.
         ports: further ports by name, such as `{"grpc": 9000}`.
-        path: the prefix, or several, that its Ingress leads to it; none for an internal service.
-        host: by default the chart's.
-        replicas: how many pods; with an autoscaler, its minimum.
+        path: path prefix, or several, that the chart's Ingress routes to the service; none for an internal service.
+        host: host of the routes; by default the chart's.
+        replicas: number of pods; with an autoscaler, its minimum.
         autoscaling: scale by CPU or memory (`Autoscaling`) or other metrics
-            (`KedaScaling`); `replicas` is then left out of the Deployment.
-        rollout: how pods are replaced; by default so that it doesn't hang on a full node.
-        resources: of its container.
-        env: variables in the order given; strings or handles of Secret keys and the like.
-        env_from: whole Secrets and ConfigMaps as variables.
+            (`KedaScaling`); the Deployment then has no `replicas`.
+        rollout: strategy of rolling updates; the default also completes on a full node.
+        resources: requests and limits of the container.
+        env: environment variables in the given order: strings, or handles such as `SecretRef(...).key(...)`.
+        env_from: Secrets and ConfigMaps whose keys all become environment variables.
         command: replaces the image's entry point.
         args: replaces the image's arguments.
-        config_files: contents by absolute path; a change replaces the pods.
-        volumes: what its container mounts.
+        config_files: contents of files by absolute path; a change replaces the pods.
+        volumes: volumes that the container mounts.
         probes: HTTP on `/health` by default; `Probes()` for none.
-        metrics: where Prometheus reads metrics, if it does.
-        drain_seconds: how long a pod goes on answering after it was taken out of the Service, before SIGTERM:
-            load balancers and proxies learn of it late. Needs `sleep` in the image; 0 for none.
+        metrics: endpoint that Prometheus scrapes; none by default.
+        drain_seconds: seconds that a pod keeps serving after its removal from the Service, before SIGTERM, because
+            load balancers learn of the removal late. Needs `sleep` in the image; 0 turns it off.
         service_type: `ClusterIP`, `NodePort` or `LoadBalancer`.
-        service_annotations: such as a load balancer's settings.
-        from_cidrs: addresses from which a `NodePort` or `LoadBalancer` is called, such as `["0.0.0.0/0"]` for
-            everybody's: its pods' policy lets nobody else in.
+        service_annotations: annotations of the Service, such as settings of a load balancer.
+        from_cidrs: address ranges that may call a `NodePort` or `LoadBalancer`, such as `["0.0.0.0/0"]` for all
+            addresses; the NetworkPolicy blocks all others.
 
     The remaining arguments are those of `ClientOptions`.
     """

@@ -27,22 +27,22 @@ _SCHEDULE: Final = "/var/run/celery/schedule"
 class CeleryBeat(Workload):
     """Deployment of exactly one pod, ServiceAccount and NetworkPolicy of `celery beat`.
 
-    Two beats send every task twice: there is one pod, and a rollout ends it before the next one starts.
+    Two beats send every task twice. So there is one pod, and a rollout stops it before the next one starts.
 
     Args:
-        worker: what it has in common with a worker: image, app, variables and what it uses; its `sends_to` is the
+        worker: the worker whose image, app, environment variables and endpoints the beat shares; `sends_to` is the
             worker's queues by default.
-        app: another app than the worker's; needed where the worker has a command of its own.
-        schedule_path: the file in which beat notes what it has sent, in a folder that lives as long as the pod
-            unless `volumes` have one there. With a new file beat waits a whole interval before it sends a task:
-            for intervals of more than a few hours write `crontab` schedules, or give it a volume that stays.
-        log_level: of Celery's log.
+        app: the Celery app, if it is not the worker's; required if the worker has its own command.
+        schedule_path: the file where beat stores the time of each sent task, in a folder that lives as long as the pod
+            unless `volumes` mount another. With a new file, beat waits for a whole interval before it sends a task:
+            for intervals of more than a few hours, use `crontab` schedules or a persistent volume.
+        log_level: level of Celery's log.
         extra_args: further arguments of `celery beat`.
-        resources: of its container.
-        env: further variables, over the worker's.
-        sends_to: the queues that its tasks go to.
-        volumes: what its container mounts.
-        probes: none by default: beat ends when it fails, and is started again.
+        resources: requests and limits of the container.
+        env: further environment variables; they take precedence over the worker's.
+        sends_to: queues of the scheduled tasks.
+        volumes: volumes that the container mounts.
+        probes: none by default, because beat ends when it fails, and is restarted.
 
     The remaining arguments are those of `WorkloadOptions`; `node_pool` is the worker's by default.
     """

@@ -45,44 +45,44 @@ class CeleryWorker(Workload):
     """Deployment, ServiceAccount and NetworkPolicy of a Celery worker; autoscaler and budget on demand. No Service.
 
     Args:
-        image: with a tag or digest.
+        image: image with a tag or digest.
         app: the module or `module:attribute` of the Celery app, as for `celery -A`; needed unless `command` is given.
-        queues: the queues it takes tasks from, one at least.
+        queues: queues that the worker reads, at least one.
         pool: Celery's execution pool (`-P`).
         concurrency: processes, threads or green threads of each pod (`-c`); 1 for `solo`.
-        prefetch_multiplier: tasks fetched ahead for each of them; Celery's default is 4.
+        prefetch_multiplier: number of prefetched tasks for each of them; Celery's default is 4.
         time_limit: seconds after which a task is killed; prefork and gevent only.
         soft_time_limit: seconds after which a task gets an exception; prefork only.
         max_tasks_per_child: tasks after which a process is replaced; prefork only.
-        acks_late: acknowledge a task when it is done, not when it begins (`task_acks_late`): what a pod was doing
-            when it was killed is delivered again, by RabbitMQ at once, by Redis after its visibility timeout. Its
-            cost: each task must bear being run twice, and none may take longer than that timeout (an hour) or than
-            RabbitMQ waits for an acknowledgement (30 minutes). The app's own setting by default.
-        reject_on_worker_lost: deliver a task again whose process was killed alone, by the OOM killer perhaps
-            (`task_reject_on_worker_lost`); prefork with `acks_late` only. Its cost: a task that kills each process
-            comes back forever. By default as `acks_late`. Neither of the two reaches a task that states its own
-            setting, nor an app configured from an object with a namespace.
-        log_level: of Celery's log.
+        acks_late: acknowledge a task when it is done, not when it begins (`task_acks_late`). A task that a killed pod
+            was running is then delivered again: by RabbitMQ at once, by Redis after its visibility timeout. Tasks
+            must be idempotent, and shorter than that timeout (an hour) and than the time that
+            RabbitMQ waits for an acknowledgement (30 minutes). By default the app's own setting applies.
+        reject_on_worker_lost: deliver a task again if only its process was killed, for example by the OOM killer
+            (`task_reject_on_worker_lost`); only for prefork with `acks_late`. A task that kills every process
+            comes back forever. By default the same as `acks_late`. Neither setting applies to a task with its own
+            setting, or to an app that is configured from an object with a namespace.
+        log_level: level of Celery's log.
         extra_args: further arguments of `celery worker`.
-        command: a command of your own instead of `celery worker`. It gets the settings that are given as variables:
+        command: your own command instead of `celery worker`. It gets the given settings as environment variables:
             CELERY_QUEUES, CELERY_POOL, CELERY_CONCURRENCY, and CELERY_PREFETCH_MULTIPLIER, CELERY_TIME_LIMIT,
             CELERY_SOFT_TIME_LIMIT, CELERY_MAX_TASKS_PER_CHILD, CELERY_ACKS_LATE, CELERY_REJECT_ON_WORKER_LOST (0 or 1).
-        replicas: how many pods; with an autoscaler, its minimum.
+        replicas: number of pods; with an autoscaler, its minimum.
         autoscaling: scale by CPU or memory (`Autoscaling`), the length of its queues (`QueueScaling`)
-            or other metrics (`KedaScaling`); `replicas` is then left out of the Deployment.
-        rollout: how pods are replaced; by default so that it doesn't hang on a full node.
-        resources: of its container.
-        env: variables in the order given; strings or handles of Secret keys and the like.
-        env_from: whole Secrets and ConfigMaps as variables.
-        config_files: contents by absolute path; a change replaces the pods.
-        volumes: what its container mounts.
-        liveness: restarts a worker that hangs, see `HeartbeatLiveness`; none by default, since a worker whose
-            process ends is restarted without one.
-        probes: your own instead. `celery inspect ping` as a liveness probe restarts busy workers, and all of them
-            while the broker is away.
+            or other metrics (`KedaScaling`); the Deployment then has no `replicas`.
+        rollout: strategy of rolling updates; the default also completes on a full node.
+        resources: requests and limits of the container.
+        env: environment variables in the given order: strings, or handles such as `SecretRef(...).key(...)`.
+        env_from: Secrets and ConfigMaps whose keys all become environment variables.
+        config_files: contents of files by absolute path; a change replaces the pods.
+        volumes: volumes that the container mounts.
+        liveness: probe that restarts a worker that hangs, see `HeartbeatLiveness`; none by default, because a worker
+            whose process ends is restarted without a probe.
+        probes: your own probes instead. Do not use `celery inspect ping` for liveness: it restarts busy workers, and
+            all workers while the broker is down.
 
-    The grace period is the time limit and 30 seconds, or 60 seconds without one: after SIGTERM a worker finishes
-    its running tasks and takes no more. The remaining arguments are those of `ClientOptions`.
+    The grace period is the time limit plus 30 seconds, or 60 seconds without a time limit. After SIGTERM, a worker
+    finishes its running tasks and receives no more. The remaining arguments are those of `ClientOptions`.
     """
 
     @checked

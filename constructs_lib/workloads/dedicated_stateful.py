@@ -60,19 +60,19 @@ class DedicatedStateful(Workload, ServiceEndpoint):
     """StatefulSet with a claim for each pod, a headless and a client Service, ServiceAccount and NetworkPolicy.
 
     Args:
-        image: with a tag or digest.
-        port: where clients connect.
+        image: image with a tag or digest.
+        port: port that clients connect to.
         storage: size of each pod's claim, such as `20Gi`.
-        data_path: where the claim is mounted.
-        replicas: more than one only where the software can.
+        data_path: path at which the claim is mounted.
+        replicas: number of pods; more than one only if the software supports it.
         credentials: the Secret with its login, in its own namespace.
-        resources: requests equal to limits unless said otherwise: such a pod is the last to be evicted.
-        env: variables in the order given; strings or handles of Secret keys and the like.
-        env_from: whole Secrets and ConfigMaps as variables.
+        resources: requests and limits; equal by default, because such a pod is evicted last.
+        env: environment variables in the given order: strings, or handles such as `SecretRef(...).key(...)`.
+        env_from: Secrets and ConfigMaps whose keys all become environment variables.
         command: replaces the image's entry point.
         args: replaces the image's arguments.
-        config_files: contents by absolute path; a change replaces the pods.
-        volumes: what its container mounts beside the claim.
+        config_files: contents of files by absolute path; a change replaces the pods.
+        volumes: volumes that the container mounts besides the claim.
         probes: none by default.
         container_name: the container's name.
         port_name: the port's name.
@@ -177,7 +177,7 @@ class DedicatedStateful(Workload, ServiceEndpoint):
         """Put it beside the container; the monitor of it, and the rule that lets Prometheus in."""
         if exporter is None:
             return [], []
-        # Both read the same Secret: what is wrong with that is told once.
+        # Both read the same Secret, whose faults are reported once.
         reported = {fault.message for fault in container.faults()}
         self._report(fault for fault in exporter.faults() if fault.message not in reported)
         self._pod = replace(self._pod, sidecars=[*self._pod.sidecars, exporter.container])

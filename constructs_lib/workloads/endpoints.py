@@ -100,7 +100,7 @@ class ExternalService:
             (`RABBITMQ_PASSWORD`).
         env: further variables for clients.
         inbound: a policy on its side that lets clients in, if you own one. Nothing by default: the first policy
-            for its pods would shut out everybody whom it doesn't name, its own operator among them.
+            for its pods would block all other clients, including its own operator.
     """
 
     name: str

@@ -37,9 +37,10 @@ class RunOptions:
     """Deadline, retries and clean-up of a Job.
 
     Args:
-        deadline_seconds: for all tries together; then it has failed.
-        retries: how often a failed pod is followed by another, after 10 seconds first, twice as long each time.
-        keep_seconds: how long it stays after its end, for its log to be read; forever by default.
+        deadline_seconds: seconds for all attempts together, after which the Job fails.
+        retries: number of new pods after a failed one; the first starts after 10 seconds, each next after twice the
+            time.
+        keep_seconds: seconds that the finished Job is kept, so that its log can be read; forever by default.
     """
 
     deadline_seconds: int = 60 * 60
@@ -71,8 +72,8 @@ class JobOptions(ClientOptions, total=False):
         args: replaces the image's arguments.
         run: limits of one run: deadline, retries and how long a finished Job is kept.
         resources: requests and limits of the container.
-        env: environment variables in the order given: strings, or handles of Secret keys and the like.
-        env_from: whole Secrets and ConfigMaps as environment variables.
+        env: environment variables in the given order: strings, or handles such as `SecretRef(...).key(...)`.
+        env_from: Secrets and ConfigMaps whose keys all become environment variables.
         config_files: contents of files by absolute path.
         volumes: volumes that the container mounts.
     """
@@ -127,15 +128,15 @@ class _Runs(Workload):
 
 
 class Job(_Runs):
-    """Job, ServiceAccount and NetworkPolicy of something that runs once for each version of itself.
+    """Job, ServiceAccount and NetworkPolicy of a command that runs once for each change of its spec.
 
-    The Job's name is the id and a hash of what it runs: a new image or command makes a new Job, which `kubectl apply`
-    could never make of the old one, and Argo CD removes the old one. A finished Job stays as the sign that it
-    ran: were it cleaned up after a while, Argo CD would make it anew, and it would run again.
+    The Job's name is the id and a hash of its spec. A new image or command creates a new Job, because `kubectl apply`
+    cannot change the old one, and Argo CD removes the old Job. A finished Job is kept as the sign that it
+    ran: if it were removed, Argo CD would create it again, and it would run again.
 
     Args:
-        image: with a tag or digest.
-        sync_hook: run in each sync of Argo CD instead, before everything but what it needs itself.
+        image: image with a tag or digest.
+        sync_hook: run in each sync of Argo CD instead, before all other objects except those that it needs.
 
     The remaining arguments are those of `JobOptions`.
     """
@@ -178,19 +179,19 @@ class Job(_Runs):
 
 
 class Migration(Job):
-    """A Job that brings a database to what a service's new image expects, before the new pods start.
+    """A Job that migrates a database for a service's new image, before the new pods start.
 
-    It has the service's image, variables, files, connections and nodes. Under Argo CD it runs in each sync, and a
-    failed one stops the sync before any pod is replaced; old pods serve meanwhile, so both versions must bear the
-    new schema. With `kubectl apply`, which knows no order, a new image's Job starts together with its pods.
-    Either way the command must do nothing where there is nothing to do, as `alembic upgrade head` does.
+    It has the service's image, environment variables, files, connections and nodes. With Argo CD, it runs in each sync,
+    and a failed migration stops the sync before any pod is replaced. The old pods keep running, so both versions must
+    work with the new schema. `kubectl apply` has no order: the Job of a new image starts together with its pods. In
+    both cases the command must be idempotent, like `alembic upgrade head`.
 
     Args:
-        service: the ApiService or CeleryWorker that it is for, in the same namespace.
-        command: such as `["alembic", "upgrade", "head"]`.
-        run: a finished one is cleaned up after a day.
-        resources: of its container.
-        env: further variables; they win over the service's.
+        service: the ApiService or CeleryWorker of the migration, in the same namespace.
+        command: command of the migration, such as `["alembic", "upgrade", "head"]`.
+        run: limits of the Job; it is removed a day after its end.
+        resources: requests and limits of the container.
+        env: further environment variables; they take precedence over the service's.
 
     The remaining arguments are those of `Workload`.
     """
@@ -249,15 +250,15 @@ class Migration(Job):
 
 
 class CronJob(_Runs):
-    """CronJob, ServiceAccount and NetworkPolicy of something that runs again and again.
+    """CronJob, ServiceAccount and NetworkPolicy of a command that runs on a schedule.
 
     Args:
-        image: with a tag or digest.
-        schedule: such as `30 3 * * mon-fri`, or `@daily`.
-        time_zone: of the schedule (https://en.wikipedia.org/wiki/List_of_tz_database_time_zones).
-        concurrency: what happens when the last run isn't over: `Forbid` leaves one out, `Replace` ends the old one.
-        start_within_seconds: a run that couldn't start for so long is left out.
-        suspend: don't start any more runs.
+        image: image with a tag or digest.
+        schedule: cron schedule, such as `30 3 * * mon-fri` or `@daily`.
+        time_zone: time zone of the schedule (https://en.wikipedia.org/wiki/List_of_tz_database_time_zones).
+        concurrency: action if the last run is not over: `Forbid` skips the new run, `Replace` stops the old run.
+        start_within_seconds: seconds after which a run that could not start is skipped.
+        suspend: start no more runs.
 
     The last run that succeeded and the last three that failed are kept. The remaining arguments are those of
     `JobOptions`.

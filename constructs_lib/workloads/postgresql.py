@@ -36,15 +36,15 @@ class PostgreSQL(DedicatedStateful):
 
     Args:
         credentials: a Secret with the keys `username` and `password`, in its own namespace.
-        database: the database that is made at the first start.
+        database: name of the database that the first start creates.
         storage: size of the claim.
-        image: of PostgreSQL 13 or newer.
-        resources: its settings are computed from the memory limit.
-        max_connections: as in postgresql.conf.
-        parameters: further settings of postgresql.conf; they win over the computed ones.
-        env: further variables; they win over its own.
-        volumes: what its container mounts beside the claim.
-        probes: whether it answers, by default; `Probes()` for none.
+        image: image of PostgreSQL 13 or newer.
+        resources: requests and limits; the server's settings are computed from the memory limit.
+        max_connections: `max_connections` of postgresql.conf.
+        parameters: further settings of postgresql.conf; they take precedence over the computed ones.
+        env: further environment variables; they take precedence over the construct's own.
+        volumes: volumes that the container mounts besides the claim.
+        probes: probes of the server; `Probes()` for none.
 
     Clients get `<NAME>_HOST`, `<NAME>_PORT`, `<NAME>_DATABASE` and each key of their Secret. The remaining
     arguments are those of `StoreOptions`.

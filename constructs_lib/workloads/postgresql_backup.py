@@ -49,20 +49,21 @@ ls -l
 class PostgreSQLBackup(CronJob):
     """A CronJob that dumps a database to a claim, with its policy and ServiceAccount. A run without a dump fails.
 
-    Each dump is a file `<time in UTC>.dump` in `pg_dump`'s custom format, made by the server's own image and as its
-    user. Other files on the claim are left alone. The claim is kept when the construct is gone.
+    A dump is a file `<time in UTC>.dump` in `pg_dump`'s custom format. The server's own image and user create it.
+    Other files on the claim are not touched. The claim is kept when the construct is removed.
 
     Args:
-        database: what is dumped; in the same namespace, as its Secret is there.
-        schedule: such as `0 2 * * *`.
-        storage: size of the claim: enough for one dump more than are kept.
-        storage_class: by default the cluster's; best one whose disks don't share the fate of the database's.
-        keep: how many dumps stay; the oldest go.
-        time_zone: of the schedule.
-        run: how long each run may try.
-        start_within_seconds: a run that couldn't start for so long is left out.
-        suspend: don't start any more runs.
-        resources: of its container; `pg_dump` compresses, which takes CPU rather than memory.
+        database: the database, in the same namespace, because its Secret is there.
+        schedule: cron schedule, such as `0 2 * * *`.
+        storage: size of the claim, with room for `keep` + 1 dumps.
+        storage_class: StorageClass of the claim, by default the cluster's; best a class on other disks than the
+            database.
+        keep: number of dumps that are kept; older ones are deleted.
+        time_zone: time zone of the schedule.
+        run: limits of each run.
+        start_within_seconds: seconds after which a run that could not start is skipped.
+        suspend: start no more runs.
+        resources: requests and limits of the container; `pg_dump` compresses, which needs CPU rather than memory.
 
     The remaining arguments are those of `WorkloadOptions`; `pod` has by default the user and the pull secrets of the
     database's pods.

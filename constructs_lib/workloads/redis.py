@@ -45,17 +45,17 @@ class Redis(DedicatedStateful):
     Args:
         credentials: a Secret with the key `password`, in its own namespace; none for a server without one.
         storage: size of the claim for the append-only file.
-        image: of Redis 6 or newer.
-        resources: two fifths of the memory limit are for data. Rewriting its file takes a copy of the process that
-            shares its memory, and each page written meanwhile exists twice: at worst all of them, and they are a
-            tenth more than the data.
-        maxmemory_policy: what happens when the data reaches that: `noeviction` refuses writes, `allkeys-lru`
-            forgets what was used least.
-        appendfsync: how often writes reach the disk: `everysec` loses at most about a second.
-        settings: further lines of redis.conf; they win over the computed ones.
-        env: further variables.
-        volumes: what its container mounts beside the claim.
-        probes: whether it answers, by default; `Probes()` for none.
+        image: image of Redis 6 or newer.
+        resources: requests and limits; data may use two fifths of the memory limit. While Redis rewrites its file,
+            every page that is written exists twice, in the worst case all pages, and pages take a tenth more than the
+            data.
+        maxmemory_policy: action at this limit: `noeviction` rejects writes, `allkeys-lru`
+            removes the least recently used keys.
+        appendfsync: interval of writes to the disk: `everysec` loses at most about a second of data.
+        settings: further lines of redis.conf; they take precedence over the computed ones.
+        env: further environment variables.
+        volumes: volumes that the container mounts besides the claim.
+        probes: probes of the server; `Probes()` for none.
 
     The remaining arguments are those of `StoreOptions`.
     """

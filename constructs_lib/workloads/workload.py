@@ -359,9 +359,9 @@ def _selector_faults(component: str, app_name: str | None, labels: Mapping[str, 
 
 def _name_faults(name: str, longest: int) -> Iterator[Fault]:
     if not SERVICE_NAME.pattern.fullmatch(name):
-        yield Fault("", f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter")
+        yield Fault("", f"{shown(name)} is not a valid id; write {SERVICE_NAME.words}")
     if len(name) > longest:
-        message = f"{name!r} has {len(name)} characters; the most are {longest}, so that its objects' names have room"
+        message = f"{shown(name)} has {len(name)} characters; the id has at most {longest}, because suffixes follow"
         yield Fault("", message)
 
 

@@ -248,8 +248,8 @@ API: list[Case] = [
     (
         {"overrides": {"Deployment": {"metadata": None, "spec": {"template": None}}}},
         [
-            "overrides.Deployment.metadata.name: can't be taken away",
-            "overrides.Deployment.spec.template.spec.containers: can't be taken away",
+            "overrides.Deployment.metadata.name: cannot be removed",
+            "overrides.Deployment.spec.template.spec.containers: cannot be removed",
         ],
     ),
 ]  # fmt: skip
@@ -437,9 +437,9 @@ def test_names(name: str, longest: int) -> None:
     with pytest.raises(InputError) as error:
         build(lambda chart: ApiService(chart, name, image="shop:1"))
     reason = (
-        f"{name!r} has 64 characters; the most are {longest}, so that its objects' names have room"
+        f'"{"a" * 57}..." has 64 characters; the id has at most {longest}, because suffixes follow'
         if longest
-        else f"{name!r} is no name for it: lower-case letters, digits and '-', beginning with a letter"
+        else f"\"{name}\" is not a valid id; write lower-case letters, digits and '-', a letter first"
     )
     assert error.value.faults[0] == f"web/{name}: {reason}"
 
@@ -449,7 +449,7 @@ def test_a_stateful_name_leaves_room_for_what_is_added_to_it() -> None:
     with pytest.raises(InputError) as error:
         build(lambda chart: Redis(chart, name))
     assert error.value.faults == (
-        f"web/{name}: {name!r} has 53 characters; the most are 52, so that its objects' names have room",
+        f'web/{name}: "{name}" has 53 characters; the id has at most 52, because suffixes follow',
     )
 
 

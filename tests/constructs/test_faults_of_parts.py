@@ -70,8 +70,8 @@ API: list[Case] = [
     (
         {"path": "/", "host": f"{'a' * 64}.org"},
         [
-            'host: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa... is too long; hosts have at most '
-            "253 characters, and 63 between two dots"
+            'host: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..." is too long; hosts have at '
+            "most 253 characters, and 63 between two dots"
         ],
     ),
     (
@@ -81,8 +81,8 @@ API: list[Case] = [
             "letters, digits, '-', '_' and '.', a letter or digit at either end",
             "labels.team: \"a b\" is not a valid label value; write letters, digits, '-', '_' and '.', a letter or "
             "digit at either end",
-            'labels.long: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... has 64 characters; label '
-            "values have at most 63",
+            'labels.long: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..." has 64 characters; '
+            "label values have at most 63",
         ],
     ),
     (

@@ -106,7 +106,7 @@ def test_a_name_is_a_label_or_refused(name: str) -> None:
         manifests = build(lambda chart: ApiService(chart, name, image="shop:1"))
     except InputError as error:
         assert not is_label(name), error.faults
-        assert f": {name!r} " in error.faults[0]
+        assert f": {shown(name)} " in error.faults[0]
     else:
         assert is_label(name)
         assert {name, "web", "resource-quota", "limit-range", "default-deny"} >= {

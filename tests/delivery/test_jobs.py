@@ -78,7 +78,9 @@ def test_wrong_run_options(run: RunOptions, fault: str) -> None:
 
 def test_names_leave_room_for_what_is_added() -> None:
     assert faults_of(Job(new_chart(), "j" * 55, image="shop:1")) == [
-        f"web/{'j' * 55}: '{'j' * 55}' has 55 characters; the most are 54, so that its objects' names have room"
+        "web/jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj: "
+        '"jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj" has 55 characters; the id has at most 54, '
+        "because suffixes follow"
     ]
     assert manifests_of(Job(new_chart(), "j" * 54, image="shop:1"))
     assert manifests_of(CronJob(new_chart(), "j" * 52, image="shop:1", schedule="@daily"))

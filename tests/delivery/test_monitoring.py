@@ -381,7 +381,9 @@ def test_wrong_alerts(changes: dict[str, Any], fault: str) -> None:
 
 def test_an_alert_twice_and_a_severity_that_is_none() -> None:
     again = {**ALERT, "name": "JobFailed"}
-    assert faults_of(watched(further=[Alert(**again)])) == ["monitoring/shop: alert JobFailed: is there twice"]
+    assert faults_of(watched(further=[Alert(**again)])) == [
+        "monitoring/shop: alert JobFailed: is defined twice; rename one"
+    ]
     assert faults_of(watched(further=[Alert(**{**ALERT, "severity": "criticl"})]))[0] == (
         'monitoring/shop: further.0.severity: expected "critical", "warning" or "info", got "criticl"; '
         'did you mean "critical"?'

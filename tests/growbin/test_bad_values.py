@@ -99,15 +99,15 @@ APPENDED = {
     ),
     "the same name twice": (
         "namespaces: {async: api}\n",
-        ["{prod}:10: namespaces.async: 'api' is the namespace of api already; async needs one of its own"],
+        ["{prod}:10: namespaces.async: 'api' is already the namespace of api; async needs its own namespace"],
     ),
     "a namespace that isn't called so": (
         "  namespace: apy\n",
-        ["{prod}:10: api.namespace: 'apy' isn't in namespaces; did you mean \"api\"?"],
+        ["{prod}:10: api.namespace: namespaces has no 'apy'; did you mean \"api\"?"],
     ),
     "a namespace of no section": (
         "namespaces: {apo: x}\n",
-        ['{prod}:10: namespaces.apo: no section has that namespace; did you mean "api"?'],
+        ['{prod}:10: namespaces.apo: no section uses this namespace; did you mean "api"?'],
     ),
     "no namespace's name": (
         "namespaces: {api: API_1}\n",
@@ -125,7 +125,7 @@ APPENDED = {
     ),
     "a namespace of Argo CD": (
         "namespaces: {api: argocd}\n",
-        ["{prod}:10: namespaces.api: 'argocd' is the namespace of argocd already; api needs one of its own"],
+        ["{prod}:10: namespaces.api: 'argocd' is already the namespace of argocd; api needs its own namespace"],
     ),
     "no quantity": (
         "  users: {resources: {requests: {cpu: 1x}}}\n",
@@ -207,11 +207,11 @@ APPENDED = {
     ),
     "a Secret that nothing reads": (
         "secrets: {postgresq: [username]}\n",
-        ['{prod}:10: secrets.postgresq: nothing reads it; did you mean "postgresql"?'],
+        ['{prod}:10: secrets.postgresq: no component reads it; did you mean "postgresql"?'],
     ),
     "an unknown Secret": (
         "internet: {openai: {secret: opnai}}\n",
-        ["{prod}:10: internet.openai.secret: 'opnai' isn't in secrets; did you mean \"openai\"?"],
+        ["{prod}:10: internet.openai.secret: secrets has no 'opnai'; did you mean \"openai\"?"],
     ),
     "an address for a host": (
         "internet: {openai: {hosts: ['https://api.openai.com']}}\n",
@@ -268,13 +268,13 @@ def test_a_fault_is_told_in_one_line(checkout: Path, case: str) -> None:
         (
             "values/cluster.yaml",
             "pools: {a: {nodes: [n], labels: {a b: c}, capacity: {cpu: 1, memory: 1Gi}}}\n",
-            "values/cluster.yaml:1: pools.a.labels.a b: 'a b' is no label's key; write it as [DNS name/]name, the name "
-            "with at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end",
+            "values/cluster.yaml:1: pools.a.labels.a b: 'a b' is not a valid label key; write [DNS name/]name, "
+            "the name with at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end",
         ),
         (
             "values/cluster.yaml",
             "pools: {a: {nodes: [n], taints: [{key: a, value: b c}], capacity: {cpu: 1, memory: 1Gi}}}\n",
-            "values/cluster.yaml:1: pools.a.taints.0.value: 'b c' is no label's value; write it with at most 63 "
+            "values/cluster.yaml:1: pools.a.taints.0.value: 'b c' is not a valid label value; write at most 63 "
             "letters, digits, '-', '_' and '.', a letter or digit at either end",
         ),
     ],
@@ -340,7 +340,7 @@ def test_a_default_that_fits_nothing_is_told_where_it_is_written(checkout: Path)
             "and '-', a letter first",
         ),
         # Else its files in dist/ would go without a word.
-        ("values-dev.yml", "values/values-dev.yml: isn't read under this name; call it values-dev.yaml"),
+        ("values-dev.yml", "values/values-dev.yml: is ignored because of its suffix; rename it to values-dev.yaml"),
     ],
 )
 def test_a_file_that_is_called_otherwise(checkout: Path, name: str, line: str) -> None:

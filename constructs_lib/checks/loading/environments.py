@@ -78,9 +78,9 @@ def _apart(sources: Sequence[LoadedObject]) -> set[Folder]:
         neighbours = [*itertools.product(places[:1], places[1:]), *itertools.pairwise(places)]
         shared.update({pair for one, two in neighbours for pair in _siblings(one, two)})
     firsts = [places[0] for places in annotated.values()]
-    told = {pair for one, two in itertools.pairwise(firsts) for pair in _siblings(one, two)}
+    siblings = {pair for one, two in itertools.pairwise(firsts) for pair in _siblings(one, two)}
     alike = {pair for pair, count in shared.items() if count * 2 >= min(sizes[pair[0]], sizes[pair[1]])}
-    return {folder for pair in alike | told for folder in pair}
+    return {folder for pair in alike | siblings for folder in pair}
 
 
 def _siblings(one: Folder, two: Folder) -> Iterator[tuple[Folder, Folder]]:

@@ -41,7 +41,7 @@ class KnownService:
     Args:
         namespace: where it is.
         name: its name.
-        manifest: the object; `None` for those that aren't among the manifests.
+        manifest: the object; None if it is not among the manifests.
         ports: the numbers it offers; none where they aren't known.
         pods: the labels of the pods behind it where no workload shows them; `None` if they aren't known.
     """
@@ -163,7 +163,7 @@ class Services:
         if service is not None:
             return Resolution(service, pod=pod)
         if namespace in SYSTEM_NAMESPACES and namespace != "default":
-            return None  # nobody declares what comes with the cluster
+            return None  # Services of the cluster itself, which are not declared
         return Resolution(missing=(namespace, name))
 
     def hint(self, namespace: str, name: str) -> str:

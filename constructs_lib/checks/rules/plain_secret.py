@@ -26,7 +26,7 @@ _SECRET_FLAG: Final = re.compile(
     r"(?:password|passwd|passphrase|pass|pwd|requirepass|masterauth|token|api[_.\-]?key|secret[_.\-]?key)",
     re.IGNORECASE,
 )
-"""Flags that take a credential; one that ends with `secret` mostly names a Secret."""
+"""Flags that take a credential; a flag that ends with `secret` usually names a Secret."""
 
 _URL_PASSWORD: Final = re.compile(r"[a-z][a-z0-9+.\-]*://[^\s:/@\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
 _KNOWN_FORMS: Final = re.compile(

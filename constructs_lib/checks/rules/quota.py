@@ -51,7 +51,7 @@ _DEMANDED: Final[Mapping[str, tuple[Side, str]]] = {
     "limits.cpu": ("limits", "cpu"),
     "limits.memory": ("limits", "memory"),
 }
-"""What a quota counts, and every container must state as soon as it does."""
+"""Resources that every container must set if a quota counts them."""
 
 _SHOWN: Final = 3
 _ONE: Final = 1000
@@ -284,7 +284,7 @@ def _pods_exceed(
     elif steady + more > hard:
         what = "a run" if passing.workload.is_hook else "a rollout"
         message = (
-            f"{start}, so {what} of {passing.workload.name} stands still for want of "
+            f"{start}, so {what} of {passing.workload.name} waits for "
             f"{show_amount(resource, more)} more; raise it to {needed}"
         )
     else:

@@ -18,7 +18,7 @@ from constructs_lib.checks.scheduling.schedulable_nodes import Node
 
 _UNSTATED_CPU: Final = 100
 _UNSTATED_MEMORY: Final = 200 * 2**20
-"""What the scheduler's scores assume of a pod that requests nothing (its filter assumes nothing)."""
+"""The requests that the scheduler's scores assume for a pod without requests (its filter assumes none)."""
 
 _TURNS: Final = 32
 

@@ -20,7 +20,7 @@ _UNLISTED: Final = frozenset(
         "topology.kubernetes.io/region",
     }
 )
-"""Labels that kubelets and clouds set and an inventory may leave out: not to be told from one that fits."""
+"""Labels that kubelets and clouds set, so an inventory may lack them: any value may match."""
 
 _DAEMON_TOLERATIONS: Final = tuple(
     {"key": f"node.kubernetes.io/{condition}", "operator": "Exists"}

@@ -25,11 +25,11 @@ class Route:
     """A path of a host, and the Service port behind it.
 
     Args:
-        host: such as `api.example.com`.
-        path: the prefix, beginning with a slash.
+        host: host, such as `api.example.com`.
+        path: path prefix, beginning with a slash.
         service: name of the Service.
         port: name of its port.
-        number: of the same port.
+        number: number of the same port.
     """
 
     host: str
@@ -44,10 +44,10 @@ class Routing:
     """Base class of `IngressOptions` and `GatewayOptions`, for the argument `ingress`.
 
     Args:
-        host: the host of services that name none.
-        annotations: what the controller is told.
-        from_namespace: the controller's namespace, when requests come from its pods.
-        from_cidrs: addresses instead, when they come from a load balancer with IP targets (an ALB: its
+        host: default host of the services.
+        annotations: annotations of the routes, for the controller.
+        from_namespace: namespace of the controller, if requests come from its pods.
+        from_cidrs: address ranges instead, if requests come from a load balancer with IP targets (for an ALB, its
             subnets) or from a controller on the host network.
     """
 
@@ -91,7 +91,7 @@ class IngressOptions(Routing):
 
     Args:
         class_name: the IngressClass, such as `traefik` or `alb`.
-        tls_secret: the Secret with the host's certificate; none where a load balancer in front ends TLS.
+        tls_secret: Secret with the certificate; none if a load balancer in front terminates TLS.
     """
 
     class_name: str
@@ -117,13 +117,13 @@ class IngressOptions(Routing):
 class GatewayOptions(Routing):
     """HTTPRoutes of an existing Gateway that terminates TLS.
 
-    Its listener has to let in routes of the chart's namespace (`allowedRoutes`).
+    Its listener must allow routes of the chart's namespace (`allowedRoutes`).
     Source: https://gateway-api.sigs.k8s.io/api-types/httproute/
 
     Args:
-        gateway: the Gateway's name.
+        gateway: name of the Gateway.
         namespace: where it is.
-        listener: one of its listeners, such as `https`; all of them by default.
+        listener: name of a listener, such as `https`; all listeners by default.
     """
 
     gateway: str

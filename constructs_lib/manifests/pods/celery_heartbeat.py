@@ -1,7 +1,7 @@
 """Written into a worker's pod and loaded by Celery with `-I`: keeps a file that says how long the worker is alive.
 
 The file holds the moment, in seconds of /proc/uptime, until which the worker counts as alive; a probe compares.
-Each turn of the worker's loop moves it on. While there is no broker the loop stands still in the attempt to
+Each turn of the worker's loop moves it on. While there is no broker, the loop hangs in the attempt to
 connect, so the loss of the connection moves it far ahead: restarting the fleet wouldn't bring the broker back.
 """
 

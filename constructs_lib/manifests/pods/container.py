@@ -33,17 +33,17 @@ class Container:
 
     Args:
         name: unique in the pod.
-        image: with a tag or digest.
-        command: replaces the image's entry point; each word an element, no shell.
+        image: image with a tag or digest.
+        command: replaces the image's entry point; a list of words without a shell.
         args: replaces the image's arguments.
-        env: variables, in the order given.
-        env_from: whole Secrets and ConfigMaps as variables.
+        env: environment variables in the given order.
+        env_from: Secrets and ConfigMaps whose keys all become environment variables.
         ports: container ports by name.
         resources: requests and limits.
         probes: none by default.
-        volumes: what it mounts.
-        pre_stop: a command that runs before SIGTERM, within the pod's grace period.
-        sidecar: as an init container, keep running beside the others (a native sidecar, Kubernetes 1.29).
+        volumes: volumes that the container mounts.
+        pre_stop: command that runs before SIGTERM, within the pod's grace period.
+        sidecar: for an init container: keep running beside the other containers (a native sidecar, Kubernetes 1.29).
     """
 
     name: str

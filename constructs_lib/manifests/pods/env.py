@@ -39,7 +39,7 @@ class SecretRef:
         name: the Secret's name.
         keys: the keys that it holds; a key that isn't among them can't be used.
         version: change it when the Secret's content changes, and the pods that use it are replaced.
-        source: what makes it, in each namespace where it is used; by default it is there already.
+        source: source that creates it in each namespace that uses it; by default the Secret exists.
     """
 
     name: str

@@ -25,16 +25,16 @@ _ALIVE: Final = f'read -r until < {_FILE} && read -r now rest < /proc/uptime && 
 class HeartbeatLiveness:
     """A liveness probe that restarts a worker whose event loop hangs; needs `sh` in the image.
 
-    A module that Celery loads writes down until when the worker is alive, and the probe compares that with the
-    clock: it passes for a busy worker and while the broker is away, and fails for one that hangs, whatever other
-    workers do. It doesn't see a task that never ends in a process or thread of its own: `time_limit` is for those.
+    A module that Celery loads writes the time until which the worker is alive, and the probe compares it with the
+    clock. The probe succeeds for a busy worker and while the broker is down, and fails for a worker that hangs.
+    It does not detect a task that never ends in its own process or thread: set `time_limit`.
 
     Args:
-        stalled_after: seconds that the loop may stand still. With `gevent` and `eventlet` longer than the longest
-            stretch that a task computes without waiting for something; with `solo` longer than the longest task.
-        outage: seconds that the broker may be away before workers are restarted nevertheless.
-        startup: seconds that the app may take to be imported.
-        period: how often the kubelet looks.
+        stalled_after: seconds that the event loop may hang. With `gevent` and `eventlet`, longer than the longest
+            computation of a task without a pause; with `solo`, longer than the longest task.
+        outage: seconds that the broker may be down before workers are restarted.
+        startup: seconds that the import of the app may take.
+        period: seconds between two probes.
     """
 
     stalled_after: int = 60

@@ -260,7 +260,7 @@ class PodTemplate:
         if not self.spread or (self.pool is not None and len(self.pool.nodes) == 1):
             return {}
         keys = ["kubernetes.io/hostname"]
-        # Of nodes that nobody has told us about, some may have zones; those without are left out of account.
+        # Unknown nodes may have zones; nodes without zones are ignored.
         if self.pool is None or len(set(self.pool.zones)) > 1:
             keys.append("topology.kubernetes.io/zone")
         selector = {"matchLabels": dict(self.selector)}

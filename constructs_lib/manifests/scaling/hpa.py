@@ -26,8 +26,8 @@ class ScaleTarget:
 
     Args:
         name: the workload's name, and its autoscaler's.
-        kind: such as `Deployment`.
-        replicas: what the workload was given.
+        kind: kind of the workload, such as `Deployment`.
+        replicas: the workload's argument `replicas`.
         queues: the queues that its pods read.
     """
 
@@ -66,10 +66,10 @@ class CustomMetric:
     """A metric that an adapter offers to the autoscaler, such as the Prometheus Adapter.
 
     Args:
-        name: as the adapter calls it.
-        average_value: what to aim at for each pod, such as `10` or `500m`.
-        labels: pick one of several series.
-        external: it isn't measured at the workload's pods.
+        name: name of the metric in the adapter.
+        average_value: target for each pod, such as `10` or `500m`.
+        labels: labels that select one of several series.
+        external: the metric does not come from the workload's pods.
     """
 
     name: str
@@ -96,16 +96,16 @@ class CustomMetric:
 
 @dataclass(frozen=True)
 class Autoscaling:
-    """Between how many pods a workload scales, and by what. The cluster needs metrics-server.
+    """HorizontalPodAutoscaler by CPU, memory or other metrics. The cluster needs metrics-server.
 
     Args:
-        max_replicas: the most.
-        min_replicas: the fewest; by default the workload's `replicas`.
-        cpu: average use to aim at, in percent of the CPU request; `None` to leave CPU out.
-        memory: the same for memory, or an amount for each pod such as `300Mi`; left out by default, for few
-            programs give memory back.
-        behavior: how fast it scales, as in the HorizontalPodAutoscaler's `spec.behavior`.
-        metrics: further metrics; the one that asks for most pods wins.
+        max_replicas: greatest number of pods.
+        min_replicas: smallest number of pods; by default the workload's `replicas`.
+        cpu: target of the average CPU use, in percent of the request; `None` ignores CPU.
+        memory: the same for memory, or an amount for each pod such as `300Mi`; ignored by default, because few
+            programs release memory.
+        behavior: speed of scaling, in the form of the HorizontalPodAutoscaler's `spec.behavior`.
+        metrics: further metrics; the metric that needs the most pods decides.
     """
 
     max_replicas: int

@@ -22,13 +22,13 @@ PROMETHEUS = "http://prometheus-operated.monitoring.svc:9090"
 
 @dataclass(frozen=True, kw_only=True)
 class PrometheusTrigger:
-    """A query that says how much there is to do.
+    """A KEDA trigger with a Prometheus query.
 
     Args:
-        query: PromQL with a single value as its answer.
-        threshold: how much of it is for one pod.
-        server: Prometheus' address.
-        activation: with no pods, more than this brings the first.
+        query: PromQL query with a single value as its result.
+        threshold: value for each pod.
+        server: URL of Prometheus.
+        activation: a greater value starts the first pod if there is none.
     """
 
     query: str
@@ -62,17 +62,17 @@ class PrometheusTrigger:
 
 @dataclass(frozen=True, kw_only=True)
 class KedaScaling:
-    """Between how many pods KEDA scales a workload, and by what. The cluster needs KEDA 2.17 or newer.
+    """ScaledObject with triggers of KEDA. The cluster needs KEDA 2.17 or newer.
 
     Args:
-        max_replicas: the most.
-        min_replicas: the fewest, 0 for none while there is nothing to do; by default the workload's `replicas`.
-        triggers: what it scales by; the one that asks for most pods wins.
-        polling_seconds: how often KEDA looks.
-        cooldown_seconds: how long there has to be nothing to do before the last pod goes.
-        fallback_replicas: the fewest pods while KEDA can't look; by default the minimum, 1 at least. What runs
-            beyond them goes on running.
-        behavior: how fast it scales, as in the HorizontalPodAutoscaler's `spec.behavior`.
+        max_replicas: greatest number of pods.
+        min_replicas: smallest number of pods, 0 for none without work; by default the workload's `replicas`.
+        triggers: triggers; the trigger that needs the most pods decides.
+        polling_seconds: seconds between two queries of KEDA.
+        cooldown_seconds: seconds without work before the last pod is stopped.
+        fallback_replicas: smallest number of pods while KEDA cannot query; by default the minimum, at least 1. More
+            running pods are kept.
+        behavior: speed of scaling, in the form of the HorizontalPodAutoscaler's `spec.behavior`.
     """
 
     max_replicas: int
@@ -143,14 +143,14 @@ class KedaScaling:
 class QueueScaling(KedaScaling):
     """Scale a Celery worker on the tasks that wait in RabbitMQ: one trigger for each of its queues.
 
-    Tasks that a pod has fetched already don't count: a worker that may be scaled away while it works needs a
+    Tasks that a pod has already fetched do not count: a worker that can be scaled down while it works needs a
     grace period as long as its tasks.
 
     Args:
-        broker: the Secret's key with the broker's URL, in the worker's namespace. KEDA connects from a namespace of
-            its own: the host has to carry its namespace (`rabbitmq.messaging.svc`), and RabbitMQ has to let it in.
-        tasks_per_pod: how many waiting tasks are for one pod.
-        queues: another number for some of the queues, by name.
+        broker: the Secret's key with the broker's URL, in the worker's namespace. KEDA connects from its own
+            namespace: the host needs its namespace (`rabbitmq.messaging.svc`), and RabbitMQ's policy must admit KEDA.
+        tasks_per_pod: number of waiting tasks for each pod.
+        queues: other numbers for some of the queues, by name.
     """
 
     broker: SecretKey

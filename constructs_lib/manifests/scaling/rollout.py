@@ -18,13 +18,13 @@ class Rollout:
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
 
     Args:
-        max_surge: pods that may be there beyond the replicas: a number, or a percentage such as `25%`.
+        max_surge: pods that may exist beyond the replicas: a number, or a percentage such as `25%`.
         max_unavailable: pods that may be missing; not 0 together with `max_surge`.
-        min_ready_seconds: how long a new pod has to be ready before it counts.
-        progress_deadline_seconds: how long a rollout may stand still before it counts as failed; Kubernetes'
+        min_ready_seconds: seconds that a new pod must be ready before it counts.
+        progress_deadline_seconds: seconds without progress after which a rollout counts as failed; Kubernetes'
             default is 600.
-        revision_history_limit: how many old versions are kept to go back to; Kubernetes' default is 10.
-        recreate: end all old pods before the first new one starts; surge and missing pods don't matter then.
+        revision_history_limit: number of old versions that are kept for a rollback; Kubernetes' default is 10.
+        recreate: stop all old pods before the first new pod starts; surge and missing pods are then ignored.
     """
 
     max_surge: int | str = 0
