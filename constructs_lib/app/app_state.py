@@ -14,27 +14,27 @@ from constructs_lib.inventory.cluster import Cluster, Existing, NodePool
 
 @dataclass
 class AppState:
-    """One app's knowledge, shared by all constructs below the same root.
+    """The state of one app, shared by all constructs below the same root.
 
     Args:
         cluster: the inventory of nodes, if the app was given one.
         environment: the environment's name, such as `prod`.
-        existing: what the app declares to be in the cluster already.
+        existing: objects that the app declares as existing.
         faults: wrong arguments, each with the path of its construct.
-        invalid: what validations of others have found when the app was read last.
-        repeated: paths of constructs with an id that another has: nothing more is said of them.
-        reading: whether the manifests are being read just now.
-        selectors: the construct that has each selector, for two with the same would fight over their pods.
-        read_last: charts that tell what the others hold, and so are read after them.
-        manifests: what was read already, by the chart.
-        locate: where an argument of the construct at a path was read from, such as `file:line`, if it was read at all.
+        invalid: faults of other validations in the last read of the app.
+        repeated: paths of constructs whose id is not unique; they get no further faults.
+        reading: True while the manifests are being read.
+        selectors: the construct of each selector, because two with the same would claim each other's pods.
+        read_last: charts whose manifests depend on other charts, and so are read after them.
+        manifests: the manifests of charts that are already read.
+        locate: function from a construct's path and an argument to its source, such as `file:line`, or None.
     """
 
     cluster: Cluster | None = None
     environment: str | None = None
     existing: Existing = field(default_factory=Existing)
     faults: list[Fault] = field(default_factory=list)
-    invalid: dict[str, None] = field(default_factory=dict)
+    invalid: dict[Fault, None] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
     reading: bool = False
     selectors: dict[tuple[str, ...], IConstruct] = field(default_factory=dict)

@@ -44,8 +44,8 @@ def manifests_of(chart: cdk8s.Chart, state: AppState) -> list[Manifest]:
         try:
             state.manifests[chart] = _read(chart)
         except RuntimeError as error:
-            lines = (f"{path}: {message}" if path else message for path, message in _INVALID.findall(str(error)))
-            state.invalid.update(dict.fromkeys(lines))
+            faults = (Fault("", message, path) for path, message in _INVALID.findall(str(error)))
+            state.invalid.update(dict.fromkeys(faults))
             state.manifests[chart] = [manifest for _, manifest in readable(objects_of(chart), state)]
         finally:
             state.reading = was_reading

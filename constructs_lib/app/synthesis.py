@@ -17,6 +17,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.registry import run_checks
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.manifest import NAMELESS, subject_of
 
 _ARGUMENT: Final = re.compile(r"[A-Za-z_.]+")
@@ -24,19 +25,24 @@ _ARGUMENT: Final = re.compile(r"[A-Za-z_.]+")
 
 @dataclass(frozen=True)
 class Synthesis:
-    """An app, read as a whole.
+    """The result of a synth.
 
     Args:
-        manifests: what would be written: the manifests of each chart, by the chart's id.
-        world: what the checks looked at.
-        faults: what stands against writing it: wrong arguments and findings of error level.
-        warnings: findings that don't.
+        manifests: the manifests of each chart, by the chart's id.
+        world: the world that the checks read.
+        errors: wrong arguments, and findings of error level. A synth with errors writes no file.
+        warnings: findings of warning level.
     """
 
     manifests: dict[str, list[Manifest]]
     world: World
-    faults: tuple[str, ...]
+    errors: tuple[Fault | Finding, ...]
     warnings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The errors as printed lines."""
+        return tuple(map(str, self.errors))
 
 
 def check_charts(
@@ -46,9 +52,9 @@ def check_charts(
 
     Args:
         root: the app.
-        state: what it knows.
-        manifests: what `read_charts` has found.
-        tree: the files that are written.
+        state: state of the app.
+        manifests: the manifests of each chart, from `read_charts`.
+        tree: the files that a synth writes.
     """
     every = tuple(manifest for items in manifests.values() for manifest in items)
     world = World(every, state.cluster, state.existing, state.environment, complete=True, tree=tree)
@@ -57,8 +63,8 @@ def check_charts(
     reported = {fault.path for fault in state.faults} | state.repeated
     errors = [error for error in _with_origins(root, state, report.errors) if not _within(error.origin, reported)]
     warnings = _read_from(state, _with_origins(root, state, report.warnings))
-    faults = [*_located(state), *state.invalid, *map(str, _read_from(state, errors))]
-    return Synthesis(manifests, world, tuple(faults), tuple(warnings))
+    every_error: tuple[Fault | Finding, ...] = (*_located(state), *state.invalid, *_read_from(state, errors))
+    return Synthesis(manifests, world, every_error, tuple(warnings))
 
 
 def _with_origins(root: IConstruct, state: AppState, findings: tuple[Finding, ...]) -> list[Finding]:
@@ -82,18 +88,18 @@ def _name(api_object: cdk8s.ApiObject) -> str:
     return (api_object.key[2] if isinstance(api_object, PlainManifest) else api_object.name) or NAMELESS
 
 
-def _located(state: AppState) -> list[str]:
-    """Return the lines of the faults with their sources; a value that several constructs read is reported once."""
-    found: dict[tuple[str, str, str], str] = {}
+def _located(state: AppState) -> list[Fault]:
+    """Return the faults with their sources; a value that several constructs read is reported once."""
+    found: dict[tuple[str, str, str], Fault] = {}
     for fault in state.faults:
         argument = _ARGUMENT.match(fault.argument)
         place = state.locate(fault.path, argument[0] if argument else "")
-        found.setdefault((fault.argument, fault.message, place or fault.path), str(replace(fault, place=place or "")))
+        found.setdefault((fault.argument, fault.message, place or fault.path), replace(fault, place=place or ""))
     return list(found.values())
 
 
 def _read_from(state: AppState, findings: Iterable[Finding]) -> list[Finding]:
-    """The same for findings: what one value does to many objects is one of them."""
+    """Return the findings with their sources; a value that several objects contain is reported once."""
     found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
         place = state.locate(finding.origin, finding.argument or str(finding.field[-1] if finding.field else ""))

@@ -47,10 +47,10 @@ def _end_with_lines(app: cdk8s.App, state: AppState) -> None:
 
     def synth() -> None:
         read = synthesize(app)
-        faults = [*read.faults]
+        faults: list[object] = [*read.errors]
         for chart, manifests in read.manifests.items():
             file = Path(app.outdir) / f"{chart}{app.output_file_extension}"
-            faults += map(str, immutable_faults(file, cdk8s.Yaml.stringify(*manifests), manifests))
+            faults += immutable_faults(file, cdk8s.Yaml.stringify(*manifests), manifests)
         if faults:
             raise InputError(faults)
         hand_over(app)

@@ -59,7 +59,7 @@ def synth(
     target, *others = _targets(output or next(app.outdir for app in named.values()))
     tree = _tree(target, files)
     read = {name: check_charts(app, state_of(app), charts[name], tree) for name, app in named.items()}
-    found = [_told(name, fault) for name, result in read.items() for fault in result.faults]
+    found = [_told(name, fault) for name, result in read.items() for fault in result.errors]
     texts = {path: write_documents(manifests) for path, manifests in files.items()}
     for path, manifests in files.items():
         fixed = immutable_faults(target / path, texts[path], manifests)
