@@ -249,7 +249,7 @@ FAULTS = (
         _set(f"{CONTAINER}/securityContext/capabilities", {}),
     ),
     Fault(
-        "autoscaler",
+        "invalid-value",
         "a minimum above the maximum",
         "must be greater than or equal to `minReplicas`|minReplicas",
         scaled(),

@@ -197,7 +197,7 @@ def test_where_the_order_decides_the_message_says_so(outcomes: list[tuple[Case, 
     for case, waiting in outcomes:
         if waiting and not case.findings():
             warnings = [each.message for each in case.report().warnings if each.check == "node-capacity"]
-            assert any("the order in which pods arrive decides" in each for each in warnings), _told(case, waiting)
+            assert any("depends on their order of arrival" in each for each in warnings), _told(case, waiting)
 
 
 def _told(case: Case, waiting: int) -> str:
