@@ -102,7 +102,7 @@ def test_beat_needs_an_app() -> None:
 
     found = faults(write)
     assert "async/beat: app: set the Celery app's module" in found
-    assert "async/beat: schedule_path: 'x' must be the absolute path of a file in a folder" in found
+    assert 'async/beat: schedule_path: "x" must be the absolute path of a file in a folder' in found
 
 
 def test_heartbeat_is_loaded_and_asked() -> None:

@@ -129,7 +129,7 @@ DOORS: list[tuple[Build, str, Mapping[str, Any], str]] = [
     ),
     (
         _api(volumes=[EmptyDir("/a:b", name="a")]),
-        "volume '/a:b'",
+        'volume "/a:b"',
         {"Deployment": "api/web", "container.volumeMounts": [{"mountPath": "/a:b"}]},
         "spec.template.spec.containers[0].volumeMounts[0].mountPath",
     ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from constructs import IConstruct, Node
 
-from constructs_lib.errors import Fault, did_you_mean
+from constructs_lib.errors import Fault, did_you_mean, shown
 from constructs_lib.inventory.cluster import Cluster, Existing, NodePool
 
 
@@ -63,14 +63,14 @@ class AppState:
                 scope,
                 Fault(
                     "node_pool",
-                    f"cannot use pool {name!r} without a cluster; write App(cluster=Cluster.from_yaml(...))",
+                    f"cannot use pool {shown(name)} without a cluster; write App(cluster=Cluster.from_yaml(...))",
                 ),
             )
             return None
         pool = self.cluster.pools.get(name)
         if pool is None:
             known = did_you_mean(name, self.cluster.pools)
-            self.report(scope, Fault("node_pool", f"the cluster has no pool {name!r}{known}"))
+            self.report(scope, Fault("node_pool", f"the cluster has no pool {shown(name)}{known}"))
         return pool
 
     def declare(self, **more: Iterable[object]) -> None:

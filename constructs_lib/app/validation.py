@@ -15,7 +15,7 @@ from constructs_lib.app.chart_reader import hand_over, read_charts
 from constructs_lib.app.immutable_fields import immutable_faults
 from constructs_lib.app.synthesis import Synthesis, check_charts
 from constructs_lib.checks.engine.repository_files import RepositoryFiles
-from constructs_lib.errors import Fault, InputError
+from constructs_lib.errors import Fault, InputError, shown
 
 _states: WeakKeyDictionary[Any, AppState] = WeakKeyDictionary()
 
@@ -72,7 +72,7 @@ def free_id(scope: Construct, construct_id: str) -> str:
     if free != construct_id:
         path = "/".join(part for part in (scope.node.path, free) if part)
         state_of(scope).repeated.add(path)
-        message = f"another construct already has the id {construct_id!r}; rename one of them"
+        message = f"another construct already has the id {shown(construct_id)}; rename one of them"
         state_of(scope).report_at(path.removesuffix("-again"), Fault("", message))
     return free
 

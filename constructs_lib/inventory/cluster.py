@@ -57,13 +57,13 @@ def _positive_quantity(value: object) -> Decimal:
 
 def _label_key(value: str) -> str:
     if not is_qualified(value):
-        raise ValueError(f"{value!r} is not a valid label key; write [DNS name/]name, the name with {_LABEL_FORM}")
+        raise ValueError(f"{shown(value)} is not a valid label key; write [DNS name/]name, the name with {_LABEL_FORM}")
     return value
 
 
 def _label_value(value: str) -> str:
     if value and not LABEL_VALUE.fits(value):
-        raise ValueError(f"{value!r} is not a valid label value; write {_LABEL_FORM}")
+        raise ValueError(f"{shown(value)} is not a valid label value; write {_LABEL_FORM}")
     return value
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from constructs_lib.errors import shown
+
 _TAG = "tag:yaml.org,2002:"
 _MAX_ALIASED_NODES = 100_000
 _MAX_DEPTH = 500
@@ -48,7 +50,7 @@ class _Loader(yaml.CSafeLoader):
             for key, _ in node.value:
                 line = key.start_mark.line + 1
                 if key.value in seen:
-                    raise YamlError(f"the key {key.value!r} appears twice; first on line {seen[key.value]}", line)
+                    raise YamlError(f"the key {shown(key.value)} appears twice; first on line {seen[key.value]}", line)
                 seen[key.value] = line
         return super().construct_mapping(node, deep)
 

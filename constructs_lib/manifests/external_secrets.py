@@ -91,7 +91,8 @@ class ExternalSource:
         for key in secret.keys:
             if key not in made:
                 yield Fault(
-                    f"Secret {secret.name}", f"its ExternalSecret doesn't make the key {key!r}{did_you_mean(key, made)}"
+                    f"Secret {secret.name}",
+                    f"its ExternalSecret doesn't make the key {shown(key)}{did_you_mean(key, made)}",
                 )
         for key, template in self.templates.items():
             for name in (quoted or plain for quoted, plain in _NAMED.findall(template)):
@@ -99,7 +100,7 @@ class ExternalSource:
                     hint = did_you_mean(name, self.remote)
                     yield Fault(
                         f"Secret {secret.name}",
-                        f"the template of {key} names {name!r}, which remote does not have{hint}",
+                        f"the template of {key} names {shown(name)}, which remote does not have{hint}",
                     )
 
     def _template(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from constructs import Construct
 from constructs_lib.app.api_objects import LazyManifest, add_manifest
 from constructs_lib.app.argument_types import checked
 from constructs_lib.app.validation import free_id, state_of
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 from constructs_lib.kubernetes.annotations import ENVIRONMENT
 from constructs_lib.kubernetes.argocd_sync import KEEP, PREPARE_WAVE, wave
 from constructs_lib.kubernetes.names import label_faults, label_name_faults, name_faults
@@ -130,7 +130,7 @@ class NamespaceChart(cdk8s.Chart):
                 self,
                 Fault(
                     "namespace",
-                    f"{name!r} belongs to Kubernetes, whose pods its quota and policies would stop; choose "
+                    f"{shown(name)} belongs to Kubernetes, whose pods its quota and policies would stop; choose "
                     "another, or say existing=True",
                 ),
             )
@@ -192,7 +192,7 @@ class NamespaceChart(cdk8s.Chart):
         # As a prefix `/shop/` is `/shop`.
         same = [other.service for other in routes if other.path.rstrip("/") == route.path.rstrip("/")]
         if same:
-            message = f"{route.path!r}: {same[0]} has the same path of {route.host}; choose another"
+            message = f"{shown(route.path)}: {same[0]} has the same path of {route.host}; choose another"
             state_of(scope).report(scope, Fault("path", message))
             return
         routes.append(route)

@@ -71,12 +71,13 @@ class Alert:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults that need no Prometheus tool."""
         if not _NAME.fullmatch(self.name):
-            yield Fault(f"alert {self.name!r}", "a name has letters, digits and '_' and begins with no digit")
+            yield Fault(f"alert {shown(self.name)}", "a name has letters, digits and '_' and begins with no digit")
         if not _DURATION.fullmatch(self.wait):
             yield Fault(f"alert {self.name}", f"wait: {shown(self.wait)} is not a duration; write it like 10m or 1h")
         if self.severity not in get_args(Severity):
             yield Fault(
-                f"alert {self.name}", f"severity: {self.severity!r}{did_you_mean(self.severity, get_args(Severity))}"
+                f"alert {self.name}",
+                f"severity: {shown(self.severity)}{did_you_mean(self.severity, get_args(Severity))}",
             )
         for field in ("summary", "description"):
             if not getattr(self, field).strip():
@@ -293,5 +294,5 @@ def _unbalanced(expr: str) -> str | None:
         if character in _PAIRS.values():
             stack.append(character)
         elif character in _PAIRS and (not stack or stack.pop() != _PAIRS[character]):
-            return f"{character} closes nothing in {expr!r}"
-    return f"{stack[-1]} is not closed in {expr!r}" if stack else None
+            return f"{character} closes nothing in {shown(expr)}"
+    return f"{stack[-1]} is not closed in {shown(expr)}" if stack else None

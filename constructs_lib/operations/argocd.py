@@ -18,7 +18,7 @@ from constructs_lib.app.argument_types import checked
 from constructs_lib.app.chart_reader import manifests_of
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.app.writer import SUFFIX
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.kubernetes.kinds import CLUSTER_WIDE
 from constructs_lib.kubernetes.manifest import group_of, kind_of, name_of, namespace_of, text
 
@@ -76,7 +76,9 @@ class Destination:
         if bool(self.name) == bool(self.server):
             yield Fault("destination", "give either the cluster's name, such as in-cluster, or its server")
         elif self.server and not _SERVER.fullmatch(self.server):
-            yield Fault("destination", f"{self.server!r} is not the address of an API server; write https://host:6443")
+            yield Fault(
+                "destination", f"{shown(self.server)} is not the address of an API server; write https://host:6443"
+            )
 
 
 class ArgoCD(Construct):
@@ -180,7 +182,7 @@ class ArgoCD(Construct):
         if not _URL.fullmatch(self._repo_url):
             yield Fault(
                 "repo_url",
-                f"{self._repo_url!r} is not the URL of a git repository; write "
+                f"{shown(self._repo_url)} is not the URL of a git repository; write "
                 "https://host/owner/repository.git or git@host:owner/repository.git",
             )
         if not self._path:

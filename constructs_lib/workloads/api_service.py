@@ -10,7 +10,7 @@ from constructs import Construct
 from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.kubernetes.addresses import network_faults
 from constructs_lib.kubernetes.names import annotation_faults, host_faults
 from constructs_lib.manifests.monitors import ScrapeEndpoint, service_monitor
@@ -66,7 +66,7 @@ class Metrics:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of the path."""
         if not self.path.startswith("/"):
-            yield Fault("metrics.path", f"{self.path!r} must begin with a slash")
+            yield Fault("metrics.path", f"{shown(self.path)} must begin with a slash")
 
 
 class ApiService(Workload, ServiceEndpoint):
@@ -135,7 +135,7 @@ class ApiService(Workload, ServiceEndpoint):
         self.port = port
         self._ports = {HTTP: port, **{name: number for name, number in (ports or {}).items() if name != HTTP}}
         self._report(
-            [Fault("ports", f"{HTTP!r} is the name of the argument port; set it there")]
+            [Fault("ports", f"{shown(HTTP)} is the name of the argument port; set it there")]
             if HTTP in (ports or {})
             else [],
             _drain_faults(drain_seconds, self._pod.termination_grace_period_seconds),
@@ -189,22 +189,22 @@ class ApiService(Workload, ServiceEndpoint):
         if service_type != "ClusterIP" and not from_cidrs and self._settings.defaults.network_policies:
             yield Fault(
                 "service_type",
-                f"{service_type!r}: its NetworkPolicy would admit no caller; set from_cidrs to the addresses that call "
-                "it, such as ['0.0.0.0/0'] for all addresses",
+                f"{shown(service_type)}: its NetworkPolicy would admit no caller; set from_cidrs to the "
+                "addresses that call it, such as ['0.0.0.0/0'] for all addresses",
             )
 
     def _add_routes(self, paths: Sequence[str], hosts: Sequence[str]) -> bool:
         chart = self._settings.chart
         options = chart.ingress_options if chart else None
         if not paths:
-            self._report([Fault("host", f"{host!r}: a host needs a path; add path='/'") for host in hosts])
+            self._report([Fault("host", f"{shown(host)}: a host needs a path; add path='/'") for host in hosts])
             return False
         if chart is None or options is None:
             self._report(
                 [
                     Fault(
                         "path",
-                        f"{paths[0]!r}: its chart has no Ingress or Gateway; write "
+                        f"{shown(paths[0])}: its chart has no Ingress or Gateway; write "
                         "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))",
                     )
                 ]
@@ -233,7 +233,7 @@ class ApiService(Workload, ServiceEndpoint):
             return []
         if metrics.port not in self._ports:
             self._report(
-                [Fault("metrics.port", f"unknown port {metrics.port!r}; its ports are ({', '.join(self._ports)})")]
+                [Fault("metrics.port", f"unknown port {shown(metrics.port)}; its ports are ({', '.join(self._ports)})")]
             )
             return []
         prometheus = PodPeer(self._settings.defaults.metrics_namespace)

@@ -10,7 +10,7 @@ from constructs import Construct
 from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import Env
 from constructs_lib.manifests.pods.probes import Probes
@@ -108,7 +108,11 @@ def _schedule_faults(path: str) -> list[Fault]:
     return (
         []
         if is_file
-        else [Fault("schedule_path", f"{path!r} must be the absolute path of a file in a folder, such as {_SCHEDULE}")]
+        else [
+            Fault(
+                "schedule_path", f"{shown(path)} must be the absolute path of a file in a folder, such as {_SCHEDULE}"
+            )
+        ]
     )
 
 

@@ -10,7 +10,7 @@ from constructs import Construct
 from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.heartbeat_liveness import FOLDER as HEARTBEAT_FOLDER
@@ -195,14 +195,14 @@ def _redelivery_faults(pool: str, acks_late: bool | None, reject_on_worker_lost:
             "has no effect without acks_late=True, because the task is already acknowledged; set both",
         )
     if reject_on_worker_lost and pool not in _PREFORK:
-        yield Fault("reject_on_worker_lost", f"pool={pool!r} ignores it; remove it, or set pool=prefork")
+        yield Fault("reject_on_worker_lost", f"pool={shown(pool)} ignores it; remove it, or set pool=prefork")
 
 
 def _app_faults(app: str | None, command: Sequence[str]) -> Iterator[Fault]:
     if not app and not command:
         yield Fault("app", "set the Celery app's module, as for celery -A, or a command")
     elif app and not re.fullmatch(r"[\w.]+(:\w+)?", app):
-        yield Fault("app", f"{app!r} is not a module; write it like shop.tasks or shop.tasks:app")
+        yield Fault("app", f"{shown(app)} is not a module; write it like shop.tasks or shop.tasks:app")
 
 
 def _command_faults(command: Sequence[str], extra_args: Sequence[str], log_level: str) -> Iterator[Fault]:
@@ -216,7 +216,7 @@ def argument_faults(extra_args: Sequence[str], own: Mapping[str, str]) -> Iterat
     for word in extra_args:
         option = word.partition("=")[0] if word.startswith("--") else word[:2]
         if option in own:
-            yield Fault("extra_args", f"{word!r} is set by the argument {own[option]}; set it there")
+            yield Fault("extra_args", f"{shown(word)} is set by the argument {own[option]}; set it there")
 
 
 def _liveness_faults(
@@ -254,7 +254,7 @@ def _limit_faults(pool: str, limits: Mapping[str, int | None]) -> Iterator[Fault
         pools = supported.get(argument)
         if pools and pool not in pools:
             known = " or ".join(sorted({*pools} - {"processes"}))
-            yield Fault(argument, f"pool={pool!r} ignores it; remove it, or set pool={known}")
+            yield Fault(argument, f"pool={shown(pool)} ignores it; remove it, or set pool={known}")
     hard, soft = limits["time_limit"], limits["soft_time_limit"]
     if hard is not None and soft is not None and soft >= hard:
         yield Fault("soft_time_limit", f"must be less than time_limit ({hard}) to have an effect, got {soft}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 from constructs_lib.inventory.cluster import ExistingService
 from constructs_lib.kubernetes.addresses import port_faults
 from constructs_lib.kubernetes.names import SERVICE_NAME, host_faults, label_faults, label_name_faults
@@ -119,7 +119,7 @@ class ExternalService:
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of name, namespace, port and labels."""
         if not SERVICE_NAME.pattern.fullmatch(self.name):
-            yield Fault("", f"{self.name!r} is not a valid Service name; write lower-case letters, digits and '-'")
+            yield Fault("", f"{shown(self.name)} is not a valid Service name; write lower-case letters, digits and '-'")
         yield from label_name_faults(f"{self.name}: namespace", self.namespace, "Namespace")
         yield from label_faults(f"{self.name}: pod_labels", self.pod_labels)
         yield from port_faults(self.name, self.port)

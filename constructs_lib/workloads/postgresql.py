@@ -14,7 +14,7 @@ from constructs import Construct
 from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
@@ -105,7 +105,7 @@ class PostgreSQL(DedicatedStateful):
             minimum_faults("max_connections", max_connections, 1),
             _database_faults(database),
             (
-                Fault("parameters", f"{name!r} is not a valid setting name")
+                Fault("parameters", f"{shown(name)} is not a valid setting name")
                 for name in settings
                 if not _SETTING.fullmatch(name)
             ),
@@ -146,7 +146,7 @@ def memory_settings(resources: Resources, max_connections: int) -> dict[str, str
 def _database_faults(name: str) -> Iterator[Fault]:
     # PostgreSQL cuts longer names off.
     if not name or len(name.encode()) > 63:
-        yield Fault("database", f"{name!r} is not a valid database name; write 1 to 63 bytes")
+        yield Fault("database", f"{shown(name)} is not a valid database name; write 1 to 63 bytes")
 
 
 def _megabytes(amount: Decimal, least: int) -> str:

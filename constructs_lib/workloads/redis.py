@@ -12,7 +12,7 @@ from constructs import Construct
 from typing_extensions import Unpack
 
 from constructs_lib.app.argument_types import checked
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 from constructs_lib.kubernetes.quantities import MEBI, parse_quantity
 from constructs_lib.manifests.pods.env import Env, SecretRef
 from constructs_lib.manifests.pods.probes import ExecProbe, Probes
@@ -121,7 +121,8 @@ class Redis(DedicatedStateful):
             (
                 Fault(
                     "settings",
-                    f"{name!r} {value!r} is not a valid line of redis.conf; both parts need text without line breaks",
+                    f"{shown(name)} {shown(value)} is not a valid line of redis.conf; both parts need text "
+                    "without line breaks",
                 )
                 for name, value in lines.items()
                 if not name.strip() or not value.strip() or len(f"{name} {value}".splitlines()) > 1

@@ -238,7 +238,7 @@ def test_namespace_leaves_cluster_wide_objects_alone(capsys: Capture) -> None:
     ("content", "message"),
     [
         ("a: [", "bad.yaml:2: not YAML: did not find expected node content"),
-        ("kind: A\nkind: B\n", "bad.yaml:2: the key 'kind' appears twice; first on line 1"),
+        ("kind: A\nkind: B\n", 'bad.yaml:2: the key "kind" appears twice; first on line 1'),
         ("kind: A\n\tb: c", "bad.yaml:2: "),
         (b"\xff\xfe\x00\x01", "bad.yaml: is not UTF-8 text"),
         (b"kind: \x00", "bad.yaml:1: "),

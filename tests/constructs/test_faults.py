@@ -73,15 +73,15 @@ API: list[Case] = [
     ({"port": 65536}, [f"port http: {PORTS}, got 65536"]),
     ({"ports": {"grpc": -1}}, [f"port grpc: {PORTS}, got -1"]),
     ({"ports": {"grpc": 8000}}, ["port grpc: 8000 is http's already"]),
-    ({"ports": {"http": 80}}, ["ports: 'http' is the name of the argument port; set it there"]),
+    ({"ports": {"http": 80}}, ['ports: "http" is the name of the argument port; set it there']),
     ({"path": "shop"}, ['path: "shop" must begin with a slash']),
     ({"path": "/a?b"}, ['path: "/a?b" must not contain "?"']),
-    ({"path": ["/a", "/a"]}, ["path: '/a': shop has the same path of example.com; choose another"]),
-    ({"host": "a.org"}, ["host: 'a.org': a host needs a path; add path='/'"]),
+    ({"path": ["/a", "/a"]}, ['path: "/a": shop has the same path of example.com; choose another']),
+    ({"host": "a.org"}, ["host: \"a.org\": a host needs a path; add path='/'"]),
     ({"replicas": 0}, ["replicas: must be at least 1, got 0"]),
     ({"replicas": -1}, ["replicas: must be at least 1, got -1"]),
     ({"drain_seconds": -1}, ["drain_seconds: must be at least 0, got -1"]),
-    ({"metrics": Metrics("admin")}, ["metrics.port: unknown port 'admin'; its ports are (http)"]),
+    ({"metrics": Metrics("admin")}, ['metrics.port: unknown port "admin"; its ports are (http)']),
     ({"autoscaling": Autoscaling(0)}, ["autoscaling.max_replicas: must be at least the minimum of 1, got 0"]),
     ({"autoscaling": Autoscaling(2), "replicas": 3}, [
             "autoscaling.max_replicas: must be at least "
@@ -146,11 +146,11 @@ API: list[Case] = [
             "digits, '_', '.' and '-', no digit first"]),
     (
         {"env": {"A": SecretRef("login", ("password",)).key("pasword")}},
-        ["env A: Secret login is declared without the key 'pasword'; did you mean \"password\"?"],
+        ['env A: Secret login is declared without the key "pasword"; did you mean "password"?'],
     ),
     (
         {"env": {"A": ConfigMapRef("settings", ("mode", "level")).key("x")}},
-        ["env A: ConfigMap settings is declared without the key 'x'; known: level, mode"],
+        ['env A: ConfigMap settings is declared without the key "x"; known: level, mode'],
     ),
     (
         {"env": {"A": FieldRef("name")}},
@@ -164,9 +164,9 @@ API: list[Case] = [
         ["env A: ResourceFieldRef('memory'): write limits.memory, requests.cpu or the like"],
     ),
     ({"probes": http_probes("a", "b")}, [
-        "probes.startup.path: 'a' must begin with a slash",
-        "probes.readiness.path: 'a' must begin with a slash",
-        "probes.liveness.path: 'b' must begin with a slash",
+        'probes.startup.path: "a" must begin with a slash',
+        'probes.readiness.path: "a" must begin with a slash',
+        'probes.liveness.path: "b" must begin with a slash',
     ]),
     (
         {"probes": Probes(readiness=TcpProbe(port=0, period_seconds=0, timeout_seconds=0, failure_threshold=0))},
@@ -187,22 +187,26 @@ API: list[Case] = [
     ({"probes": Probes(startup=ExecProbe(command=()))}, ["probes.startup.command: names no command"]),
     ({"probes": Probes(liveness=HttpProbe("/", port=70000))}, [f"probes.liveness.port: {PORTS}, got 70000"]),
     ({"volumes": [EmptyDir("cache")]}, [
-        "volume 'cache': \"cache\" is not a valid mount path; write an absolute path without \":\" and \"..\""
+        'volume "cache": "cache" is not a valid mount path; write an absolute path without ":" and ".."'
     ]),
     (
         {"volumes": [EmptyDir("/a", "one"), EmptyDir("/a", "two")]},
         ['volumes: "/a" is mounted twice; remove one of the mounts'],
     ),
     ({"volumes": [EmptyDir("/a", size_limit="big")]}, [
-            "volume '/a': size_limit: \"big\" is not a quantity; write it like 200m, "
+            'volume "/a": size_limit: "big" is not a quantity; write it like 200m, '
             "1 or 0.5 (CPU), 256Mi or 2Gi (memory)"]),
-    ({"config_files": {"a.conf": ""}}, [f"config_files 'a.conf': {CONFIG_FILE}"]),
-    ({"config_files": {"/etc/": ""}}, [f"config_files '/etc/': {CONFIG_FILE}"]),
+    ({"config_files": {"a.conf": ""}}, [
+            "config_files \"a.conf\": the path must be absolute, without a colon and without '..'; "
+            "its name has letters, digits, '.', '_' and '-'"]),
+    ({"config_files": {"/etc/": ""}}, [
+            "config_files \"/etc/\": the path must be absolute, without a colon and without '..'; "
+            "its name has letters, digits, '.', '_' and '-'"]),
     (
         {"config_files": {"/a/x": "", "/b/x": "", "/a_x": ""}},
-        ["config_files '/a_x': '/a/x' would have the same key 'a_x' in the ConfigMap; rename one"],
+        ['config_files "/a_x": "/a/x" would have the same key "a_x" in the ConfigMap; rename one'],
     ),
-    ({"node_pool": "tow"}, ["node_pool: the cluster has no pool 'tow'; did you mean \"two\"?"]),
+    ({"node_pool": "tow"}, ['node_pool: the cluster has no pool "tow"; did you mean "two"?']),
     ({"pod": PodOptions(service_account=ServiceAccountRef("robot"), service_account_annotations={"role": "a"})}, [
         "pod.service_account_annotations: robot is not created by this construct; annotate it where it is " "created"
     ]),
@@ -223,7 +227,7 @@ API: list[Case] = [
         'pod.sidecars side: resources.cpu: must be more than 0, got "0"',
     ]),
     ({"uses": [ExternalService("a b", "messaging", 0)]}, [
-        "uses: 'a b' is not a valid Service name; write lower-case letters, digits and '-'",
+        "uses: \"a b\" is not a valid Service name; write lower-case letters, digits and '-'",
         f"uses: a b: {PORTS}, got 0",
         'env: "A B_HOST" is not a valid environment variable name; write letters, '
             "digits, '_', '.' and '-', no digit first",
@@ -268,17 +272,18 @@ WORKER: list[Case] = [
     ),
     ({"prefetch_multiplier": 0}, ["prefetch_multiplier: must be at least 1, got 0"]),
     ({"time_limit": -1}, ["time_limit: must be at least 1, got -1"]),
-    ({"time_limit": 60, "pool": "eventlet"}, ["time_limit: pool='eventlet' ignores it; remove it, or "
-        "set pool=gevent or prefork"]),
-    ({"soft_time_limit": 5, "pool": "gevent"}, ["soft_time_limit: pool='gevent' ignores it; remove "
-        "it, or set pool=prefork"]),
+    ({"time_limit": 60, "pool": "eventlet"}, [
+            'time_limit: pool="eventlet" ignores it; remove it, or '
+            "set pool=gevent or prefork"]),
+    ({"soft_time_limit": 5, "pool": "gevent"}, [
+            'soft_time_limit: pool="gevent" ignores it; remove '
+            "it, or set pool=prefork"]),
     (
         {"soft_time_limit": 60, "time_limit": 60},
         ["soft_time_limit: must be less than time_limit (60) to have an effect, got 60"],
     ),
     ({"max_tasks_per_child": 9, "pool": "threads"}, [
-            "max_tasks_per_child: pool='threads' ignores it; remove "
-            "it, or set pool=prefork"]),
+            'max_tasks_per_child: pool="threads" ignores it; remove it, or set pool=prefork']),
     ({"replicas": 0}, ["replicas: must be at least 1, got 0"]),
 ]  # fmt: skip
 
@@ -398,7 +403,7 @@ CHARTS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"namespace": "kube-public"},
         [
-            "web: namespace: 'kube-public' belongs to Kubernetes, whose pods its quota and policies would stop; "
+            'web: namespace: "kube-public" belongs to Kubernetes, whose pods its quota and policies would stop; '
             "choose another, or say existing=True"
         ],
     ),
@@ -463,7 +468,7 @@ def test_two_constructs_in_conflict() -> None:
     assert error.value.faults == (
         "web/desk: web/shop has the same selector app.kubernetes.io/name=one, "
         "app.kubernetes.io/component=api-sync; give it another app_name",
-        "web/desk: path: '/shop': shop has the same path of example.com; choose another",
+        'web/desk: path: "/shop": shop has the same path of example.com; choose another',
     )
 
 
@@ -472,8 +477,8 @@ def test_what_a_construct_needs_of_its_chart_and_app() -> None:
     ApiService(cdk8s.Chart(app, "web"), "shop", image="shop:1", node_pool="one", path="/")
     assert list(synthesize(app).faults) == [
         "web/shop: its chart has no namespace; use a NamespaceChart or Chart(namespace=...)",
-        "web/shop: node_pool: cannot use pool 'one' without a cluster; write App(cluster=Cluster.from_yaml(...))",
-        "web/shop: path: '/': its chart has no Ingress or Gateway; write "
+        'web/shop: node_pool: cannot use pool "one" without a cluster; write App(cluster=Cluster.from_yaml(...))',
+        'web/shop: path: "/": its chart has no Ingress or Gateway; write '
         "NamespaceChart(ingress=IngressOptions(class_name=..., host=..., from_namespace=...))",
     ]
 
@@ -490,8 +495,8 @@ def test_postgresql_and_redis_name_wrong_amounts_once() -> None:
     assert error.value.faults == (
         'web/db: resources.memory: "1gb" is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or 2Gi (memory)',
         "web/db: max_connections: must be at least 1, got 0",
-        "web/db2: env POSTGRES_USER: Secret login is declared without the key 'username'; did you mean \"user\"?",
-        "web/db2: env POSTGRES_PASSWORD: Secret login is declared without the key 'password'; known: user",
+        'web/db2: env POSTGRES_USER: Secret login is declared without the key "username"; did you mean "user"?',
+        'web/db2: env POSTGRES_PASSWORD: Secret login is declared without the key "password"; known: user',
         'web/cache: resources.memory: "1gb" is not a quantity; write it like 200m, 1 or 0.5 (CPU), 256Mi or '
         "2Gi (memory)",
     )
@@ -671,6 +676,6 @@ def test_an_id_that_is_there_already_is_told_once() -> None:
         ApiService(web, "shop", image="shop:1")
         Dashboard(web, "board", title="Board", namespaces=["web"])
     assert synthesize(app).faults == (
-        "web/shop: another construct already has the id 'shop'; rename one of them",
-        "web/board: another construct already has the id 'board'; rename one of them",
+        'web/shop: another construct already has the id "shop"; rename one of them',
+        'web/board: another construct already has the id "board"; rename one of them',
     )

@@ -95,7 +95,7 @@ def test_what_is_added_after_argocd_counts_too() -> None:
     [
         (
             {"repo_url": "github.com/team"},
-            "repo_url: 'github.com/team' is not the URL of a git repository; write "
+            'repo_url: "github.com/team" is not the URL of a git repository; write '
             "https://host/owner/repository.git or git@host:owner/repository.git",
         ),
         ({"path": "/"}, "path: name the folder of the environment's files in the repository, such as dist/prod"),
@@ -110,7 +110,7 @@ def test_what_is_added_after_argocd_counts_too() -> None:
         ),
         (
             {"destination": Destination(server="k8s.test")},
-            "destination: 'k8s.test' is not the address of an API server; write https://host:6443",
+            'destination: "k8s.test" is not the address of an API server; write https://host:6443',
         ),
     ],
 )
@@ -198,6 +198,6 @@ def test_a_repository_of_your_own(checkout: Path) -> None:
 def test_no_repository(checkout: Path) -> None:
     append(checkout / "values" / "values-prod.yaml", "argocd: {repoURL: growbin}\n")
     assert refused(checkout) == [
-        "prod: argocd/growbin-prod: repo_url: 'growbin' is not the URL of a git repository; write "
+        'prod: argocd/growbin-prod: repo_url: "growbin" is not the URL of a git repository; write '
         "https://host/owner/repository.git or git@host:owner/repository.git  [values/values-prod.yaml:10]"
     ]

@@ -110,11 +110,11 @@ def test_a_secret_that_exists_or_that_the_team_applies() -> None:
         ({"refresh": "hourly"}, 'Secret mq: refresh: "hourly" is not a duration; write it like 1h or 30m'),
         (
             {"templates": {"url": url_encoded("pasword")}},
-            "Secret mq: the template of url names 'pasword', which remote does not have; did you mean \"password\"?",
+            'Secret mq: the template of url names "pasword", which remote does not have; did you mean "password"?',
         ),
         (
             {"templates": {"url": "amqp://{{ .user }}@mq"}},
-            "Secret mq: the template of url names 'user', which remote does not have; did you mean \"username\"?",
+            'Secret mq: the template of url names "user", which remote does not have; did you mean "username"?',
         ),
     ],
 )
@@ -133,7 +133,7 @@ def test_two_sources_of_one_secret() -> None:
 def test_a_key_that_nobody_makes() -> None:
     secret = replace(SECRET, keys=("user",))
     assert faults_of(service(secret)) == [
-        "web/shop: Secret mq: its ExternalSecret doesn't make the key 'user'; did you mean \"username\"?"
+        'web/shop: Secret mq: its ExternalSecret doesn\'t make the key "user"; did you mean "username"?'
     ]
 
 
@@ -141,7 +141,7 @@ def test_a_key_that_nobody_declares() -> None:
     chart = new_chart()
     ApiService(chart, "shop", image="shop:1", env={"A": SECRET.key("pass")})
     assert faults_of(chart) == [
-        "web/shop: env A: Secret mq is declared without the key 'pass'; did you mean \"password\"?"
+        'web/shop: env A: Secret mq is declared without the key "pass"; did you mean "password"?'
     ]
 
 

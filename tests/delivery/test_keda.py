@@ -118,7 +118,7 @@ def test_a_horizontal_pod_autoscaler_on_custom_metrics() -> None:
     [
         (
             replace(SCALING, queues={"q.bkae": 5}),
-            "autoscaling.queues: the worker does not read queue 'q.bkae'; did you mean \"q.bake\"?",
+            'autoscaling.queues: the worker does not read queue "q.bkae"; did you mean "q.bake"?',
         ),
         (replace(SCALING, tasks_per_pod=0), "autoscaling.tasks_per_pod: must be at least 1, got 0"),
         (replace(SCALING, queues={"q.bake": 0}), "autoscaling.q.bake: must be at least 1, got 0"),
@@ -133,7 +133,7 @@ def test_a_horizontal_pod_autoscaler_on_custom_metrics() -> None:
         (replace(SCALING, fallback_replicas=9), "autoscaling.fallback_replicas: 9 is above the maximum of 8"),
         (
             replace(SCALING, broker=LOGIN.key("uri")),
-            "autoscaling.broker: Secret rabbitmq is declared without the key 'uri'; did you mean \"url\"?",
+            'autoscaling.broker: Secret rabbitmq is declared without the key "uri"; did you mean "url"?',
         ),
         (KedaScaling(max_replicas=2), "autoscaling.triggers: name at least one"),
         (

@@ -23,7 +23,7 @@ APPENDED = {
         "\t- x\n",
         ["{prod}:10: a tab or another character that cannot start a value; indent with spaces, quote the value"],
     ),
-    "a key twice": ("api: {}\n", ["{prod}:10: the key 'api' appears twice; first on line 7"]),
+    "a key twice": ("api: {}\n", ['{prod}:10: the key "api" appears twice; first on line 7']),
     "an open bracket": ("data: [1\n", ["{prod}:11: not YAML: did not find expected ',' or ']'"]),
     "an unknown key": (
         "  users: {replica: 3}\n",
@@ -86,15 +86,15 @@ APPENDED = {
     "the same path twice": (
         "  users: {path: /api/v1/waste}\n",
         [
-            "prod: api/users-api: path: '/api/v1/waste': waste-api has the same path of api.growbin.example.com; "
+            'prod: api/users-api: path: "/api/v1/waste": waste-api has the same path of api.growbin.example.com; '
             "choose another  [{prod}:10]"
         ],
     ),
     "the same path but for a slash": (
         "  users: {path: /api/v1/waste/}\n",
         [
-            "prod: api/users-api: path: '/api/v1/waste/': waste-api has the same path of api.growbin.example.com; "
-            "choose another  [{prod}:10]"
+            'prod: api/users-api: path: "/api/v1/waste/": waste-api has the same path of '
+            "api.growbin.example.com; choose another  [{prod}:10]"
         ],
     ),
     "the same name twice": (
@@ -119,8 +119,8 @@ APPENDED = {
     "a namespace of Kubernetes": (
         "namespaces: {api: kube-system}\n",
         [
-            "prod: kube-system: namespace: 'kube-system' belongs to Kubernetes, whose pods its quota and policies "
-            "would stop; choose another, or say existing=True  [values/values.yaml:58]"
+            'prod: kube-system: namespace: "kube-system" belongs to Kubernetes, whose pods its quota and '
+            "policies would stop; choose another, or say existing=True  [values/values.yaml:58]"
         ],
     ),
     "a namespace of Argo CD": (
@@ -188,7 +188,7 @@ APPENDED = {
     "an option that the pool ignores": (
         "async: {rag: {softTimeLimit: 5}}\n",
         [
-            "prod: async/rag-worker: soft_time_limit: pool='gevent' ignores it; remove it, or set pool=prefork  "
+            'prod: async/rag-worker: soft_time_limit: pool="gevent" ignores it; remove it, or set pool=prefork  '
             "[{prod}:10]",
         ],
     ),
@@ -268,13 +268,13 @@ def test_a_fault_is_told_in_one_line(checkout: Path, case: str) -> None:
         (
             "values/cluster.yaml",
             "pools: {a: {nodes: [n], labels: {a b: c}, capacity: {cpu: 1, memory: 1Gi}}}\n",
-            "values/cluster.yaml:1: pools.a.labels.a b: 'a b' is not a valid label key; write [DNS name/]name, "
+            'values/cluster.yaml:1: pools.a.labels.a b: "a b" is not a valid label key; write [DNS name/]name, '
             "the name with at most 63 letters, digits, '-', '_' and '.', a letter or digit at either end",
         ),
         (
             "values/cluster.yaml",
             "pools: {a: {nodes: [n], taints: [{key: a, value: b c}], capacity: {cpu: 1, memory: 1Gi}}}\n",
-            "values/cluster.yaml:1: pools.a.taints.0.value: 'b c' is not a valid label value; write at most 63 "
+            'values/cluster.yaml:1: pools.a.taints.0.value: "b c" is not a valid label value; write at most 63 '
             "letters, digits, '-', '_' and '.', a letter or digit at either end",
         ),
     ],

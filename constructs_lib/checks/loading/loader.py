@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_lib.errors import shown
 from constructs_lib.kubernetes import yaml_reader
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.kinds import CLUSTER_WIDE, SELECTOR_REQUIRED
@@ -224,7 +225,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} appears twice")
+        raise ValueError(f"the key {shown(twice)} appears twice")
     return found
 
 

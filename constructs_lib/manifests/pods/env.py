@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
-from constructs_lib.errors import Fault, did_you_mean, shown_as
+from constructs_lib.errors import Fault, did_you_mean, shown, shown_as
 from constructs_lib.kubernetes.names import key_faults, name_faults, variable_name_faults
 
 _NAMED: Final = re.compile(r"(?:\$\$)+|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
@@ -58,7 +58,7 @@ class SecretRef:
         if self.version is not None and not (self.version and len(self.name) <= _VERSIONED_NAME):
             yield Fault(
                 f"Secret {self.name}",
-                f"version={self.version!r} needs a string, and a Secret name of at most {_VERSIONED_NAME} "
+                f"version={shown(self.version)} needs a string, and a Secret name of at most {_VERSIONED_NAME} "
                 "characters, because both become an annotation",
             )
 
@@ -85,7 +85,7 @@ class SecretKey:
         """Yield the faults of this handle."""
         if self.key not in self.secret.keys:
             known = did_you_mean(self.key, self.secret.keys)
-            yield Fault("", f"Secret {self.secret.name} is declared without the key {self.key!r}{known}")
+            yield Fault("", f"Secret {self.secret.name} is declared without the key {shown(self.key)}{known}")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class ConfigMapKey:
         """Yield the faults of this handle."""
         if self.key not in self.config_map.keys:
             known = did_you_mean(self.key, self.config_map.keys)
-            yield Fault("", f"ConfigMap {self.config_map.name} is declared without the key {self.key!r}{known}")
+            yield Fault("", f"ConfigMap {self.config_map.name} is declared without the key {shown(self.key)}{known}")
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ class ResourceFieldRef:
         if self.divisor not in divisors:
             yield Fault(
                 f"ResourceFieldRef({self.resource!r})",
-                f"{self.divisor!r} is not a valid divisor; write {' or '.join(divisors)}",
+                f"{shown(self.divisor)} is not a valid divisor; write {' or '.join(divisors)}",
             )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.kubernetes.addresses import port_faults
 
 
@@ -73,7 +73,7 @@ class HttpProbe(Probe):
     def faults(self, name: str) -> Iterator[Fault]:
         """Yield the faults of path and timing."""
         if not self.path.startswith("/"):
-            yield Fault(f"{name}.path", f"{self.path!r} must begin with a slash")
+            yield Fault(f"{name}.path", f"{shown(self.path)} must begin with a slash")
         yield from super().faults(name)
 
 

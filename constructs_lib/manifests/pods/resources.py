@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 from constructs_lib.kubernetes.quantities import MEBI, format_memory, limit_faults, parse_quantity, quantity_faults
 
 
@@ -59,7 +59,7 @@ def minimum_memory_faults(resources: Resources, least: Decimal) -> Iterator[Faul
     try:
         if MEBI <= parse_quantity(limit) < least:
             yield Fault(
-                "resources", f"a memory limit of {limit!r} is too little; it needs {format_memory(least)} at least"
+                "resources", f"a memory limit of {shown(limit)} is too little; it needs {format_memory(least)} at least"
             )
     except ValueError:
         return

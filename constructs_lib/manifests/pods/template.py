@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.inventory.cluster import NodePool
 from constructs_lib.kubernetes.annotations import PREFIX
 from constructs_lib.kubernetes.mount_paths import mount_path_faults
@@ -198,12 +198,13 @@ class PodTemplate:
         mounted = {volume.mount_path.rstrip("/") for volume in self.container.volumes}
         for path in self.config_files:
             if path in mounted:
-                yield Fault(f"config_files {path!r}", "a volume is mounted at this path; choose another path")
+                yield Fault(f"config_files {shown(path)}", "a volume is mounted at this path; choose another path")
         sources: dict[str, Mapping[str, Any]] = {CONFIG_VOLUME: {"configMap": ...}} if self.config_files else {}
         for volume in self.all_volumes():
             if sources.setdefault(volume.volume_name, volume.source()) != volume.source():
                 yield Fault(
-                    f"volume {volume.mount_path!r}", f"another one is called {volume.volume_name!r}; give it a name"
+                    f"volume {shown(volume.mount_path)}",
+                    f"another one is called {shown(volume.volume_name)}; give it a name",
                 )
         yield from self._port_faults()
 
@@ -302,14 +303,15 @@ def _config_faults(files: Mapping[str, str]) -> Iterator[Fault]:
     for path, key in config_keys(files).items():
         if any(mount_path_faults("", path)) or not KEY.pattern.fullmatch(key):
             yield Fault(
-                f"config_files {path!r}",
+                f"config_files {shown(path)}",
                 "the path must be absolute, without a colon and without '..'; its name has "
                 "letters, digits, '.', '_' and '-'",
             )
         other = paths.setdefault(key, path)
         if other != path:
             yield Fault(
-                f"config_files {path!r}", f"{other!r} would have the same key {key!r} in the ConfigMap; rename one"
+                f"config_files {shown(path)}",
+                f"{shown(other)} would have the same key {shown(key)} in the ConfigMap; rename one",
             )
     size = sum(len(content.encode()) for content in files.values())
     if size > _MOST_CONFIG:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from constructs_lib.errors import Fault
+from constructs_lib.errors import Fault, shown
 from constructs_lib.kubernetes.mount_paths import mount_path_faults
 from constructs_lib.kubernetes.names import label_name_faults, name_faults
 from constructs_lib.kubernetes.quantities import quantity_faults
@@ -38,7 +38,7 @@ class Volume:
 
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of its parts."""
-        where = f"volume {self.mount_path!r}"
+        where = f"volume {shown(self.mount_path)}"
         misplaced = list(mount_path_faults(where, self.mount_path))
         yield from misplaced
         if self.name is not None:
@@ -77,7 +77,7 @@ class EmptyDir(Volume):
         """Yield the faults of path and size."""
         yield from super().faults()
         if self.size_limit is not None:
-            yield from quantity_faults(f"volume {self.mount_path!r}: size_limit", self.size_limit)
+            yield from quantity_faults(f"volume {shown(self.mount_path)}: size_limit", self.size_limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,7 @@ class ClaimVolume(Volume):
     def faults(self) -> Iterator[Fault]:
         """Yield the faults of path and claim."""
         yield from super().faults()
-        yield from name_faults(f"volume {self.mount_path!r}: claim_name", self.claim_name, "PersistentVolumeClaim")
+        yield from name_faults(f"volume {shown(self.mount_path)}: claim_name", self.claim_name, "PersistentVolumeClaim")
 
 
 def claim(name: str, storage: str, storage_class: str | None) -> dict[str, Any]:

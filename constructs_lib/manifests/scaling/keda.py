@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.errors import Fault, did_you_mean, minimum_faults
+from constructs_lib.errors import Fault, did_you_mean, minimum_faults, shown
 from constructs_lib.manifests.pods.env import SecretKey, SecretRef
 from constructs_lib.manifests.scaling.hpa import ScaleTarget, behavior_faults, bound_faults
 
@@ -57,7 +57,7 @@ class PrometheusTrigger:
         if not 0 <= self.activation < math.inf:
             yield Fault("autoscaling.triggers activation", f"must be at least 0, got {self.activation}")
         if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.server):
-            yield Fault("autoscaling.triggers server", f"{self.server!r} is not a URL; write it like {PROMETHEUS}")
+            yield Fault("autoscaling.triggers server", f"{shown(self.server)} is not a URL; write it like {PROMETHEUS}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +171,7 @@ class QueueScaling(KedaScaling):
         for queue in self.queues:
             if queue not in target.queues:
                 hint = did_you_mean(queue, target.queues)
-                yield Fault("autoscaling.queues", f"the worker does not read queue {queue!r}{hint}")
+                yield Fault("autoscaling.queues", f"the worker does not read queue {shown(queue)}{hint}")
         for name, tasks in (("tasks_per_pod", self.tasks_per_pod), *self.queues.items()):
             yield from minimum_faults(f"autoscaling.{name}", tasks, 1)
 
