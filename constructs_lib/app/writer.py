@@ -59,12 +59,12 @@ def synth(
     target, *others = _targets(output or next(app.outdir for app in named.values()))
     tree = _tree(target, files)
     read = {name: check_charts(app, state_of(app), charts[name], tree) for name, app in named.items()}
-    found = [_told(name, fault) for name, result in read.items() for fault in result.errors]
+    found = [_prefixed(name, fault) for name, result in read.items() for fault in result.errors]
     texts = {path: write_documents(manifests) for path, manifests in files.items()}
     for path, manifests in files.items():
         fixed = immutable_faults(target / path, texts[path], manifests)
-        found += [_told(path.parent.name, fault) for fault in fixed]
-    warnings = [_told(name, str(warning)) for name, result in read.items() for warning in result.warnings]
+        found += [_prefixed(path.parent.name, fault) for fault in fixed]
+    warnings = [_prefixed(name, str(warning)) for name, result in read.items() for warning in result.warnings]
     every = [*faults, *found, *(warnings if strict else ())]
     if every:
         raise InputError(every)
@@ -110,5 +110,5 @@ def _targets(output: str | Path) -> list[Path]:
     return folders
 
 
-def _told(environment: str, text: object) -> str:
+def _prefixed(environment: str, text: object) -> str:
     return f"{environment}: {text}" if environment else str(text)

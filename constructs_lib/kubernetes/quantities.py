@@ -45,7 +45,7 @@ def parse_quantity(value: str | int | float) -> Decimal:
     return number * _SUFFIXES[match["suffix"] or ""]
 
 
-def form_faults(where: str, value: str | int | float) -> Iterator[Fault]:
+def amount_faults(where: str, value: str | int | float) -> Iterator[Fault]:
     """Yield the fault of a value that is not a quantity, or that is negative."""
     try:
         if parse_quantity(value) < 0:

@@ -14,7 +14,7 @@ from constructs_lib.errors import Fault, shown
 _PERCENTAGE: Final = re.compile("[0-9]+%", re.ASCII)
 
 
-def bound_faults(where: str, value: int | str, *, is_share: bool) -> Iterator[Fault]:
+def update_bound_faults(where: str, value: int | str, *, is_share: bool) -> Iterator[Fault]:
     """Yield the faults of `maxSurge` or `maxUnavailable`.
 
     Args:

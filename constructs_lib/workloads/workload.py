@@ -94,7 +94,7 @@ class Workload(Construct):
     """The user that its image is made for, if there is just one: it takes the place of the chart's."""
 
     single: ClassVar[bool] = False
-    """Return True if there is never more than one pod."""
+    """True if there is never more than one pod."""
 
     ingress_rules: IngressRules | None = None
     """The ingress side of its policy, to which peers can be added; None without a policy."""

@@ -16,7 +16,7 @@ from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, mapping, text
 from constructs_lib.kubernetes.pod_owners import Workload
 from constructs_lib.kubernetes.pod_resources import SIDES, limit_range_defaults
-from constructs_lib.kubernetes.quantities import form_faults, limit_faults
+from constructs_lib.kubernetes.quantities import amount_faults, limit_faults
 
 _WANTED: Final = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 _ALL: Final = (*_WANTED, ("limits", "cpu"))
@@ -97,7 +97,7 @@ def _impossible(workload: Workload, where: FieldPath, resources: Manifest) -> It
             if value is None:
                 continue  # the API server takes it for absent
             limit = mapping(resources, "limits").get(resource)
-            faults = [*form_faults("", value)]
+            faults = [*amount_faults("", value)]
             if field == "requests" and limit is not None:
                 faults += limit_faults("", value, limit)
             for fault in faults:

@@ -10,7 +10,7 @@ from typing import Final
 
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, integer, kind_of, mapping
-from constructs_lib.kubernetes.rolling_updates import both_zero, bound_faults, deadline_faults
+from constructs_lib.kubernetes.rolling_updates import both_zero, deadline_faults, update_bound_faults
 from constructs_lib.kubernetes.validation.values import FieldFault, at, choice, minimum
 
 _SPEC: Final = FieldPath("spec")
@@ -44,7 +44,7 @@ def _rollout(bounds: Manifest, kind: object) -> Iterator[FieldFault]:
     for field, is_share in (("maxSurge", False), ("maxUnavailable", True)):
         value = bounds.get(field)
         if isinstance(value, (int, str)) and not isinstance(value, bool):
-            yield from at(where / field, bound_faults("", value, is_share=is_share))
+            yield from at(where / field, update_bound_faults("", value, is_share=is_share))
     surge, unavailable = (bounds.get(field, _DEFAULT_BOUND) for field in ("maxSurge", "maxUnavailable"))
     yield from at(where, both_zero("", surge, unavailable))
 

@@ -23,7 +23,7 @@ def autoscaler_faults(manifest: Manifest) -> Iterator[FieldFault]:
     # A feature gate allows 0 with metrics that do not come from the pods.
     scales_to_zero = any(metric.get("type") in ("Object", "External") for _, metric in mappings(spec, "metrics"))
     yield from minimum(where, spec, "minReplicas", 0 if scales_to_zero else 1)
-    yield from bound_faults(where / "maxReplicas", integer(spec, "minReplicas") or 1, integer(spec, "maxReplicas"))
+    yield from maximum_faults(where / "maxReplicas", integer(spec, "minReplicas") or 1, integer(spec, "maxReplicas"))
     yield from behavior_faults(where / "behavior", mapping(spec, "behavior"))
 
 
@@ -32,11 +32,11 @@ def scaled_object_faults(manifest: Manifest) -> Iterator[FieldFault]:
     where, spec = FieldPath("spec"), mapping(manifest, "spec")
     if kind_of(manifest) == "ScaledObject":
         low, high = scaler_bounds(manifest)
-        yield from bound_faults(where / "maxReplicaCount", low, high)
+        yield from maximum_faults(where / "maxReplicaCount", low, high)
         yield from behavior_faults(FieldPath("spec", *_BEHAVIOR), mapping(spec, *_BEHAVIOR))
 
 
-def bound_faults(where: FieldPath, low: int, high: int | None) -> Iterator[FieldFault]:
+def maximum_faults(where: FieldPath, low: int, high: int | None) -> Iterator[FieldFault]:
     """Yield the fault of a maximum that is below the minimum."""
     if high is None:
         return

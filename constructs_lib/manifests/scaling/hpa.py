@@ -125,7 +125,7 @@ class Autoscaling:
 
     def faults(self, target: ScaleTarget) -> Iterator[Fault]:
         """Yield the faults of the bounds and targets."""
-        yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
+        yield from replica_bound_faults(self.minimum(target.replicas), self.max_replicas, least=1)
         if self.cpu is None and self.memory is None and not self.metrics:
             yield Fault("autoscaling", "needs a target; give cpu or memory in percent of the request")
         yield from behavior_faults(self.behavior or {})
@@ -196,10 +196,10 @@ def _shape_faults(where: FieldPath, value: object, shape: object) -> Iterator[Fa
         yield Fault(str(where), wrong_type(value, "an integer" if shape is int else "a string"))
 
 
-def bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[Fault]:
+def replica_bound_faults(minimum: int, maximum: int, *, least: int) -> Iterator[Fault]:
     """Yield the faults of the minimum and the maximum of replicas."""
     yield from minimum_faults("autoscaling.min_replicas", minimum, least)
-    for _, message in autoscaling.bound_faults(FieldPath(), minimum, maximum):
+    for _, message in autoscaling.maximum_faults(FieldPath(), minimum, maximum):
         yield Fault("autoscaling.max_replicas", message)
 
 

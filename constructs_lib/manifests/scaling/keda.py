@@ -14,7 +14,7 @@ from typing import Any
 
 from constructs_lib.errors import Fault, did_you_mean, minimum_faults, shown
 from constructs_lib.manifests.pods.env import SecretKey, SecretRef
-from constructs_lib.manifests.scaling.hpa import ScaleTarget, behavior_faults, bound_faults
+from constructs_lib.manifests.scaling.hpa import ScaleTarget, behavior_faults, replica_bound_faults
 
 PROMETHEUS = "http://prometheus-operated.monitoring.svc:9090"
 """The Service that the Prometheus Operator makes."""
@@ -93,7 +93,7 @@ class KedaScaling:
 
     def faults(self, target: ScaleTarget) -> Iterator[Fault]:
         """Yield the faults of the bounds and triggers."""
-        yield from bound_faults(self.minimum(target.replicas), self.max_replicas, least=0)
+        yield from replica_bound_faults(self.minimum(target.replicas), self.max_replicas, least=0)
         for name, least in (("polling_seconds", 1), ("cooldown_seconds", 0), ("fallback_replicas", 0)):
             yield from minimum_faults(f"autoscaling.{name}", getattr(self, name), least)
         if self.fallback_replicas is not None and self.fallback_replicas > self.max_replicas:

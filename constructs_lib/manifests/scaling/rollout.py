@@ -8,7 +8,7 @@ from typing import Any
 
 from constructs_lib.errors import Fault, minimum_faults
 from constructs_lib.inventory.cluster import NodePool
-from constructs_lib.kubernetes.rolling_updates import both_zero, bound_faults, deadline_faults
+from constructs_lib.kubernetes.rolling_updates import both_zero, deadline_faults, update_bound_faults
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Rollout:
         """Yield the faults of the bounds."""
         for name in ("max_surge", "max_unavailable"):
             is_share = name == "max_unavailable"
-            yield from bound_faults(f"rollout.{name}", getattr(self, name), is_share=is_share)
+            yield from update_bound_faults(f"rollout.{name}", getattr(self, name), is_share=is_share)
         if not self.recreate:
             yield from both_zero("rollout", self.max_surge, self.max_unavailable)
         yield from minimum_faults("rollout.min_ready_seconds", self.min_ready_seconds, 0)
