@@ -24,10 +24,10 @@ SIZES = (10, 100, 1000)
 LINES = {"empty": "an empty cdk8s app", "growbin": "growbin, both environments (`python main.py`)"}
 NAMES = {
     "ours": "ApiService, everything on",
-    "shared": "ApiService, what L2 has too",
+    "shared": "ApiService, the part that L2 has too",
     "unchecked": "the same without the checks",
     "plus": "cdk8s-plus L2",
-    "helm": "`helm template`, what L2 has too",
+    "helm": "`helm template`, the part that L2 has too",
 }
 
 
@@ -256,7 +256,7 @@ def growbin(folder: Path) -> Path:
 
 
 def report(found: dict[tuple[str, int], Cost], runs: int) -> str:
-    """The table, and how the aims are met."""
+    """Return the table and the ratios beside their goals."""
     floor = found["empty", 0].cpu
     rows = [
         "| program | services | seconds | CPU seconds | times the floor | ms a service | MiB | YAML, KiB |",
@@ -269,19 +269,19 @@ def report(found: dict[tuple[str, int], Cost], runs: int) -> str:
             f"| {NAMES.get(program) or LINES[program]} | {count or ''} | {cost.seconds:.2f} | {cost.cpu:.2f} "
             f"| {cost.cpu / floor:.1f} | {per_service} | {cost.memory:.0f} | {cost.size / 1024:.0f} |"
         )
-    aims = [f"- growbin: {found['growbin', 0].cpu / floor:.1f} times the floor (aim: at most 2.5)."]
+    aims = [f"- growbin: {found['growbin', 0].cpu / floor:.1f} times the floor (goal: at most 2.5)."]
     sizes = sorted({count for _, count in found if count})
     aims.extend(
         f"- A service of {count}: {each['shared', count] / each['plus', count]:.2f} times L2 with the checks, "
-        f"{each['unchecked', count] / each['plus', count]:.2f} times without (aim: at most 0.75)."
+        f"{each['unchecked', count] / each['plus', count]:.2f} times without (goal: at most 0.75)."
         for count in sizes
     )
     if len(sizes) > 1:
         small, large = sizes[-2:]
         growth = each["ours", large] / each["ours", small]
-        aims.append(f"- {large} services: {growth:.2f} times {small}'s cost each (aim: at most 1.2).")
+        aims.append(f"- {large} services: {growth:.2f} times {small}'s cost each (goal: at most 1.2).")
     if ("helm", sizes[0]) not in found:
-        aims.append("- `helm` isn't on PATH here: not measured.")
+        aims.append("- `helm` was not measured: it is not on PATH.")
     python = ".".join(map(str, sys.version_info[:3]))
     return "\n".join(
         [
