@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test test-lowest test-newest test-package docs wheel bench foreign e2e e2e-table e2e-runtime lint format import schema release clean
+.PHONY: help synth test test-lowest test-newest test-package docs wheel bench foreign e2e e2e-table e2e-runtime lint format import schema schemas release clean
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -68,6 +68,10 @@ import: $(VENV)/.ready $(CDK8S)  ## write imports/ from crds/
 
 schema: $(VENV)/.ready  ## write values/values.schema.json
 	@python -m growbin.schema > build/values.schema.json && mv build/values.schema.json values/
+
+schemas: $(VENV)/.ready  ## write the schemas of built-in kinds and custom resources; needs Go and the network
+	@python -m tools.builtin_schemas
+	@python -m tools.custom_schemas
 
 release: $(VENV)/.ready $(CDK8S)  ## set the image of an environment: ENVIRONMENT=prod TAG=1.2.3 (or DIGEST=sha256:...)
 	@python -m growbin.release --environment "$(ENVIRONMENT)" $(if $(TAG),--tag "$(TAG)") $(if $(DIGEST),--digest "$(DIGEST)")

@@ -36,6 +36,7 @@ class Folder(NamedTuple):
 ARGO_CD: Final = "github.com/argoproj/argo-cd/v3@v3.1.16"
 KWOK: Final = "sigs.k8s.io/kwok@v0.8.0"
 KUBERNETES: Final = "k8s.io/kubernetes@v1.36.3"
+GCE_BINDINGS: Final = ("controller-attacher", "controller-provisioner", "controller-snapshotter", "resizer")
 FOLDERS: Final = (
     Folder(ARGO_CD, "manifests/install.yaml", "argocd"),
     Folder(ARGO_CD, "manifests/ha/install.yaml", "argocd"),
@@ -49,9 +50,18 @@ FOLDERS: Final = (
     Folder(KWOK, "kustomize/kwok"),
     Folder(KWOK, "kustomize/metrics"),
     Folder(KWOK, "demo"),
-    # Two ways to install the node problem detector, of which one is chosen.
-    Folder(KUBERNETES, "cluster/addons", None, ("duplicate-object ClusterRoleBinding/npd-binding",)),
-    # Variants of one test, of which each is applied without the others.
+    # Two ways to install the node problem detector, of which one is chosen; its nodeSelector is misspelled.
+    Folder(
+        KUBERNETES,
+        "cluster/addons",
+        None,
+        (
+            "duplicate-object ClusterRoleBinding/npd-binding",
+            "unknown-field kube-system/DaemonSet/node-problem-detector",
+        ),
+    ),
+    # Variants of one test, of which each is applied without the others. The tests set the namespaces of the subjects,
+    # and decode the Service without strict validation.
     Folder(
         KUBERNETES,
         "test/e2e/testing-manifests",
@@ -62,6 +72,10 @@ FOLDERS: Final = (
             "duplicate-object Service/test-server",
             "duplicate-object StatefulSet/csi-mockplugin",
             "duplicate-object kube-system/DaemonSet/sample-device-plugin-beta",
+            "invalid-value ClusterRoleBinding/backup-app-cluster-role-binding",
+            *(f"invalid-value ClusterRoleBinding/csi-gce-pd-{name}-binding" for name in GCE_BINDINGS),
+            "invalid-value ClusterRoleBinding/psp-csi-controller-driver-registrar-role",
+            "unknown-field Service/netexec",
         ),
     ),
 )

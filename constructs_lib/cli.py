@@ -27,6 +27,7 @@ from constructs_lib.errors import InputError, did_you_mean
 from constructs_lib.inventory.cluster import Cluster
 from constructs_lib.inventory.node_objects import commands, differences
 from constructs_lib.kubernetes.manifest import kind_of
+from constructs_lib.kubernetes.schemas.builtin import known_version
 
 SOUND, FAULTY, UNUSABLE = 0, 1, 2
 
@@ -79,6 +80,19 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=[],
         help="the inventory of nodes, for the checks that need one; with a name, of that environment only",
     )
+    add(
+        "--kubernetes-version",
+        metavar="VERSION",
+        type=_kubernetes_version,
+        help="the version of the cluster, such as 1.30; by default kubernetesVersion of the inventory, or the newest",
+    )
+    add(
+        "--crds",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="CustomResourceDefinitions of the cluster: a file or folder; they replace the ones that come along",
+    )
     add("--existing", metavar="FILE", help="the existing objects of the cluster")
     add("--namespace", metavar="NAME", help="the namespace of objects that name none")
     add("--environment", metavar="NAME", help="the environment, such as prod")
@@ -86,6 +100,13 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--format", choices=("text", *MACHINE_FORMATS), default="text")
     add("--strict", action="store_true", help="count warnings as errors")
     add("--color", choices=("auto", "always", "never"), default="auto")
+
+
+def _kubernetes_version(text: str) -> str:
+    try:
+        return known_version(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -132,7 +153,7 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    given = read_inputs(arguments.cluster, arguments.existing, arguments.ignore_file)
+    given = read_inputs(arguments.cluster, arguments.existing, arguments.ignore_file, arguments.crds)
     reading = read(arguments.paths)
     if not reading.sources and not reading.faults:
         reading.faults.append(f"no Kubernetes objects in {', '.join(arguments.paths)}")
@@ -142,7 +163,7 @@ def _check(arguments: argparse.Namespace) -> int:
         names = (*given.existing.namespaces, arguments.namespace)
         given = replace(given, existing=given.existing.model_copy(update={"namespaces": names}))
     tree = repository_files(filter(os.path.isdir, arguments.paths), (source.file for source in reading.sources))
-    worlds = [(part, _world(part, given, arguments.environment, tree)) for part in environments.split(reading.sources)]
+    worlds = [(part, _world(part, given, arguments, tree)) for part in environments.split(reading.sources)]
     strangers = list(given.strangers({name for part, world in worlds for name in _names(part, world)}))
     if worlds and strangers:
         raise InputError(strangers)
@@ -153,10 +174,17 @@ def _check(arguments: argparse.Namespace) -> int:
     return UNUSABLE if reading.faults else FAULTY if fatal else SOUND
 
 
-def _world(part: Environment, given: CheckInputs, environment: str | None, tree: RepositoryFiles) -> World:
+def _world(part: Environment, given: CheckInputs, arguments: argparse.Namespace, tree: RepositoryFiles) -> World:
     """Return the world of an environment. Its name comes from the option, its Namespaces or its folder."""
     manifests = tuple(source.manifest for source in part.sources)
-    world = World(manifests, existing=given.existing, environment=environment, tree=tree)
+    world = World(
+        manifests,
+        existing=given.existing,
+        environment=arguments.environment,
+        tree=tree,
+        kubernetes_version=arguments.kubernetes_version,
+        definitions=given.definitions,
+    )
     if part.folders and not world.environments:
         world = replace(world, environment=part.folders[-1])
     return replace(world, cluster=given.cluster(_names(part, world)))

@@ -72,12 +72,20 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
 
 def nearest(wrong: str, known: Iterable[str]) -> str:
     """Return `; did you mean X?` with the nearest known word, or an empty string if none is near."""
-    near = _nearest_words(wrong, known)
-    return f"; did you mean {shown(near[0])}?" if near else ""
+    near = nearest_word(wrong, known)
+    return f"; did you mean {shown(near)}?" if near else ""
 
 
-def _nearest_words(wrong: str, known: Iterable[str]) -> list[str]:
-    return difflib.get_close_matches(wrong, sorted(known), n=1, cutoff=0.6)
+def nearest_word(wrong: str, known: Iterable[str]) -> str:
+    """Return the nearest known word, or an empty string if none is near.
+
+    >>> nearest_word("imagepullpolicy", ["image", "imagePullPolicy"])
+    'imagePullPolicy'
+    """
+    choices = sorted(known)
+    same = [word for word in choices if word.lower() == wrong.lower()]
+    near = same or difflib.get_close_matches(wrong, choices, n=1, cutoff=0.6)
+    return near[0] if near else ""
 
 
 def unknown(noun: str, name: str, known: Iterable[str]) -> str:
@@ -86,10 +94,7 @@ def unknown(noun: str, name: str, known: Iterable[str]) -> str:
     >>> unknown("field", "replica", ["replicas", "image"])
     'unknown field "replica"; did you mean "replicas"?'
     """
-    choices = sorted(known)
-    near = _nearest_words(name, choices)
-    hint = f"; did you mean {shown(near[0])}?" if near else f"; known: {', '.join(choices)}" if choices else ""
-    return f"unknown {noun} {shown(name)}{hint}"
+    return f"unknown {noun} {shown(name)}{did_you_mean(name, known)}"
 
 
 def wrong_type(value: object, expected: str, advice: str = "") -> str:
@@ -115,8 +120,7 @@ def wrong_choice(value: object, choices: Iterable[object]) -> str:
     'expected "Always" or "Never", got "Alway"; did you mean "Always"?'
     """
     words = list(choices)
-    near = _nearest_words(value, map(str, words)) if isinstance(value, str) else []
-    hint = f"; did you mean {shown(near[0])}?" if near else ""
+    hint = nearest(value, map(str, words)) if isinstance(value, str) else ""
     return f"expected {either(map(shown, words))}, got {shown(value)}{hint}"
 
 

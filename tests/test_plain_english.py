@@ -29,7 +29,7 @@ BANNED = {
 FILES = [
     *(
         path
-        for folder in ("constructs_lib", "growbin", "examples", "benchmarks")
+        for folder in ("constructs_lib", "growbin", "examples", "benchmarks", "tools")
         for path in sorted((ROOT / folder).rglob("*.py"))
     ),
     *sorted((ROOT / "docs").rglob("*.md")),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
+from constructs_lib.checks.engine.validity import explained_fields
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.suppressions import SUPPRESSION, Ignore, suppress
+from constructs_lib.kubernetes.field_path import FieldPath
 
 
 def _check(check_id: str) -> Check:
@@ -20,8 +22,10 @@ def _check(check_id: str) -> Check:
 
 
 RULES: Final = (
-    "invalid-name",
+    "api-version",
+    "unknown-field",
     "invalid-value",
+    "invalid-name",
     "duplicate-object",
     "missing-namespace",
     "selector-mismatch",
@@ -48,6 +52,7 @@ RULES: Final = (
 """The ids of the checks, in the order of their findings; each is a module of `rules` with a `CHECK`."""
 
 CHECKS: Final[tuple[Check, ...]] = (*map(_check, RULES), SUPPRESSION)
+_API_CHECKS: Final = ("api-version", "unknown-field", "invalid-value", "invalid-name")
 BY_ID: Final = {check.id: check for check in CHECKS}
 
 
@@ -78,6 +83,16 @@ class Report:
         return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
 
+def _first_causes(world: World, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out the findings about a field that an unknown field, or a value of another type, explains."""
+    explained = explained_fields(world)
+    for finding in findings:
+        fields = explained.get(id(finding.manifest), ())
+        parts = (FieldPath(*finding.field[:end]) for end in range(len(finding.field) + 1))
+        if finding.check in _API_CHECKS or not any(part in fields for part in parts):
+            yield finding
+
+
 def run_checks(world: World, ignores: Collection[Ignore] = ()) -> Report:
     """Run every check that can run.
 
@@ -87,7 +102,7 @@ def run_checks(world: World, ignores: Collection[Ignore] = ()) -> Report:
     """
     running = [check for check in CHECKS if world.cluster is not None or not check.needs_cluster]
     ran = [check.id for check in running]
-    found = [finding for check in running for finding in check.run(world)]
+    found = list(_first_causes(world, (finding for check in running for finding in check.run(world))))
     outcome = suppress(world, found, ignores, ran, BY_ID)
     order = {id(manifest): place for place, manifest in enumerate(world.objects)}
     rank = {check.id: place for place, check in enumerate(CHECKS)}

@@ -20,6 +20,7 @@ from constructs_lib.inventory.layered_yaml import argument_faults, load_model
 from constructs_lib.kubernetes.addresses import PRIVATE_IPV4_CIDRS
 from constructs_lib.kubernetes.names import LABEL_VALUE, is_qualified
 from constructs_lib.kubernetes.quantities import parse_quantity
+from constructs_lib.kubernetes.schemas.builtin import known_version
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass as _Checked
@@ -80,10 +81,19 @@ def _cidr(value: str) -> str:
     return value
 
 
+def _kubernetes_version(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError(f'expected a string, got {value} (float); write it in quotes, like "1.30"')
+    return known_version(value) if isinstance(value, str) else value
+
+
 Quantity = Annotated[Decimal, BeforeValidator(_positive_quantity)]
 """CPU in cores or memory in bytes, read from `200m`, `256Mi` and the like; never negative."""
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
+
+KubernetesVersion = Annotated[str, BeforeValidator(_kubernetes_version)]
+"""The minor version of Kubernetes, read from `1.30`, `v1.30.2` and the like."""
 
 LabelKey = Annotated[str, AfterValidator(_label_key)]
 LabelValue = Annotated[str, AfterValidator(_label_value)]
@@ -230,10 +240,13 @@ class Cluster(StrictModel):
         pools: node pools by name.
         cidrs: address ranges of the cluster's nodes, pods and services, which `Internet` excludes; by
             default all private IPv4 addresses.
+        kubernetes_version: minor version of Kubernetes, such as `1.30`, whose API server the manifests must satisfy;
+            by default the newest version that is known.
     """
 
     pools: Mapping[str, NodePool] = Field(min_length=1)
     cidrs: tuple[Cidr, ...] = Field(default=PRIVATE_IPV4_CIDRS, min_length=1)
+    kubernetes_version: KubernetesVersion | None = None
 
     @classmethod
     def from_yaml(cls, path: str | Path) -> Cluster:

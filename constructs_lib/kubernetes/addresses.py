@@ -27,6 +27,19 @@ def port_faults(name: str, port: int) -> Iterator[Fault]:
         yield Fault(name, f"must be between 1 and 65535, got {port}")
 
 
+def is_ip(text: str) -> bool:
+    """Return True if the API server accepts the string as an IP address; leading zeros are allowed.
+
+    >>> is_ip("10.0.0.1"), is_ip("010.0.0.1"), is_ip("10.0.0.0/8")
+    (True, True, False)
+    """
+    try:
+        ip_address(plain_cidr(text))
+    except ValueError:
+        return False
+    return "%" not in text
+
+
 def is_cidr(text: str) -> bool:
     """Return True if the API server accepts the string as a CIDR; host bits may be set.
 

@@ -1,4 +1,4 @@
-"""Paths at which a container mounts a volume.
+"""Paths of files in a container.
 
 Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#volumes-1
 """
@@ -11,18 +11,28 @@ from constructs_lib.errors import Fault, shown
 
 
 def mount_path_faults(where: str, path: str) -> Iterator[Fault]:
-    """Yield the fault of a path that cannot be mounted, or that means something else than it says."""
-    if not path.startswith("/") or not path.strip("/") or ".." in path.split("/"):
-        yield _fault(where, path)
+    """Yield the fault of a path that a Linux container cannot mount, or that leads somewhere else than it says."""
+    if not path.startswith("/") or not path.strip("/") or ".." in path.split("/") or ":" in path:
+        yield Fault(where, f'{shown(path)} is not a valid mount path; write an absolute path without ":" and ".."')
+
+
+def backstep_faults(where: str, path: str) -> Iterator[Fault]:
+    """Yield the fault of a path that leads upwards."""
+    if ".." in path.split("/"):
+        yield Fault(where, f'{shown(path)} must not contain ".."')
+
+
+def relative_path_faults(where: str, path: str) -> Iterator[Fault]:
+    """Yield the fault of a path that does not lead into a folder."""
+    if path.startswith("/"):
+        yield Fault(where, f"{shown(path)} must be a relative path")
     else:
-        yield from rejected_mount_path(where, path)
+        yield from backstep_faults(where, path)
 
 
-def rejected_mount_path(where: str, path: str) -> Iterator[Fault]:
-    """Yield the fault of a path that the API server rejects."""
-    if not path or ":" in path:
-        yield _fault(where, path)
-
-
-def _fault(where: str, path: str) -> Fault:
-    return Fault(where, f'{shown(path)} is not a valid mount path; write an absolute path without ":" and ".."')
+def file_path_faults(where: str, path: str) -> Iterator[Fault]:
+    """Yield the fault of the path of a file in a volume."""
+    if path.startswith("..") and not path.startswith("../"):
+        yield Fault(where, f'{shown(path)} must not begin with ".."')
+    else:
+        yield from relative_path_faults(where, path)

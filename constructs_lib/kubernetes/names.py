@@ -55,7 +55,7 @@ PORT_NAME: Final = Form(
     "lower-case letters (one at least), digits and single '-' within",
     15,
 )
-KEY: Final = Form(re.compile(r"[A-Za-z0-9._-]+"), "letters, digits, '-', '_' and '.'", 253)
+KEY: Final = Form(re.compile(r"(?!\.\.)(?!\.$)[A-Za-z0-9._-]+"), "letters, digits, '-', '_' and '.'", 253)
 """Of an entry of a Secret or ConfigMap."""
 
 LABEL_VALUE: Final = Form(
@@ -65,6 +65,8 @@ LABEL_VALUE: Final = Form(
 )
 """Of a label's value that isn't empty, and of its key behind the prefix."""
 
+PATH_SEGMENT: Final = Form(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
+"""Of a role, or of another name that is a part of a URL."""
 
 VARIABLE_NAME: Final = Form(
     re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*"), "letters, digits, '_', '.' and '-', no digit first", 253

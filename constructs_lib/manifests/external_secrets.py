@@ -71,7 +71,7 @@ class ExternalSource:
             "metadata": {"name": secret.name},
             "spec": {
                 "refreshInterval": self.refresh,
-                "secretStoreRef": {"kind": self.store.kind, "name": self.store.name},
+                "secretStoreRef": {"kind": self.store.kind, **({"name": self.store.name} if self.store.name else {})},
                 "target": {"name": secret.name, **self._template()},
                 "data": [{"secretKey": key, "remoteRef": _reference(remote)} for key, remote in self.remote.items()],
             },

@@ -72,6 +72,8 @@ def manifest(words: Words) -> dict[str, Any]:
         labels = {"app": name}
         _set(made, [*template, "metadata", "labels"], labels)
         _set(made, [*template, "spec"], copy.deepcopy(_POD_SPEC))
+        if kind in ("Job", "CronJob"):
+            _set(made, [*template, "spec", "restartPolicy"], "OnFailure")
         if kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"):
             _set(made, ["spec", "selector"], {"matchLabels": labels})
     _set_defaults(made, kind, name)
@@ -91,8 +93,13 @@ def _set_defaults(made: dict[str, Any], kind: str, name: str) -> None:
             "maxReplicas": 4,
         },
         "ScaledObject": {"scaleTargetRef": {"name": name}, "minReplicaCount": 2, "maxReplicaCount": 4},
-        "PersistentVolumeClaim": {"accessModes": ["ReadWriteOnce"]},
+        "PersistentVolumeClaim": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
     }
+    if kind == "CronJob":
+        made["spec"]["schedule"] = "0 3 * * *"
     if kind in defaults:
         made["spec"] = defaults[kind]
 
@@ -141,4 +148,5 @@ def world(objects: list[Words], options: Words | None = None) -> World:
         environment=chosen.get("environment"),
         complete=chosen.get("complete", True),
         tree=RepositoryFiles(tuple(tree.get("roots", ())), tuple(tree.get("files", ()))),
+        kubernetes_version=chosen.get("version"),
     )

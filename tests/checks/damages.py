@@ -116,6 +116,15 @@ def gone(_: Any) -> Any:
     return GONE
 
 
+def and_field(name: str, value: Any) -> Callable[[Any], Any]:
+    return lambda data: {**data, name: copy.deepcopy(value)}
+
+
+def with_field(name: str, value: Any) -> Callable[[Any], Any]:
+    """The object alone, with another field."""
+    return lambda manifest: [{**manifest, name: value}]
+
+
 def misspelt(text: str) -> str:
     """`waste-api` as `wate-api`."""
     return text[: len(text) // 3] + text[len(text) // 3 + 1 :]
@@ -299,17 +308,44 @@ _NO_NODE: Final = {
 _PING: Final = {"exec": {"command": ["celery", "-A", "app", "inspect", "ping"]}, "timeoutSeconds": 30}
 _SLOW: Final = {"exec": {"command": ["curl", "--max-time", "10", "localhost"]}, "timeoutSeconds": 5}
 
+# The API server gives a LimitRange a name.
+NAMED: Final = " ".join(
+    (
+        *(
+            "Application",
+            "AppProject",
+            "ConfigMap",
+            "CronJob",
+            "Deployment",
+            "HorizontalPodAutoscaler",
+            "Ingress",
+            "Job",
+        ),
+        *("Namespace", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ResourceQuota"),
+        *("Service", "ServiceAccount", "ServiceMonitor", "StatefulSet"),
+    )
+)
 DAMAGES: Final = (
     Damage("invalid-name", "a name in capitals", "*", "metadata.name", str.upper),
     Damage("invalid-name", "a name too long for its kind", "*", "", too_long),
-    Damage("invalid-name", "no name", "*", "metadata.name", gone),
+    Damage("invalid-name", "no name", NAMED, "metadata.name", gone),
     Damage("invalid-name", "a blank in a label", "*", "metadata.labels.*", lambda value: f"{value} x"),
     Damage("invalid-name", "a label that is a number", "*", "metadata.labels.*", becomes(1)),
     Damage("invalid-name", "an annotation that is a boolean", "*", "metadata.annotations.*", becomes(True)),
     Damage("invalid-name", "a pod label too long", "pods", "spec.template.metadata.labels.*", becomes("x" * 64)),
-    Damage("invalid-name", "a container in capitals", "pods", "pod.containers.*.name", str.upper),
-    Damage("invalid-name", "a port name too long", "pods", "pod.containers.*.ports.*.name", becomes("x" * 16)),
-    Damage("invalid-name", "two containers of one name", "pods", "pod.containers", lambda items: items * 2),
+    Damage("invalid-value", "a container in capitals", "pods", "pod.containers.*.name", str.upper),
+    Damage("invalid-value", "a port name too long", "pods", "pod.containers.*.ports.*.name", becomes("x" * 16)),
+    Damage("invalid-value", "two containers of one name", "pods", "pod.containers", lambda items: items * 2),
+    Damage(
+        "api-version",
+        "a removed version",
+        "HorizontalPodAutoscaler",
+        "",
+        with_field("apiVersion", "autoscaling/v2beta2"),
+    ),
+    Damage("api-version", "a misspelt kind", "Deployment", "", with_field("kind", "Deploymnet")),
+    Damage("unknown-field", "a misspelt field", "pods", "pod.containers.*", and_field("imagepullpolicy", "Always")),
+    Damage("unknown-field", "a field of another kind", "Service", "spec", and_field("replica", 2)),
     Damage("duplicate-object", "an object that is defined twice", "*", "", beside(lambda manifest: manifest)),
     Damage("duplicate-object", "the same in another version", "*", "", beside(of_version("v1beta1"))),
     Damage("missing-namespace", "a misspelt namespace", "*", "metadata.namespace", misspelt),
@@ -585,9 +621,11 @@ DAMAGES: Final = (
         without_defaults_and_quota,
     ),
     Damage(
-        "resources", "a request above the limit", "pods", "pod.containers.*.resources.limits.memory", becomes("1Mi")
+        "invalid-value", "a request above the limit", "pods", "pod.containers.*.resources.limits.memory", becomes("1Mi")
     ),
-    Damage("resources", "an amount that is none", "pods", "pod.containers.*.resources.requests.cpu", becomes("lots")),
+    Damage(
+        "invalid-value", "an amount that is none", "pods", "pod.containers.*.resources.requests.cpu", becomes("lots")
+    ),
     Damage("singleton", "two beats", "Deployment", "", beat(2, "Recreate")),
     Damage(
         "singleton", "a beat that rolls", "Deployment", "", only(lambda m: not is_scaled(m), beat(1, "RollingUpdate"))

@@ -214,9 +214,9 @@ API: list[Case] = [
         "pod.termination_grace_period_seconds: must be at least 0, got -1"
     ]),
     ({"pod": PodOptions(security=Security(run_as_user=-1, run_as_group=-2, fs_group=-3))}, [
-        "pod.security.run_as_user: must be at least 0, got -1",
-        "pod.security.run_as_group: must be at least 0, got -2",
-        "pod.security.fs_group: must be at least 0, got -3",
+        "pod.security.run_as_user: must be between 0 and 2147483647, got -1",
+        "pod.security.run_as_group: must be between 0 and 2147483647, got -2",
+        "pod.security.fs_group: must be between 0 and 2147483647, got -3",
     ]),
     ({"pod": PodOptions(
         init_containers=[Container(name="first", image="")],
@@ -417,7 +417,7 @@ CHARTS: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {"defaults": Defaults(security=Security(run_as_user=-1))},
-        ["web: defaults.security.run_as_user: must be at least 0, got -1"],
+        ["web: defaults.security.run_as_user: must be between 0 and 2147483647, got -1"],
     ),
     (
         {"pod_security": "restrictd"},

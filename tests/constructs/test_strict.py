@@ -53,6 +53,7 @@ ARGOCD = """
 import cdk8s
 import constructs_lib as lib
 
+WHERE = {"project": "default", "destination": {"name": "here"}}
 apps = {name: lib.App() for name in ("dev", "prod")}
 for name, app in apps.items():
     chart = cdk8s.Chart(app, "web", namespace="default", disable_resource_name_hashes=True)
@@ -63,7 +64,7 @@ for name, app in apps.items():
     }
     for place, source in enumerate(sources[name]):
         made = cdk8s.ApiObject(chart, f"a{place}", api_version="argoproj.io/v1alpha1", kind="Application")
-        made.add_json_patch(cdk8s.JsonPatch.add("/spec", {"source": {"repoURL": "r", **source}}))
+        made.add_json_patch(cdk8s.JsonPatch.add("/spec", {**WHERE, "source": {"repoURL": "r", **source}}))
 lib.synth(apps, output="dist")
 """
 FAULTS = [

@@ -172,7 +172,11 @@ def autoscaler(scope: cdk8s.Chart, kind: str, name: str) -> None:
         kind="ScaledObject",
         metadata=cdk8s.ApiObjectMetadata(name="more"),
     )
-    spec = {"scaleTargetRef": {"kind": kind, "name": name}, "maxReplicaCount": 2, "triggers": []}
+    spec = {
+        "scaleTargetRef": {"kind": kind, "name": name},
+        "maxReplicaCount": 2,
+        "triggers": [{"type": "cron", "metadata": {}}],
+    }
     scaler.add_json_patch(cdk8s.JsonPatch.add("/spec", spec))
 
 

@@ -24,6 +24,7 @@ from constructs_lib.kubernetes.manifest import (
 )
 from constructs_lib.kubernetes.pod_owners import Workload, workload_of
 from constructs_lib.kubernetes.rabbitmq_operator import broker_workload
+from constructs_lib.kubernetes.schemas.custom import CustomResources
 from constructs_lib.kubernetes.well_known import NAMESPACE_LABEL, SYSTEM_NAMESPACES
 
 Key = tuple[str, str, str]
@@ -45,6 +46,8 @@ class World:
         complete: whether all that will exist is declared (an app): a reference to anything else is then an
             error; in foreign YAML it is a warning.
         tree: the files that the manifests were read from, if any.
+        kubernetes_version: the minor version of Kubernetes, such as `1.30`; by default what the inventory says.
+        definitions: CustomResourceDefinitions of the cluster, beside those among the manifests.
     """
 
     manifests: tuple[Manifest, ...]
@@ -53,11 +56,23 @@ class World:
     environment: str | None = None
     complete: bool = False
     tree: RepositoryFiles = _NO_TREE
+    kubernetes_version: str | None = None
+    definitions: tuple[Manifest, ...] = ()
 
     @cached_property
     def objects(self) -> tuple[Manifest, ...]:
         """The manifests that are mappings, in their order."""
         return tuple(manifest for manifest in self.manifests if isinstance(manifest, Mapping))
+
+    @cached_property
+    def version(self) -> str | None:
+        """The minor version of Kubernetes, if it is known."""
+        return self.kubernetes_version or (self.cluster.kubernetes_version if self.cluster else None)
+
+    @cached_property
+    def custom_resources(self) -> CustomResources:
+        """The kinds of custom resources that the cluster can have."""
+        return CustomResources((*self.definitions, *self.of_kind("CustomResourceDefinition")))
 
     @cached_property
     def by_kind(self) -> Mapping[str, tuple[Manifest, ...]]:

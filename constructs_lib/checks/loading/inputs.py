@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from constructs_lib.checks.loading.loader import read
 from constructs_lib.checks.suppressions import Ignore, read_ignores
 from constructs_lib.errors import InputError, did_you_mean
 from constructs_lib.inventory.cluster import Cluster, Existing
+from constructs_lib.kubernetes.manifest import Manifest, kind_of
+from constructs_lib.kubernetes.schemas.custom import DEFINITION
 
 _T = TypeVar("_T")
 
@@ -22,11 +25,13 @@ class CheckInputs:
         clusters: the inventory of each environment; that without a name is for all others.
         existing: what is in the cluster already.
         ignores: accepted findings, each with its line in the file.
+        definitions: CustomResourceDefinitions of the cluster.
     """
 
     clusters: Mapping[str, Cluster]
     existing: Existing
     ignores: Mapping[Ignore, int]
+    definitions: tuple[Manifest, ...] = ()
 
     def cluster(self, names: Iterable[str]) -> Cluster | None:
         """The inventory of the environment that goes by these names."""
@@ -40,13 +45,16 @@ class CheckInputs:
                 yield f"--cluster {name}=: no environment {name} is checked{hint}"
 
 
-def read_inputs(clusters: Iterable[str], existing: str | None, ignore_file: str | None) -> CheckInputs:
+def read_inputs(
+    clusters: Iterable[str], existing: str | None, ignore_file: str | None, crds: Sequence[str] = ()
+) -> CheckInputs:
     """Read the files.
 
     Args:
         clusters: `FILE`, or `ENVIRONMENT=FILE`.
         existing: the file that says what exists.
         ignore_file: the file of accepted findings.
+        crds: files and folders with CustomResourceDefinitions.
 
     Raises:
         InputError: with every fault of every file.
@@ -62,10 +70,21 @@ def read_inputs(clusters: Iterable[str], existing: str | None, ignore_file: str 
         inventories,
         _attempt(Existing.from_yaml, existing, Existing(), faults),
         _attempt(read_ignores, ignore_file, {}, faults),
+        tuple(_definitions(crds, faults)),
     )
     if faults:
         raise InputError(faults)
     return given
+
+
+def _definitions(paths: Sequence[str], faults: list[str]) -> Iterator[Manifest]:
+    for path in paths:
+        reading = read([path])
+        found = [source.manifest for source in reading.sources if kind_of(source.manifest) == DEFINITION]
+        faults.extend(f"--crds {fault}" for fault in reading.faults)
+        if not found and not reading.faults:
+            faults.append(f"--crds {path}: holds no {DEFINITION}")
+        yield from found
 
 
 def _named(option: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import did_you_mean, nearest
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.kinds import SCALABLE
+from constructs_lib.kubernetes.kinds import SCALABLE, TEMPLATES
 from constructs_lib.kubernetes.manifest import (
     Manifest,
     dig,
@@ -27,8 +27,9 @@ from constructs_lib.kubernetes.manifest import (
 )
 from constructs_lib.kubernetes.pod_owners import Workload
 from constructs_lib.kubernetes.pod_resources import SIDES, amounts, container_amounts, limit_range_defaults
+from constructs_lib.kubernetes.validation.autoscaling import scaled_object_faults
 
-_WITHOUT_SCALE: Final = ("CronJob", "DaemonSet", "Job", "Pod")
+_WITHOUT_SCALE: Final = tuple(kind for kind in TEMPLATES if kind not in SCALABLE)
 _HANDED_OVER: Final = "scaledobject.keda.sh/transfer-hpa-ownership"
 
 
@@ -41,6 +42,8 @@ def _autoscalers(world: World) -> Iterator[Finding]:
         for scaler in _rivals(scalers):
             message = f"{subject_of(scalers[0])} scales {kind}/{name} already, so the two undo each other; remove one"
             yield CHECK.error(scaler, FieldPath("spec", "scaleTargetRef"), message)
+    for scaler in world.of_kind("ScaledObject"):
+        yield from (CHECK.error(scaler, field, message) for field, message in scaled_object_faults(scaler))
     for workload in world.workloads:
         if workload.scalers and workload.kind in SCALABLE:
             yield from _fixed_replicas(workload)

@@ -1,4 +1,4 @@
-"""Names, labels and annotations that the API server rejects.
+"""Names, labels and annotations that the API server rejects, or that leave no room for a suffix.
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
@@ -11,143 +11,87 @@ from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.validity import invalid_fields, is_name
 from constructs_lib.checks.engine.world import World
-from constructs_lib.errors import Fault, shown, wrong_type
+from constructs_lib.errors import Fault
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.kinds import TEMPLATES
-from constructs_lib.kubernetes.manifest import (
-    Manifest,
-    dig,
-    group_of,
-    items,
-    kind_of,
-    mapping,
-    mappings,
-    text,
-)
-from constructs_lib.kubernetes.names import (
-    DNS_LABEL,
-    DNS_NAME,
-    SERVICE_NAME,
-    Form,
-    annotation_key_faults,
-    form_faults,
-    label_key_faults,
-    label_name_faults,
-    label_value_faults,
-    port_name_faults,
-)
-from constructs_lib.kubernetes.pod_owners import Workload
+from constructs_lib.kubernetes.kinds import CLUSTER_WIDE
+from constructs_lib.kubernetes.manifest import Manifest, dig, group_of, kind_of, text
+from constructs_lib.kubernetes.names import DNS_LABEL, DNS_NAME, PATH_SEGMENT, SERVICE_NAME, Form, form_faults
+from constructs_lib.kubernetes.schemas.builtin import is_older, served_kinds
+from constructs_lib.kubernetes.validation.structure import Problem
 
-_PATH_SEGMENT: Final = Form(re.compile(r"(?!\.{1,2}$)[^/%]+"), "anything but '/' and '%'", 10_000)
 _FORMS: Final[Mapping[str, Form]] = {
     "Namespace": DNS_LABEL,
     "Service": SERVICE_NAME,
     "CronJob": DNS_NAME._replace(longest=52, reason="its Jobs' names get 11 characters more"),
     "Job": DNS_NAME._replace(longest=63, reason="its pods carry the name as a label"),
-    "StatefulSet": DNS_NAME._replace(longest=52, reason="its pods carry the name and a hash as a label"),
-    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _PATH_SEGMENT),
-    "CertificateSigningRequest": _PATH_SEGMENT,
+    "StatefulSet": DNS_LABEL._replace(longest=52, reason="its pods carry the name and a hash as a label"),
+    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), PATH_SEGMENT),
+    **dict.fromkeys(("CertificateSigningRequest", "PodDisruptionBudget"), PATH_SEGMENT),
 }
-_LABEL_MAPS: Final = (
-    ("metadata", "labels"),
-    ("spec", "selector", "matchLabels"),
-    ("spec", "podSelector", "matchLabels"),
-)
+_NAMED_BY_THE_SERVER: Final = ("LimitRange",)
+_ANY_SERVICE_NAME: Final = "1.36"
+"""The first version whose Services may have a name that begins with a digit."""
 
 
 def _invalid_names(world: World) -> Iterator[Finding]:
     for manifest in world.objects:
-        yield from _object_name(manifest)
-        for path in _LABEL_MAPS:
-            yield from _labels(manifest, mapping(manifest, *path), FieldPath(*path))
-        yield from _texts_only(
-            manifest, mapping(manifest, "metadata", "annotations"), FieldPath("metadata", "annotations")
-        )
-    for service in world.of_kind("Service"):
-        yield from _labels(service, mapping(service, "spec", "selector"), FieldPath("spec", "selector"))
-    for workload in world.workloads:
-        yield from _pod_names(workload)
-        yield from _container_texts(workload)
-    for manifest in world.of_kind("ConfigMap", "Secret"):
-        for field in ("data", "stringData"):
-            for key, value in mapping(manifest, field).items():
-                yield from _no_text(manifest, value, FieldPath(field, key))
+        yield from _object_name(world, manifest)
+        yield from _namespace(world, manifest)
+    for manifest, fault, is_certain, _ in invalid_fields(world):
+        if is_name(fault.field) and fault.problem is not Problem.UNKNOWN:
+            yield (CHECK.error if is_certain else CHECK.warning)(manifest, fault.field, fault.message)
 
 
-def _object_name(manifest: Manifest) -> Iterator[Finding]:
+def _object_name(world: World, manifest: Manifest) -> Iterator[Finding]:
     kind, name = kind_of(manifest), dig(manifest, "metadata", "name")
-    if not kind or text(manifest, "metadata", "generateName"):
+    prefix = text(manifest, "metadata", "generateName")
+    where = FieldPath("metadata", "name")
+    if kind and prefix:
+        # Characters are added to a hyphen at the end.
+        faults = form_faults("", re.sub("-$", "a", prefix), f"{kind} name", _form(world, manifest, kind))
+        yield from _found(manifest, FieldPath("metadata", "generateName"), faults)
+    if not kind or prefix:
         return
-    if name is None:
-        # Configuration files of tools have a kind, too, but neither metadata nor a name.
-        if "metadata" in manifest or "spec" in manifest:
-            yield CHECK.error(manifest, FieldPath("metadata", "name"), f"a {kind} needs a name; set it")
-    elif not isinstance(name, str):
-        yield from _no_text(manifest, name, FieldPath("metadata", "name"))
-    else:
-        is_core = kind != "Service" or not group_of(manifest)
-        form = _FORMS.get(kind, DNS_NAME) if is_core else DNS_NAME
-        yield from _found(manifest, FieldPath("metadata", "name"), form_faults("", name, f"{kind} name", form))
+    if name is None or name == "":
+        if _needs_name(world, manifest):
+            # The API server gives a LimitRange a name, and kubectl does not apply it without one.
+            report = CHECK.warning if kind in _NAMED_BY_THE_SERVER else CHECK.error
+            yield report(manifest, where, f"a {kind} needs a name; set it")
+    elif isinstance(name, str):
+        yield from _found(manifest, where, form_faults("", name, f"{kind} name", _form(world, manifest, kind)))
+
+
+def _needs_name(world: World, manifest: Manifest) -> bool:
+    kind, api_version = kind_of(manifest), text(manifest, "apiVersion")
+    if kind in served_kinds().get(api_version, {}):
+        return True
+    # Configuration files of tools have a kind, too, but neither metadata nor a name.
+    is_known = world.custom_resources.find(api_version, kind) is not None
+    return is_known or "metadata" in manifest or "spec" in manifest
+
+
+def _form(world: World, manifest: Manifest, kind: str) -> Form:
+    if kind != "Service":
+        return _FORMS.get(kind, DNS_NAME)
+    if group_of(manifest):
+        return DNS_NAME
+    return SERVICE_NAME if is_older(world.version, _ANY_SERVICE_NAME) else DNS_LABEL
+
+
+def _namespace(world: World, manifest: Manifest) -> Iterator[Finding]:
+    namespace = text(manifest, "metadata", "namespace")
+    api_version, kind = text(manifest, "apiVersion"), kind_of(manifest)
+    is_builtin = kind in served_kinds().get(api_version, {})
+    is_namespaced = kind not in CLUSTER_WIDE if is_builtin else world.custom_resources.is_namespaced(api_version, kind)
+    if namespace and is_namespaced:
+        faults = form_faults("", namespace, "namespace", DNS_LABEL)
+        yield from _found(manifest, FieldPath("metadata", "namespace"), faults)
 
 
 def _found(manifest: Manifest, where: FieldPath, faults: Iterable[Fault]) -> Iterator[Finding]:
     return (CHECK.error(manifest, where, fault.message) for fault in faults)
-
-
-def _labels(manifest: Manifest, labels: Manifest, where: FieldPath) -> Iterator[Finding]:
-    yield from _texts_only(manifest, labels, where)
-    for key, value in labels.items():
-        if isinstance(value, str) and value:
-            yield from _found(manifest, where / key, label_value_faults("", value))
-
-
-def _texts_only(manifest: Manifest, pairs: Manifest, where: FieldPath) -> Iterator[Finding]:
-    key_faults = annotation_key_faults if where[-1] == "annotations" else label_key_faults
-    for key, value in pairs.items():
-        yield from _no_text(manifest, value, where / key)
-        yield from _found(manifest, where, key_faults("", str(key)))
-
-
-def _no_text(manifest: Manifest, value: object, where: FieldPath) -> Iterator[Finding]:
-    """Yield a finding for a value that must be a string, such as a port number in an environment variable."""
-    if value is not None and not isinstance(value, str):
-        advice = f'; write "{shown(value)}"' if isinstance(value, (int, float)) else ""
-        message = wrong_type(value, "a string", advice)
-        yield CHECK.error(manifest, where, message)
-
-
-def _container_texts(workload: Workload) -> Iterator[Finding]:
-    for where, container in workload.containers():
-        for place, variable in mappings(container, "env"):
-            yield from _no_text(workload.manifest, variable.get("value"), where / "env" / place / "value")
-        for field in ("command", "args"):
-            for place, word in enumerate(items(container, field)):
-                yield from _no_text(workload.manifest, word, where / field / place)
-
-
-def _pod_names(workload: Workload) -> Iterator[Finding]:
-    manifest = workload.manifest
-    if workload.kind != "Pod":
-        where = workload.template_path / "metadata"
-        template = mapping(manifest, *TEMPLATES.get(workload.kind, ()), "metadata")
-        yield from _labels(manifest, mapping(template, "labels"), where / "labels")
-        yield from _texts_only(manifest, mapping(template, "annotations"), where / "annotations")
-    node_selector = mapping(workload.spec, "nodeSelector")
-    yield from _texts_only(manifest, node_selector, workload.where("nodeSelector"))
-    seen: set[str] = set()
-    for where, container in workload.containers():
-        name = text(container, "name")
-        if name in seen and name:
-            message = f"two containers of the pod have the name {name}; rename one"
-            yield CHECK.error(manifest, where / "name", message)
-        seen.add(name)
-        if name:
-            yield from _found(manifest, where / "name", label_name_faults("", name, "container"))
-        for place, port in mappings(container, "ports"):
-            if text(port, "name"):
-                path = where / "ports" / place / "name"
-                yield from _found(manifest, path, port_name_faults("", text(port, "name")))
 
 
 CHECK: Final = Check(

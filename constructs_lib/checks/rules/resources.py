@@ -12,11 +12,8 @@ from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.engine.wording import listed
 from constructs_lib.checks.engine.world import World
-from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, mapping, text
-from constructs_lib.kubernetes.pod_owners import Workload
-from constructs_lib.kubernetes.pod_resources import SIDES, limit_range_defaults
-from constructs_lib.kubernetes.quantities import amount_faults, limit_faults
+from constructs_lib.kubernetes.pod_resources import limit_range_defaults
 
 _WANTED: Final = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 _ALL: Final = (*_WANTED, ("limits", "cpu"))
@@ -29,7 +26,6 @@ def _faults(world: World) -> Iterator[Finding]:
         pod = mapping(workload.spec, "resources")
         for where, container in workload.containers():
             resources = mapping(container, "resources")
-            yield from _impossible(workload, where / "resources", resources)
             is_step = "initContainers" in where and text(container, "restartPolicy") != "Always"
             lacking = [
                 (field, resource)
@@ -89,19 +85,6 @@ def _defaults(world: World, namespace: str) -> set[tuple[str, str]]:
         *(("requests", resource) for resource in defaults.requests),
         *(("limits", resource) for resource in defaults.limits),
     }
-
-
-def _impossible(workload: Workload, where: FieldPath, resources: Manifest) -> Iterator[Finding]:
-    for field in SIDES:
-        for resource, value in mapping(resources, field).items():
-            if value is None:
-                continue  # the API server takes it for absent
-            limit = mapping(resources, "limits").get(resource)
-            faults = [*amount_faults("", value)]
-            if field == "requests" and limit is not None:
-                faults += limit_faults("", value, limit)
-            for fault in faults:
-                yield CHECK.error(workload.manifest, where / field / resource, fault.message)
 
 
 CHECK: Final = Check(

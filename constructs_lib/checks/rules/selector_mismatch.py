@@ -10,10 +10,10 @@ from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.validity import invalid_fields, is_selector
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.kinds import SELECTOR_REQUIRED
 from constructs_lib.kubernetes.label_selectors import describe, matches
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -23,12 +23,13 @@ from constructs_lib.kubernetes.manifest import (
     text,
     texts,
 )
-from constructs_lib.kubernetes.pod_owners import Workload
+from constructs_lib.kubernetes.validation.labels import selects_template
+
+_SELECTOR: Final = FieldPath("spec", "selector")
 
 
 def _mismatches(world: World) -> Iterator[Finding]:
-    for workload in world.workloads:
-        yield from _own_selector(workload)
+    yield from _own_selectors(world)
     made: dict[str, list[Mapping[str, str]]] = {}
     for manifest, what in operator_outputs(world):
         made.setdefault(namespace_of(manifest), []).extend(what.pods)
@@ -42,26 +43,16 @@ def _mismatches(world: World) -> Iterator[Finding]:
     yield from _monitors(world)
 
 
-def _own_selector(workload: Workload) -> Iterator[Finding]:
-    manifest, labels = workload.manifest, workload.labels
-    if workload.kind == "ReplicationController":
-        selector: object = {"matchLabels": mapping(manifest, "spec", "selector")}
-    elif workload.kind in (*SELECTOR_REQUIRED, "Rollout"):
-        selector = mapping(manifest, "spec", "selector")
-        if not selector:
-            if "workloadRef" not in mapping(manifest, "spec"):
-                message = f"the API server rejects a {workload.kind} without a selector: name labels of its pods"
-                yield CHECK.error(manifest, FieldPath("spec", "selector"), message)
-            return
-    else:
-        return
-    if "workloadRef" not in mapping(manifest, "spec") and not matches(selector, labels):
-        shown = ",".join(f"{key}={value}" for key, value in labels.items()) or "no labels"
-        message = (
-            f"the API server rejects it: the selector {describe(selector)} doesn't select its own pods, "
-            f"which carry {shown}; make them agree"
-        )
-        yield CHECK.error(manifest, FieldPath("spec", "selector"), message)
+def _own_selectors(world: World) -> Iterator[Finding]:
+    for manifest, fault, is_certain, _ in invalid_fields(world):
+        if is_selector(manifest, fault.field) and is_certain:
+            yield CHECK.error(manifest, fault.field, fault.message)
+    for rollout in world.of_kind("Rollout"):
+        spec = mapping(rollout, "spec")
+        if "workloadRef" in spec:
+            continue
+        faults = selects_template(FieldPath("spec"), spec) if spec.get("selector") else [(_SELECTOR, "is required")]
+        yield from (CHECK.error(rollout, field, message) for field, message in faults)
 
 
 def _pod_selectors(world: World) -> Iterator[tuple[Manifest, FieldPath, Mapping[str, object], str]]:

@@ -1,4 +1,4 @@
-"""Fields of Jobs and CronJobs.
+"""Rules of Jobs and CronJobs.
 
 Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/batch/validation/validation.go
 """
@@ -8,41 +8,169 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.manifest import Manifest, mapping, text
+from constructs_lib.kubernetes.manifest import Manifest, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
-from constructs_lib.kubernetes.validation.values import FieldFault, at, choice, minimum
-
-_CRON_NUMBERS: Final = ("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")
-_JOB_NUMBERS: Final = (
-    "activeDeadlineSeconds",
-    "backoffLimit",
-    "completions",
-    "parallelism",
-    "ttlSecondsAfterFinished",
+from constructs_lib.kubernetes.validation.pods import mounted_volumes, restart_policy
+from constructs_lib.kubernetes.validation.rule import (
+    NOT_NEGATIVE,
+    FieldFault,
+    Rules,
+    at_most_entries,
+    between,
+    exactly_one,
+    label_key,
+    messages,
+    needs,
+    one_of,
+    one_of_or_default,
+    since,
 )
 
-
-def cron_job_faults(manifest: Manifest) -> Iterator[FieldFault]:
-    """Yield the invalid values of a CronJob and of the Jobs that it creates."""
-    where, spec = FieldPath("spec"), mapping(manifest, "spec")
-    schedule, zone = text(spec, "schedule"), text(spec, "timeZone")
-    # Older API servers accept a time zone in the schedule.
-    if schedule and "TZ=" not in schedule:
-        yield from at(where / "schedule", cron_faults("", schedule))
-    if zone:
-        yield from at(where / "timeZone", time_zone_faults("", zone))
-    yield from choice(where, spec, "concurrencyPolicy", ("Allow", "Forbid", "Replace"))
-    for field in _CRON_NUMBERS:
-        yield from minimum(where, spec, field)
-    yield from _job(where / "jobTemplate" / "spec", mapping(spec, "jobTemplate", "spec"))
-
-
-def job_faults(manifest: Manifest) -> Iterator[FieldFault]:
-    """Yield the invalid values of a Job."""
-    yield from _job(FieldPath("spec"), mapping(manifest, "spec"))
+_MOST_RULES: Final = 20
+_INDEXED_FIELDS: Final = ("backoffLimitPerIndex", "maxFailedIndexes", "successPolicy")
+_TEMPLATE: Final = ("template", "spec")
 
 
 def _job(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
-    for field in _JOB_NUMBERS:
-        yield from minimum(where, spec, field)
+    is_indexed = text(spec, "completionMode") == "Indexed"
+    if is_indexed:
+        yield from needs(where, spec, "completions", "with completionMode: Indexed")
+    else:
+        for field in _INDEXED_FIELDS:
+            if spec.get(field) is not None:
+                yield where / field, "requires completionMode: Indexed"
+    most, completions = integer(spec, "maxFailedIndexes"), integer(spec, "completions")
+    if most is not None and is_indexed:
+        yield from needs(where, spec, "backoffLimitPerIndex", "with maxFailedIndexes")
+        if completions is not None and most > completions:
+            yield where / "maxFailedIndexes", f"must be at most completions ({completions}), got {most}"
+    yield from _failure_policy(where, spec)
+
+
+def _failure_policy(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
+    policy, pod = spec.get("podFailurePolicy"), mapping(spec, *_TEMPLATE)
+    if not isinstance(policy, dict):
+        return
+    if text(pod, "restartPolicy") == "OnFailure":
+        yield FieldPath(*where, *_TEMPLATE, "restartPolicy"), "must be Never with podFailurePolicy"
+    if text(spec, "podReplacementPolicy") == "TerminatingOrFailed":
+        yield where / "podReplacementPolicy", "must be Failed with podFailurePolicy"
+    containers = {text(each, "name") for group in ("containers", "initContainers") for _, each in mappings(pod, group)}
+    for place, rule in mappings(policy, "rules"):
+        here = where / "podFailurePolicy" / "rules" / place
+        if text(rule, "action") == "FailIndex" and spec.get("backoffLimitPerIndex") is None:
+            yield here / "action", "FailIndex requires backoffLimitPerIndex"
+        container = mapping(rule, "onExitCodes").get("containerName")
+        if isinstance(container, str) and container not in containers:
+            yield here / "onExitCodes" / "containerName", f"the pod has no container {shown(container)}"
+
+
+def _failure_rule(where: FieldPath, rule: Manifest) -> Iterator[FieldFault]:
+    found = {key: value or None for key, value in rule.items()}
+    yield from exactly_one(where, found, ("onExitCodes", "onPodConditions"))
+
+
+def _exit_codes(where: FieldPath, codes: Manifest) -> Iterator[FieldFault]:
+    values = [value for value in items(codes, "values") if isinstance(value, int)]
+    if 0 in values and text(codes, "operator") == "In":
+        yield where / "values", "must not hold 0 with operator: In"
+    elif values != sorted(set(values)):
+        yield where / "values", "must be in ascending order, each value once"
+
+
+def _success_rule(where: FieldPath, rule: Manifest) -> Iterator[FieldFault]:
+    if rule.get("succeededCount") is None and rule.get("succeededIndexes") is None:
+        yield where, "must set succeededCount or succeededIndexes"
+
+
+def _template(where: FieldPath, template: Manifest) -> Iterator[FieldFault]:
+    if mapping(template, "spec").get("selector") is not None:
+        yield where / "spec" / "selector", "cannot be set for the Jobs of a CronJob; Kubernetes sets it"
+    if mapping(template, "spec").get("manualSelector") is True:
+        yield where / "spec" / "manualSelector", "cannot be true for the Jobs of a CronJob"
+
+
+def _standalone(where: FieldPath, job: Manifest) -> Iterator[FieldFault]:
+    spec = mapping(job, "spec")
+    if spec.get("selector") is not None and spec.get("manualSelector") is not True:
+        yield where / "spec" / "selector", "cannot be set without manualSelector: true; Kubernetes sets it"
+
+
+def _schedule(value: str) -> Iterator[str]:
+    # A time zone has a rule of its own.
+    return messages(cron_faults("", value)) if value and "TZ" not in value else iter(())
+
+
+@since("1.29")
+def _no_zone(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
+    if "TZ" in text(spec, "schedule"):
+        yield where / "schedule", f"{shown(text(spec, 'schedule'))} must not name a time zone; write it as timeZone"
+
+
+def _time_zone(value: str) -> Iterator[str]:
+    if not value:
+        yield 'must not be empty; write it like "Europe/Berlin", or remove it'
+    else:
+        yield from messages(time_zone_faults("", value))
+
+
+RULES: Final = Rules(
+    fields={
+        "batch.v1.CronJobSpec": {
+            "schedule": _schedule,
+            "timeZone": _time_zone,
+            "concurrencyPolicy": one_of_or_default("Allow", "Forbid", "Replace"),
+            "startingDeadlineSeconds": NOT_NEGATIVE,
+            "successfulJobsHistoryLimit": NOT_NEGATIVE,
+            "failedJobsHistoryLimit": NOT_NEGATIVE,
+        },
+        "batch.v1.JobSpec": {
+            "activeDeadlineSeconds": NOT_NEGATIVE,
+            "backoffLimit": NOT_NEGATIVE,
+            "backoffLimitPerIndex": NOT_NEGATIVE,
+            "completions": NOT_NEGATIVE,
+            "maxFailedIndexes": between(0, 100_000),
+            "parallelism": NOT_NEGATIVE,
+            "ttlSecondsAfterFinished": NOT_NEGATIVE,
+            "completionMode": one_of("NonIndexed", "Indexed"),
+            "podReplacementPolicy": one_of("Failed", "TerminatingOrFailed"),
+        },
+        "batch.v1.PodFailurePolicy": {"rules": at_most_entries(_MOST_RULES)},
+        "batch.v1.PodFailurePolicyRule": {"action": one_of("FailJob", "FailIndex", "Ignore", "Count")},
+        "batch.v1.PodFailurePolicyOnExitCodesRequirement": {
+            "operator": one_of("In", "NotIn"),
+            "values": at_most_entries(255),
+        },
+        "batch.v1.PodFailurePolicyOnPodConditionsPattern": {
+            "type": label_key,
+            "status": one_of_or_default("True", "False", "Unknown"),
+        },
+        "batch.v1.SuccessPolicy": {"rules": at_most_entries(_MOST_RULES)},
+        "batch.v1.SuccessPolicyRule": {"succeededCount": NOT_NEGATIVE},
+    },
+    objects={
+        "batch.v1.CronJobSpec": (_no_zone,),
+        "batch.v1.Job": (_standalone,),
+        "batch.v1.JobTemplateSpec": (_template,),
+        "batch.v1.JobSpec": (
+            mounted_volumes(*_TEMPLATE),
+            restart_policy(*_TEMPLATE, allowed=("OnFailure", "Never")),
+            _job,
+        ),
+        "batch.v1.PodFailurePolicyRule": (_failure_rule,),
+        "batch.v1.PodFailurePolicyOnExitCodesRequirement": (_exit_codes,),
+        "batch.v1.SuccessPolicyRule": (_success_rule,),
+    },
+    required={
+        "batch.v1.Job": ("spec",),
+        "batch.v1.CronJob": ("spec",),
+        "batch.v1.JobTemplateSpec": ("spec",),
+    },
+    optional={
+        "batch.v1.PodFailurePolicy": ("rules",),
+        "batch.v1.PodFailurePolicyOnPodConditionsPattern": ("status",),
+    },
+    unchecked={"batch.v1.JobTemplateSpec": {"metadata": ""}},
+)

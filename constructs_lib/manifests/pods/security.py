@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from constructs_lib.errors import Fault, minimum_faults
+from constructs_lib.errors import Fault
+from constructs_lib.kubernetes.validation.rule import USER_ID
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Security:
     def faults(self, name: str) -> Iterator[Fault]:
         """Yield the faults of the ids."""
         for field in ("run_as_user", "run_as_group", "fs_group"):
-            yield from minimum_faults(f"{name}.{field}", getattr(self, field), 0)
+            value = getattr(self, field)
+            yield from (Fault(f"{name}.{field}", message) for message in (USER_ID(value) if value is not None else ()))
         if self.run_as_user == 0 and self.run_as_non_root:
             yield Fault(
                 f"{name}.run_as_user",

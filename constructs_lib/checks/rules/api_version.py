@@ -1,0 +1,57 @@
+"""API versions and kinds that the cluster does not serve.
+
+Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from constructs_lib.checks.engine.check import Check
+from constructs_lib.checks.engine.finding import Finding
+from constructs_lib.checks.engine.world import World
+from constructs_lib.errors import either, nearest, shown
+from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.manifest import Manifest, group_of, kind_of, text
+from constructs_lib.kubernetes.schemas.api_versions import version_fault
+from constructs_lib.kubernetes.schemas.removed_groups import REMOVED_GROUPS
+
+
+def _findings(world: World) -> Iterator[Finding]:
+    for manifest in world.objects:
+        api_version, kind = text(manifest, "apiVersion"), kind_of(manifest)
+        if not api_version or not kind:
+            continue
+        fault = version_fault(api_version, kind, world.version)
+        if fault is not None and not world.custom_resources.kinds(group_of(manifest)):
+            report = CHECK.error if fault.is_certain else CHECK.warning
+            yield report(manifest, FieldPath(fault.field), fault.message)
+        else:
+            yield from _custom(world, manifest, api_version, kind)
+
+
+def _custom(world: World, manifest: Manifest, api_version: str, kind: str) -> Iterator[Finding]:
+    """Yield the findings of a custom resource; an unknown group has none."""
+    group, known = group_of(manifest), world.custom_resources.kinds(group_of(manifest))
+    if group in REMOVED_GROUPS and not known:
+        message = f"the API group {group} is not served anymore; write {REMOVED_GROUPS[group]}"
+        yield CHECK.error(manifest, FieldPath("apiVersion"), message)
+    served = world.custom_resources.served(api_version, kind)
+    if served is not None and api_version not in served:
+        message = f"{kind} is not served in {api_version}; write {either(served)}"
+        yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
+    elif served is None and known and (near := nearest(kind, known)):
+        yield CHECK.warning(manifest, FieldPath("kind"), f"unknown kind {shown(kind)} in {group}{near}")
+
+
+CHECK: Final = Check(
+    id="api-version",
+    title="an API version or a kind that the cluster does not serve",
+    description="The API server answers `no matches for kind`, and the object is never created. Each version of "
+    "Kubernetes removes some API versions.",
+    example="apiVersion: policy/v1beta1  # removed in Kubernetes 1.25\nkind: PodDisruptionBudget",
+    remediation="Write the API version that the message names, and adapt the fields to it. Set `kubernetesVersion` in "
+    "the inventory, or --kubernetes-version, to check for the version of the cluster.",
+    run=_findings,
+)

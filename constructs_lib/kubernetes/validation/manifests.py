@@ -1,0 +1,66 @@
+"""Faults of an object that the API server rejects: in its fields, their values, and its metadata.
+
+Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from constructs_lib.kubernetes.field_path import FieldPath
+from constructs_lib.kubernetes.kinds import TEMPLATES
+from constructs_lib.kubernetes.manifest import Manifest, dig, group_of, kind_of
+from constructs_lib.kubernetes.schemas.builtin import type_schema
+from constructs_lib.kubernetes.schemas.schema import Schema
+from constructs_lib.kubernetes.validation.all_rules import rules_of
+from constructs_lib.kubernetes.validation.rule import Rules
+from constructs_lib.kubernetes.validation.structure import StructureFault, structure_faults
+
+_METADATA: Final = "meta.v1.ObjectMeta"
+_TEMPLATE: Final = "core.v1.PodTemplateSpec"
+
+
+def manifest_faults(manifest: Manifest, schema: Schema | None, version: str) -> list[StructureFault]:
+    """Return the faults of an object that the API server rejects.
+
+    Args:
+        manifest: the object.
+        schema: the schema of its kind; None if it is not known, and then its metadata is looked at alone.
+        version: the minor version of Kubernetes, such as `1.30`.
+    """
+    rules = rules_of(version)
+    if schema is not None and not schema.is_custom:
+        faults = _builtin(manifest, schema, rules)
+    else:
+        faults = _metadata(manifest, version, rules)
+        if schema is not None:
+            faults += structure_faults(schema, _without(manifest, "status"), FieldPath(), rules)
+        faults += _template(manifest, version, rules)
+    return faults
+
+
+def _builtin(manifest: Manifest, schema: Schema, rules: Rules) -> list[StructureFault]:
+    faults = structure_faults(schema, _without(manifest, "status"), FieldPath(), rules)
+    status = schema.properties.get("status")
+    if status is not None and manifest.get("status") is not None:
+        # The API server reads the status of a new object, and then drops it.
+        faults += structure_faults(status, manifest["status"], FieldPath("status"), Rules(), requires=False)
+    return faults
+
+
+def _metadata(manifest: Manifest, version: str, rules: Rules) -> list[StructureFault]:
+    metadata = manifest.get("metadata")
+    if metadata is None:
+        return []
+    return structure_faults(type_schema(_METADATA, version), metadata, FieldPath("metadata"), rules)
+
+
+def _template(manifest: Manifest, version: str, rules: Rules) -> list[StructureFault]:
+    """Return the faults of the pod template of a custom resource such as a Rollout."""
+    path = TEMPLATES.get(kind_of(manifest), ())
+    template = dig(manifest, *path) if path and group_of(manifest) == "argoproj.io" else None
+    return structure_faults(type_schema(_TEMPLATE, version), template, FieldPath(*path), rules) if template else []
+
+
+def _without(manifest: Manifest, *fields: str) -> Manifest:
+    return {key: value for key, value in manifest.items() if key not in fields}
