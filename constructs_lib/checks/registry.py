@@ -10,6 +10,8 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.rules.server_dry_run import CHECK as SERVER_DRY_RUN
+from constructs_lib.checks.same_cause import without_repetition
 from constructs_lib.checks.suppressions import SUPPRESSION, Ignore, suppress
 
 
@@ -47,7 +49,7 @@ RULES: Final = (
 )
 """The ids of the checks, in the order of their findings; each is a module of `rules` with a `CHECK`."""
 
-CHECKS: Final[tuple[Check, ...]] = (*map(_check, RULES), SUPPRESSION)
+CHECKS: Final[tuple[Check, ...]] = (*map(_check, RULES), SERVER_DRY_RUN, SUPPRESSION)
 BY_ID: Final = {check.id: check for check in CHECKS}
 
 
@@ -60,12 +62,14 @@ class Report:
         not_run: checks that need what the world lacks (an inventory of nodes).
         accepted: faults that a suppression accepts.
         used: the entries of the suppression file that were of use.
+        ran: ids of the checks that ran.
     """
 
     findings: tuple[Finding, ...]
     not_run: tuple[Check, ...] = ()
     accepted: tuple[Finding, ...] = ()
     used: frozenset[Ignore] = frozenset()
+    ran: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -85,19 +89,24 @@ def run_checks(world: World, ignores: Collection[Ignore] = ()) -> Report:
         world: what to check.
         ignores: entries of a suppression file; objects' own annotations count always.
     """
-    running = [check for check in CHECKS if world.cluster is not None or not check.needs_cluster]
-    ran = [check.id for check in running]
+    running = [check for check in CHECKS if _can_run(check, world)]
+    ran = tuple(check.id for check in running)
     found = [finding for check in running for finding in check.run(world)]
     outcome = suppress(world, found, ignores, ran, BY_ID)
     order = {id(manifest): place for place, manifest in enumerate(world.objects)}
     rank = {check.id: place for place, check in enumerate(CHECKS)}
     findings = sorted(
-        dict.fromkeys(outcome.findings),
+        dict.fromkeys(without_repetition(outcome.findings)),
         key=lambda finding: (
             order.get(id(finding.manifest), len(order)),
             finding.subject,
             rank[finding.check],
         ),
     )
-    not_run = tuple(check for check in CHECKS if check not in running)
-    return Report(tuple(findings), not_run, outcome.accepted, outcome.used)
+    not_run = tuple(check for check in CHECKS if check.needs_cluster and check not in running)
+    return Report(tuple(findings), not_run, outcome.accepted, outcome.used, ran)
+
+
+def _can_run(check: Check, world: World) -> bool:
+    has_nodes = world.cluster is not None or not check.needs_cluster
+    return has_nodes and (world.server_findings is not None or not check.needs_server)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.inventory.cluster import Cluster, Existing
 from constructs_lib.kubernetes.annotations import ENVIRONMENT, PRODUCTION
@@ -45,6 +46,7 @@ class World:
         complete: whether all that will exist is declared (an app): a reference to anything else is then an
             error; in foreign YAML it is a warning.
         tree: the files that the manifests were read from, if any.
+        server_findings: the answers of an API server to a dry run; None if none was asked.
     """
 
     manifests: tuple[Manifest, ...]
@@ -53,6 +55,7 @@ class World:
     environment: str | None = None
     complete: bool = False
     tree: RepositoryFiles = _NO_TREE
+    server_findings: tuple[Finding, ...] | None = None
 
     @cached_property
     def objects(self) -> tuple[Manifest, ...]:
