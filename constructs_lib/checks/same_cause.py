@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.rules import missing_namespace, server_dry_run
 from constructs_lib.kubernetes.field_path import FieldPath
-from constructs_lib.kubernetes.manifest import dig, mapping
+from constructs_lib.kubernetes.manifest import dig
 
 _Place = tuple[int, FieldPath]
 
+_MAPPINGS_OF_STRINGS: Final = (("labels",), ("annotations",), ("matchLabels",), ("nodeSelector",), ("data",))
 _SELECTOR: Final = "`selector` does not match template `labels`"
 
 
@@ -25,7 +26,7 @@ def without_repetition(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         return tuple(findings)
     others = [finding for finding in findings if finding.check != server_dry_run.CHECK.id]
     errors = {_place(finding) for finding in others if finding.severity is Severity.ERROR}
-    repeated = {id(finding) for finding in server if not errors.isdisjoint(_places(finding))}
+    repeated = {id(finding) for finding in server if _is_repeated(finding, errors)}
     answered = {_place(finding) for finding in server if finding.severity is Severity.ERROR}
     repeated |= {id(finding) for finding in others if _is_confirmed(finding) and _place(finding) in answered}
     return tuple(finding for finding in findings if id(finding) not in repeated)
@@ -49,9 +50,17 @@ def _places(finding: Finding) -> Iterator[_Place]:
     is_default = field[-1:] == ("targetPort",) and dig(finding.manifest, *field) is None
     if is_default:  # the server sets it to the port
         yield _place(finding, FieldPath(*field[:-1], "port"))
-    if field[:2] == ("metadata", "labels") or field[:2] == ("metadata", "annotations"):
-        # The server names the mapping, a check the key in it.
-        keys = mapping(finding.manifest, "metadata", str(field[1])) if len(field) == 2 else {}
-        yield from (
-            _place(finding, field / key) for key in keys if isinstance(key, str) and f'"{key}"' in finding.message
-        )
+
+
+def _is_repeated(finding: Finding, errors: Collection[_Place]) -> bool:
+    return any(place in errors for place in _places(finding)) or any(
+        _names_entry(finding, field) for manifest, field in errors if manifest == id(finding.manifest)
+    )
+
+
+def _names_entry(finding: Finding, field: FieldPath) -> bool:
+    """Return True if the server names a mapping, such as labels, and means the entry that another check names."""
+    if field[:-1] != finding.field or field[-2:-1] not in _MAPPINGS_OF_STRINGS:
+        return False
+    value = dig(finding.manifest, *field)
+    return finding.message.startswith("expected ") or any(f'"{part}"' in finding.message for part in (field[-1], value))

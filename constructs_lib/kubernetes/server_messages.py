@@ -14,7 +14,7 @@ from constructs_lib.kubernetes.manifest import Manifest
 from constructs_lib.kubernetes.server_paths import BRACKETS, server_path
 from constructs_lib.kubernetes.validation.values import FieldFault
 
-_LONGEST: Final = 400
+_LONGEST: Final = 600
 """Characters of an answer that a message shows; the value in it may be a whole pod template."""
 
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.checks.engine.finding import Finding
-from constructs_lib.checks.engine.wording import counted, listed
+from constructs_lib.checks.engine.wording import counted
 from constructs_lib.checks.loading.kubectl import Kubectl, Reply, Verb
 from constructs_lib.checks.rules.server_dry_run import CHECK
 from constructs_lib.errors import InputError
@@ -107,6 +107,7 @@ class _DryRun:
             if kind_of(one) == "CustomResourceDefinition"
         }
         self._homeless: dict[str, list[Manifest]] = {}
+        self._strange: dict[tuple[str, str], list[Manifest]] = {}
         self._tried_elsewhere = 0
         self._not_judged: dict[str, list[str]] = {}
         self.findings: list[Finding] = []
@@ -124,15 +125,16 @@ class _DryRun:
         self._report_missing_namespaces()
         moved = [one for group in self._homeless.values() for one in group]
         self._ask("create", moved, self._judge_elsewhere)
+        self._report_unknown_kinds()
         self._refuse_silence()
 
     def notes(self) -> Iterator[str]:
         """Return lines on the objects that the server did not judge, or not in their own namespace."""
         if self._tried_elsewhere:
-            new = listed(sorted(f'namespace "{name}"' for name in self._homeless))
+            names = ", ".join(sorted(self._homeless))
             yield (
                 f"{counted(self._tried_elsewhere, 'object')} checked by the server in namespace {STAND_IN}, because "
-                f"the cluster does not have {new} yet; the quotas and admission rules there are not known"
+                f"the cluster lacks their own ({names}); the quotas and admission rules there are unknown"
             )
         for reason, answers in self._not_judged.items():
             example = next(filter(None, answers), "")
@@ -202,23 +204,30 @@ class _DryRun:
     def _report(self, manifest: Manifest, reply: Reply) -> None:
         kind = unknown_kind(reply.answer)
         if kind:
-            message = f"the cluster does not know the kind {kind[1]} in {text(manifest, 'apiVersion')}; install its "
-            message += "CustomResourceDefinition, or correct apiVersion and kind"
-            self.findings.append(CHECK.error(manifest, FieldPath("apiVersion"), message))
+            self._strange.setdefault(kind, []).append(manifest)
         elif reply.code:
-            found = answer_faults(manifest, reply.answer)
-            self.findings += (CHECK.error(manifest, where, message) for where, message in found)
-        found = (warning_fault(manifest, line) for line in reply.warnings)
-        self.findings += (CHECK.warning(manifest, where, message) for where, message in found)
+            faults = answer_faults(manifest, reply.answer)
+            self.findings += (CHECK.error(manifest, where, message) for where, message in faults)
+        warnings = (warning_fault(manifest, line) for line in reply.warnings)
+        self.findings += (CHECK.warning(manifest, where, message) for where, message in warnings)
+
+    def _report_unknown_kinds(self) -> None:
+        """Report each kind that the cluster does not know, at its first object."""
+        for (_, kind), group in self._strange.items():
+            version = text(group[0], "apiVersion")
+            message = (
+                f"the cluster does not know the kind {kind} in {version}, so {_this_object(group)} cannot be created; "
+                "install its CustomResourceDefinition, or correct apiVersion and kind"
+            )
+            self.findings.append(CHECK.error(group[0], FieldPath("apiVersion"), message))
 
     def _report_missing_namespaces(self) -> None:
         """Report each namespace that neither the cluster nor the files have, at its first object."""
         for namespace, group in self._homeless.items():
             if namespace not in self._new_namespaces:
-                others = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
                 message = (
-                    f'namespace "{namespace}" does not exist in the cluster, so this object{others} cannot be created; '
-                    "correct the name, or add the Namespace"
+                    f'namespace "{namespace}" does not exist in the cluster, so '
+                    f"{_this_object(group)} cannot be created; correct the name, or add the Namespace"
                 )
                 self.findings.append(CHECK.error(group[0], FieldPath("metadata", "namespace"), message))
 
@@ -227,6 +236,10 @@ class _DryRun:
             answers = self._not_judged.get(reason, [])
             if answers and len(answers) == len(self._manifests):
                 raise InputError([f"{self._kubectl}: the cluster cannot be asked: {reason}; it says: {answers[0]}"])
+
+
+def _this_object(group: Sequence[Manifest]) -> str:
+    return f"this object (and {len(group) - 1} more)" if len(group) > 1 else "this object"
 
 
 def _is_named_by_server(manifest: Manifest) -> bool:

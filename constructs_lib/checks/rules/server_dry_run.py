@@ -18,9 +18,9 @@ def _answers(world: World) -> Iterator[Finding]:
 CHECK: Final = Check(
     id="server-dry-run",
     title="an object that the API server of the cluster rejects in a dry run, or warns about",
-    description="The cluster rejects the object when it is applied. The API server knows what no file shows: schemas of "
-    "custom resources, admission webhooks and policies, and immutable fields of existing objects. The check runs only "
-    "with `--server-dry-run`, which needs kubectl and a cluster.",
+    description="The cluster rejects the object when it is applied. The API server knows what no file shows: schemas "
+    "of custom resources, webhooks, policies, and immutable fields of existing objects. The check runs only with "
+    "`--server-dry-run`, which needs kubectl and a cluster.",
     example="kind: Deployment\nmetadata: {name: web}\n"
     "spec: {selector: {matchLabels: {app: shop}}}  # the existing Deployment selects app=web",
     remediation="Change what the message of the API server names.",
