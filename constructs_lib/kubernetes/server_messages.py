@@ -87,7 +87,8 @@ def warning_fault(manifest: Manifest, warning: str) -> FieldFault:
 
 def first_line(answer: str) -> str:
     """Return what the server says, without the name of the command and with the reason if it follows a colon."""
-    first, *more = filter(None, (line.strip() for line in _unwrapped(answer).splitlines())) or ("",)
+    lines = [line.strip() for line in _unwrapped(answer).splitlines() if line.strip()]
+    first, *more = lines or [""]
     for line in more:
         if not first.endswith(":"):
             break

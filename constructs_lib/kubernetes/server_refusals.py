@@ -17,6 +17,11 @@ _NO_CONNECTION: Final = re.compile(
     r"dial tcp|i/o timeout|context deadline exceeded|Client\.Timeout|request canceled|"
     r"\((?:Unauthorized|ServiceUnavailable|Timeout|TooManyRequests)\)"
 )
+_NO_OBJECT: Final = (
+    ("ServiceAccount", re.compile(r'error looking up service account \S+: serviceaccount "([^"]+)" not found')),
+    ("PriorityClass", re.compile(r"no PriorityClass with name (\S+) was found")),
+    ("RuntimeClass", re.compile(r'RuntimeClass "([^"]+)" not found')),
+)
 _NO_DRY_RUN: Final = re.compile(r'admission webhook "[^"]*" does not support dry run')
 
 
@@ -45,6 +50,12 @@ def missing_namespace(answer: str) -> str:
     """Return the name of the namespace that the cluster does not have, or an empty string."""
     found = _NO_NAMESPACE.match(answer)
     return found[1] if found else ""
+
+
+def missing_object(answer: str) -> tuple[str, str] | None:
+    """Return kind and name of an object that a pod needs and the cluster does not have."""
+    found = ((kind, pattern.search(answer)) for kind, pattern in _NO_OBJECT)
+    return next(((kind, match[1]) for kind, match in found if match), None)
 
 
 def unknown_kind(answer: str) -> tuple[str, str] | None:

@@ -21,6 +21,7 @@ from constructs_lib.kubernetes.server_refusals import (
     lacks_dry_run,
     lacks_permission,
     missing_namespace,
+    missing_object,
     reason_of,
     unknown_kind,
 )
@@ -106,6 +107,7 @@ class _DryRun:
             for one in manifests
             if kind_of(one) == "CustomResourceDefinition"
         }
+        self._new_objects = {(kind_of(one), name_of(one)) for one in manifests}
         self._homeless: dict[str, list[Manifest]] = {}
         self._strange: dict[tuple[str, str], list[Manifest]] = {}
         self._tried_elsewhere = 0
@@ -188,6 +190,8 @@ class _DryRun:
         answer = reply.answer
         if unknown_kind(answer) in self._new_kinds:
             self._skip("the cluster does not have their CustomResourceDefinition yet, which is among the files")
+        elif missing_object(answer) in self._new_objects:
+            self._skip("they need another object of the files, which the cluster does not have yet", first_line(answer))
         elif lacks_permission(answer):
             self._skip("you lack the permission", first_line(answer))
         elif lacks_connection(answer):
@@ -206,7 +210,8 @@ class _DryRun:
         if kind:
             self._strange.setdefault(kind, []).append(manifest)
         elif reply.code:
-            faults = answer_faults(manifest, reply.answer)
+            # The server names several faults in an order that changes from call to call.
+            faults = sorted(answer_faults(manifest, reply.answer), key=lambda fault: str(fault[0]))
             self.findings += (CHECK.error(manifest, where, message) for where, message in faults)
         warnings = (warning_fault(manifest, line) for line in reply.warnings)
         self.findings += (CHECK.warning(manifest, where, message) for where, message in warnings)
