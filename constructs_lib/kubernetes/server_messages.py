@@ -38,6 +38,7 @@ _TYPED_FAULT: Final = re.compile(rf"^\s*({_PATH}): (.+)$", re.MULTILINE)
 _DECODED: Final = re.compile(r'(?:unknown|duplicate) field "([^"]+)"')
 _GO_TYPE: Final = re.compile(r"json: cannot unmarshal (\w+)(?: \S+)? into Go struct field \w+\.(\S+) of type (\S+)")
 _GO_VALUE: Final = re.compile(r"&(?:value\.valueUnstructured)?\{(?:Value:)?(.*)\}$")
+_IMMUTABLE: Final = re.compile(r"(?:Invalid value|Forbidden): .*: (?=field is immutable$)", re.DOTALL)
 _NEXT_FAULT: Final = re.compile(rf", (?={_PATH}: (?:{_TYPES}))")
 _FIELD: Final = re.compile(rf"({_PATH}): (.+)", re.DOTALL)
 _NO_FIELD: Final = re.compile(r"(?:<nil>)?: ")
@@ -154,9 +155,9 @@ def _parts(text: str) -> list[str]:
 
 def _field_fault(manifest: Manifest, text: str) -> FieldFault:
     found = _FIELD.fullmatch(text)
-    return (
-        (server_path(manifest, found[1]), first_line(found[2])) if found else _whole_fault(_NO_FIELD.sub("", text, 1))
-    )
+    if found is None:
+        return _whole_fault(_NO_FIELD.sub("", text, count=1))
+    return server_path(manifest, found[1]), first_line(_IMMUTABLE.sub("", found[2]))
 
 
 def _whole_fault(text: str) -> FieldFault:

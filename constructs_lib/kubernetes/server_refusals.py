@@ -1,4 +1,4 @@
-"""Kinds of answers with which the API server refuses an object, as kubectl prints them."""
+"""Kinds of answers with which the API server rejects an object, as kubectl prints them."""
 
 from __future__ import annotations
 
