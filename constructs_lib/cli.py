@@ -19,6 +19,7 @@ from constructs_lib.checks.loading import environments
 from constructs_lib.checks.loading.environments import Environment
 from constructs_lib.checks.loading.inputs import CheckInputs, read_inputs
 from constructs_lib.checks.loading.loader import LoadedObject, in_namespace, read
+from constructs_lib.checks.loading.server_dry_run import ServerAnswers, ask_server
 from constructs_lib.checks.registry import BY_ID, CHECKS, Report, run_checks
 from constructs_lib.checks.reporting.catalogue import explanation, overview
 from constructs_lib.checks.reporting.formats import MACHINE_FORMATS, Located, Result, as_text, summary
@@ -94,6 +95,8 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="CustomResourceDefinitions of the cluster: a file or folder; they replace the ones that come along",
     )
     add("--existing", metavar="FILE", help="the existing objects of the cluster")
+    add("--server-dry-run", action="store_true", help="ask a cluster with kubectl too, without changing anything")
+    add("--context", metavar="NAME", help="the kubectl context for --server-dry-run; the current one by default")
     add("--namespace", metavar="NAME", help="the namespace of objects that name none")
     add("--environment", metavar="NAME", help="the environment, such as prod")
     add("--ignore-file", metavar="FILE", help="accepted findings, each with its reason")
@@ -162,8 +165,15 @@ def _check(arguments: argparse.Namespace) -> int:
         reading.sources = in_namespace(reading.sources, arguments.namespace)
         names = (*given.existing.namespaces, arguments.namespace)
         given = replace(given, existing=given.existing.model_copy(update={"namespaces": names}))
+    asked = _ask(arguments, reading.sources, given)
+    if asked.namespaces:
+        names = (*given.existing.namespaces, *asked.namespaces)
+        given = replace(given, existing=given.existing.model_copy(update={"namespaces": names}))
     tree = repository_files(filter(os.path.isdir, arguments.paths), (source.file for source in reading.sources))
-    worlds = [(part, _world(part, given, arguments, tree)) for part in environments.split(reading.sources)]
+    worlds = [
+        (part, replace(_world(part, given, arguments, tree), server_findings=asked.findings))
+        for part in environments.split(reading.sources)
+    ]
     strangers = list(given.strangers({name for part, world in worlds for name in _names(part, world)}))
     if worlds and strangers:
         raise InputError(strangers)
@@ -171,7 +181,18 @@ def _check(arguments: argparse.Namespace) -> int:
     result = _result(reports, given.ignores, arguments.ignore_file)
     _show(result, arguments)
     fatal = any(located.finding.severity is Severity.ERROR or arguments.strict for located in result.findings)
-    return UNUSABLE if reading.faults else FAULTY if fatal else SOUND
+    return UNUSABLE if reading.faults or asked.faults else FAULTY if fatal else SOUND
+
+
+def _ask(arguments: argparse.Namespace, sources: Sequence[LoadedObject], given: CheckInputs) -> ServerAnswers:
+    """Return the answers of the cluster, or none if it is not to be asked."""
+    if arguments.context is not None and not arguments.server_dry_run:
+        raise InputError(["--context: needs --server-dry-run"])
+    if not arguments.server_dry_run or not sources:
+        return ServerAnswers()
+    asked = ask_server([source.manifest for source in sources], given.existing.namespaces, arguments.context)
+    _complain([*(f"note: {note}" for note in asked.notes), *asked.faults])
+    return asked
 
 
 def _world(part: Environment, given: CheckInputs, arguments: argparse.Namespace, tree: RepositoryFiles) -> World:
@@ -207,7 +228,7 @@ def _result(
     not_run = tuple(dict.fromkeys(check for _, report in parts for check in report.not_run))
     lacking = tuple(part.name for part, report in parts if report.not_run)
     used = {entry for _, report in parts for entry in report.used}
-    ran = [check.id for check in CHECKS if check not in not_run]
+    ran = [check.id for check in CHECKS if all(check.id in report.ran for _, report in parts)]
     idle = unused(ignores if parts else (), used, ran, BY_ID)
     return Result(
         findings=(*located.values(), *(Located(finding, ignore_file or "", ignores[entry]) for entry, finding in idle)),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding, Severity
-from constructs_lib.checks.engine.validity import explained_fields
 from constructs_lib.checks.engine.world import World
+from constructs_lib.checks.rules.server_dry_run import CHECK as SERVER_DRY_RUN
+from constructs_lib.checks.same_cause import first_causes, without_repetition
 from constructs_lib.checks.suppressions import SUPPRESSION, Ignore, suppress
-from constructs_lib.kubernetes.field_path import FieldPath
 
 
 def _check(check_id: str) -> Check:
@@ -51,8 +51,7 @@ RULES: Final = (
 )
 """The ids of the checks, in the order of their findings; each is a module of `rules` with a `CHECK`."""
 
-CHECKS: Final[tuple[Check, ...]] = (*map(_check, RULES), SUPPRESSION)
-_API_CHECKS: Final = ("api-version", "unknown-field", "invalid-value", "invalid-name")
+CHECKS: Final[tuple[Check, ...]] = (*map(_check, RULES), SERVER_DRY_RUN, SUPPRESSION)
 BY_ID: Final = {check.id: check for check in CHECKS}
 
 
@@ -65,12 +64,14 @@ class Report:
         not_run: checks that need what the world lacks (an inventory of nodes).
         accepted: faults that a suppression accepts.
         used: the entries of the suppression file that were of use.
+        ran: ids of the checks that ran.
     """
 
     findings: tuple[Finding, ...]
     not_run: tuple[Check, ...] = ()
     accepted: tuple[Finding, ...] = ()
     used: frozenset[Ignore] = frozenset()
+    ran: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -83,16 +84,6 @@ class Report:
         return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
 
-def _first_causes(world: World, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Leave out the findings about a field that an unknown field, or a value of another type, explains."""
-    explained = explained_fields(world)
-    for finding in findings:
-        fields = explained.get(id(finding.manifest), ())
-        parts = (FieldPath(*finding.field[:end]) for end in range(len(finding.field) + 1))
-        if finding.check in _API_CHECKS or not any(part in fields for part in parts):
-            yield finding
-
-
 def run_checks(world: World, ignores: Collection[Ignore] = ()) -> Report:
     """Run every check that can run.
 
@@ -100,19 +91,24 @@ def run_checks(world: World, ignores: Collection[Ignore] = ()) -> Report:
         world: what to check.
         ignores: entries of a suppression file; objects' own annotations count always.
     """
-    running = [check for check in CHECKS if world.cluster is not None or not check.needs_cluster]
-    ran = [check.id for check in running]
-    found = list(_first_causes(world, (finding for check in running for finding in check.run(world))))
+    running = [check for check in CHECKS if _can_run(check, world)]
+    ran = tuple(check.id for check in running)
+    found = list(first_causes(world, (finding for check in running for finding in check.run(world))))
     outcome = suppress(world, found, ignores, ran, BY_ID)
     order = {id(manifest): place for place, manifest in enumerate(world.objects)}
     rank = {check.id: place for place, check in enumerate(CHECKS)}
     findings = sorted(
-        dict.fromkeys(outcome.findings),
+        dict.fromkeys(without_repetition(outcome.findings)),
         key=lambda finding: (
             order.get(id(finding.manifest), len(order)),
             finding.subject,
             rank[finding.check],
         ),
     )
-    not_run = tuple(check for check in CHECKS if check not in running)
-    return Report(tuple(findings), not_run, outcome.accepted, outcome.used)
+    not_run = tuple(check for check in CHECKS if check.needs_cluster and check not in running)
+    return Report(tuple(findings), not_run, outcome.accepted, outcome.used, ran)
+
+
+def _can_run(check: Check, world: World) -> bool:
+    has_nodes = world.cluster is not None or not check.needs_cluster
+    return has_nodes and (world.server_findings is not None or not check.needs_server)

@@ -37,7 +37,8 @@ def test_sound(check: str, case: dict[str, Any]) -> None:
 
 
 def test_each_check_has_cases() -> None:
-    for check in CHECKS:
+    # The check that needs a server has tests of its own: tests/checks/test_server_dry_run.py.
+    for check in (check for check in CHECKS if not check.needs_server):
         cases = yaml.safe_load((FOLDER / f"{check.id}.yaml").read_text(encoding="utf-8"))
         assert min(len(cases["faulty"]), len(cases["sound"])) >= 3, check.id
 

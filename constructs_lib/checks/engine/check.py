@@ -24,6 +24,7 @@ class Check:
         severity: of most of its findings; some may be milder.
         run: the findings in a world.
         needs_cluster: whether it can only run with an inventory of nodes.
+        needs_server: whether it can only run with the answers of an API server.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Check:
     run: Callable[[World], Iterable[Finding]]
     severity: Severity = Severity.ERROR
     needs_cluster: bool = False
+    needs_server: bool = False
 
     def error(self, manifest: Manifest, where: FieldPath, message: str) -> Finding:
         """A finding that fails in the cluster, `where` being the path of the field."""

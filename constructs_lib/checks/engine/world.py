@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.repository_files import RepositoryFiles
 from constructs_lib.inventory.cluster import Cluster, Existing
 from constructs_lib.kubernetes.annotations import ENVIRONMENT, PRODUCTION
@@ -48,6 +49,7 @@ class World:
         tree: the files that the manifests were read from, if any.
         kubernetes_version: the minor version of Kubernetes, such as `1.30`; by default what the inventory says.
         definitions: CustomResourceDefinitions of the cluster, beside those among the manifests.
+        server_findings: the answers of an API server to a dry run; None if none was asked.
     """
 
     manifests: tuple[Manifest, ...]
@@ -58,6 +60,7 @@ class World:
     tree: RepositoryFiles = _NO_TREE
     kubernetes_version: str | None = None
     definitions: tuple[Manifest, ...] = ()
+    server_findings: tuple[Finding, ...] | None = None
 
     @cached_property
     def objects(self) -> tuple[Manifest, ...]:
