@@ -75,6 +75,8 @@ def mutate(random: Random, manifest: Manifest) -> tuple[Manifest, str, str]:
     for _ in range(ATTEMPTS):
         reason = random.choices(list(MUTATIONS), weights=[weight for weight, _ in MUTATIONS.values()])[0]
         change = MUTATIONS[reason][1](random, manifest)
+        if change and reason != "removed-version" and _kind(change[0]) != _kind(manifest) and random.random() < 0.9:
+            continue
         if change and json.dumps(change[0], sort_keys=True) != before:
             return change[0], reason, written(change[1])
     raise ValueError(f"no change found for {before}")
@@ -230,6 +232,10 @@ MUTATIONS: Final[dict[str, tuple[int, Mutation]]] = {
     "removed-version": (2, removed_version),
 }
 """The mutations by the name of their reason, each with its weight."""
+
+
+def _kind(manifest: Manifest) -> tuple[Any, Any]:
+    return manifest.get("apiVersion"), manifest.get("kind")
 
 
 def _is_field(node: Node) -> bool:
