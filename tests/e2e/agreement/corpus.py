@@ -34,6 +34,7 @@ class Record:
         warnings: the server's warnings.
         apply_accepted: True if server-side apply accepts it too.
         apply_message: the reason of server-side apply.
+        pod_message: why the server rejects a pod or claim of an accepted StatefulSet; empty if it accepts them.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Record:
     warnings: tuple[str, ...]
     apply_accepted: bool
     apply_message: str
+    pod_message: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,13 @@ def record(version: str, seed: int, count: int) -> Corpus:
     with api_server(version, sorted(namespaces)) as server:
         unchanged = (_Case(each.kind[1], UNCHANGED, "", each.manifest) for each in candidates)
         for original, (case, verdicts) in zip(candidates, _judged(server, unchanged), strict=True):
-            if verdicts.create.accepted:
+            if verdicts.create.accepted and not verdicts.owned_message:
                 sound.append(original)
                 records.append(_record(case, verdicts))
             else:
-                unsound.append(f"{original.source} {_subject(case.object)}: {verdicts.create.message}")
+                unsound.append(
+                    f"{original.source} {_subject(case.object)}: {verdicts.create.message or verdicts.owned_message}"
+                )
         for case, verdicts in _judged(server, _changed(sound, seed, count)):
             if verdicts.create.usable:
                 records.append(_record(case, verdicts))
@@ -145,6 +149,7 @@ def _record(case: _Case, verdicts: Verdicts) -> Record:
         warnings=create.warnings,
         apply_accepted=apply.accepted,
         apply_message=apply.message,
+        pod_message=verdicts.owned_message,
     )
 
 

@@ -63,7 +63,11 @@ _VERSIONS: Final = {
     "events.k8s.io/v1": ("events.k8s.io/v1beta1", "v1"),
     "gateway.networking.k8s.io/v1": ("gateway.networking.k8s.io/v1beta1", "gateway.networking.k8s.io/v1alpha2"),
     "argoproj.io/v1alpha1": ("argoproj.io/v1", "argoproj.io/v1beta1", "argocd.io/v1alpha1"),
-    "monitoring.coreos.com/v1": ("monitoring.coreos.com/v1alpha1", "monitoring.coreos.com/v1beta1", "monitoring.com/v1"),
+    "monitoring.coreos.com/v1": (
+        "monitoring.coreos.com/v1alpha1",
+        "monitoring.coreos.com/v1beta1",
+        "monitoring.com/v1",
+    ),
     "keda.sh/v1alpha1": ("keda.sh/v1", "keda.k8s.io/v1alpha1"),
     "external-secrets.io/v1": ("external-secrets.io/v1beta1", "external-secrets.io/v1alpha1"),
 }
@@ -175,7 +179,9 @@ def wrong_enum(random: Random, manifest: Manifest) -> Change | None:
 
 def wrong_format(random: Random, manifest: Manifest) -> Change | None:
     """Write a string that misses its format: a name, a quantity, a path, a schedule."""
-    node = choose(random, find(manifest, lambda each: isinstance(each.value, str) and each.path[-1] not in ("apiVersion", "kind")))
+    node = choose(
+        random, find(manifest, lambda each: isinstance(each.value, str) and each.path[-1] not in ("apiVersion", "kind"))
+    )
     return (replaced(manifest, node.path, wrong_values.wrong_string(random, node)), node.path) if node else None
 
 
@@ -281,7 +287,18 @@ def _retyped(random: Random, value: Any) -> Any:
     elif isinstance(value, list):
         first = value[0] if value else "x"
         named = {each["name"]: each for each in value if isinstance(each, dict) and isinstance(each.get("name"), str)}
-        choices = [first, named, {}, ",".join(map(str, value)), "x", [*value, None], [value], [*value, "x"], [*value, {}], 1]
+        choices = [
+            first,
+            named,
+            {},
+            ",".join(map(str, value)),
+            "x",
+            [*value, None],
+            [value],
+            [*value, "x"],
+            [*value, {}],
+            1,
+        ]
     elif isinstance(value, dict):
         pairs = [{"name": key, "value": each} for key, each in value.items()]
         choices = [[value], pairs, "x", 1, True, "", [], list(value), {**value, random.choice([*value, "x"]): None}]

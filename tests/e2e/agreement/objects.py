@@ -1,4 +1,4 @@
-"""The sound objects that are changed: the project's own, those of Kubernetes, and hand-written ones with many fields."""
+"""The sound objects that are changed: the project's own, those of Kubernetes, and hand-written ones."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _dist() -> Iterator[Manifest]:
 def _cases() -> Iterator[Manifest]:
     for file in sorted(CASES.glob("*.yaml")):
         for case in yaml.safe_load(file.read_text(encoding="utf-8"))["sound"]:
-            yield from world(case["with"], case.get("options")).manifests
+            yield from map(dict, world(case["with"], case.get("options")).manifests)
 
 
 def _kubernetes() -> Iterator[Manifest]:

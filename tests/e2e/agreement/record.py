@@ -1,6 +1,6 @@
 """Record the API server's verdicts on changed objects.
 
-    python -m tests.e2e.agreement.record --seed 1 --count 10000 --version kubernetes --out FILE.jsonl
+python -m tests.e2e.agreement.record --seed 1 --count 10000 --version kubernetes --out FILE.jsonl
 """
 
 from __future__ import annotations

@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from tests.e2e import build
+from tests.e2e.agreement.owned import owned_objects
 from tests.e2e.control_plane import control_plane
 from tests.e2e.kube import Manifest
 from tests.e2e.manifests import ROOT, namespace, prepare, read_folder
@@ -40,7 +41,7 @@ PLUGINS_ON_OTHER_OBJECTS: Final = (
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionWebhook",
 )
-"""Admission plugins whose answer depends on other objects. PodSecurity stays: it also validates labels of Namespaces."""
+"""Admission plugins that depend on other objects. PodSecurity runs, because it validates labels of Namespaces."""
 _DEPENDS_ON_THE_CLUSTER: Final = re.compile(
     r"provided IP is not in the valid range|failed to allocate IP|provided port is already allocated"
 )
@@ -88,10 +89,17 @@ class Verdicts:
     Args:
         create: the answer to a POST, as `kubectl create` sends it.
         apply: the answer to server-side apply.
+        owned: the answers to the objects that the controller of an accepted StatefulSet creates.
     """
 
     create: Verdict
     apply: Verdict
+    owned: tuple[Verdict, ...] = ()
+
+    @property
+    def owned_message(self) -> str:
+        """Return why the server rejects an object of the controller; empty if it accepts all."""
+        return next((verdict.message for verdict in self.owned if not verdict.accepted), "")
 
 
 class Server:
@@ -111,6 +119,12 @@ class Server:
 
     def judge(self, manifest: Manifest) -> Verdicts:
         """Return the verdicts on an object."""
+        verdicts = self._judge(manifest)
+        if manifest.get("kind") != "StatefulSet" or not verdicts.create.accepted:
+            return verdicts
+        return replace(verdicts, owned=tuple(self._judge(each).create for each in owned_objects(manifest)))
+
+    def _judge(self, manifest: Manifest) -> Verdicts:
         version, kind = manifest.get("apiVersion"), manifest.get("kind")
         resource = self._resources.get(f"{version}/{kind}")
         if resource is None:

@@ -31,7 +31,22 @@ NAMES: Final = (
     "web:1",
     "web,db",
 )
-LABEL_VALUES: Final = ("a b", "a" * 64, "a" * 63, "-a", "a-", "a/b", "a:b", "é", "A_b.c", "@a", "a,b", "true", "1.0", "_a")
+LABEL_VALUES: Final = (
+    "a b",
+    "a" * 64,
+    "a" * 63,
+    "-a",
+    "a-",
+    "a/b",
+    "a:b",
+    "é",
+    "A_b.c",
+    "@a",
+    "a,b",
+    "true",
+    "1.0",
+    "_a",
+)
 LABEL_KEYS: Final = (
     "a b",
     "a/b/c",
@@ -67,7 +82,17 @@ CIDRS: Final = (
     "::ffff:10.0.0.0/104",
     "10.0.0.0/08",
 )
-IPS: Final = ("10.0.0.256", "10.0.0", "10.0.0.1/32", "010.0.0.1", "fd00::g", "fd00::1", "localhost", "0.0.0.0", "10.0.0.1 ")
+IPS: Final = (
+    "10.0.0.256",
+    "10.0.0",
+    "10.0.0.1/32",
+    "010.0.0.1",
+    "fd00::g",
+    "fd00::1",
+    "localhost",
+    "0.0.0.0",
+    "10.0.0.1 ",
+)
 QUANTITIES: Final = (
     "1.5GB",
     "-1",
@@ -131,8 +156,35 @@ CRONS: Final = (
     " 0 0 * * * ",
     "0 0 * JAN *",
 )
-TIME_ZONES: Final = ("Europe/Berln", "europe/berlin", "UTC", "Local", "CET", "GMT+1", "+01:00", "Etc/UTC", "America", "utc")
-DURATIONS: Final = ("5", "5 min", "1d", "-5s", "5S", "1h30", "30s", "1h30m", "0", "1w", "5sec", "1.5h", "100ms", "PT5M", "s")
+TIME_ZONES: Final = (
+    "Europe/Berln",
+    "europe/berlin",
+    "UTC",
+    "Local",
+    "CET",
+    "GMT+1",
+    "+01:00",
+    "Etc/UTC",
+    "America",
+    "utc",
+)
+DURATIONS: Final = (
+    "5",
+    "5 min",
+    "1d",
+    "-5s",
+    "5S",
+    "1h30",
+    "30s",
+    "1h30m",
+    "0",
+    "1w",
+    "5sec",
+    "1.5h",
+    "100ms",
+    "PT5M",
+    "s",
+)
 TIMES: Final = (
     "2026-13-01T00:00:00Z",
     "yesterday",
@@ -144,7 +196,18 @@ TIMES: Final = (
     "2026-01-01T00:00:00.123456Z",
     "2026-02-30T00:00:00Z",
 )
-BASE64: Final = ("%%%%", "abc", "a b c", "aGVsbG8", "aGVsbG8=", "aGVsbG8==", "aGVs\nbG8=", "aGVs_G8-", "plain text", "YQ=")
+BASE64: Final = (
+    "%%%%",
+    "abc",
+    "a b c",
+    "aGVsbG8",
+    "aGVsbG8=",
+    "aGVsbG8==",
+    "aGVs\nbG8=",
+    "aGVs_G8-",
+    "plain text",
+    "YQ=",
+)
 PATHS: Final = (
     "healthz",
     "/a/../b",
@@ -188,11 +251,44 @@ HOSTS: Final = (
     ".example.com",
     "a." * 127 + "com",
 )
-URLS: Final = ("example.com", "http:/x", "http://", "://x", "https://a/b?c=d", "https://a/#b", "https://u:p@a/", "ftp://a", "/a")
+URLS: Final = (
+    "example.com",
+    "http:/x",
+    "http://",
+    "://x",
+    "https://a/b?c=d",
+    "https://a/#b",
+    "https://u:p@a/",
+    "ftp://a",
+    "/a",
+)
 ENV_NAMES: Final = ("A=B", "1A", "A B", "A-B", "a.b", "A\n", "É", "A:B", "_A", "A/B", "A$B", "my-var", "..a", ".")
-PORT_NAMES: Final = ("http_1", "HTTP", "abcdefghijklmnop", "80", "http--x", "-http", "http-", "web.http", "a1", "h", "h t", "8o8o")
+PORT_NAMES: Final = (
+    "http_1",
+    "HTTP",
+    "abcdefghijklmnop",
+    "80",
+    "http--x",
+    "-http",
+    "http-",
+    "web.http",
+    "a1",
+    "h",
+    "h t",
+    "8o8o",
+)
 PORTS: Final = ("80", "8080", "http_1", "HTTP", "65536", "0", "abcdefghijklmnop", "eighty", "-1", "80/tcp", "h-1")
-IMAGES: Final = (" nginx", "nginx ", "nginx:", "Nginx:1", "nginx:a b", ":1", "nginx@sha256:abc", "https://a/nginx", "ngi nx")
+IMAGES: Final = (
+    " nginx",
+    "nginx ",
+    "nginx:",
+    "Nginx:1",
+    "nginx:a b",
+    ":1",
+    "nginx@sha256:abc",
+    "https://a/nginx",
+    "ngi nx",
+)
 KEYS: Final = ("a b", "a/b", "..", ".", "..a", "a" * 254, "a:b", "é", "A_b.c", "-a", ".a", "a$")
 CAPABILITIES: Final = ("all", "CAP_SYS_ADMIN", "SYS_ADMIN", "sys_admin", "ALL ")
 SELECTORS: Final = ("app=web,", "app==web", "app in web", "app in (web)", "!app", "app!=", "a b")
@@ -220,7 +316,24 @@ RESOURCES: Final = (
     "pod",
     "a b",
 )
-GENERIC: Final = (" x", "x ", "x\n", "é", "x" * 300, "X", "x_y", "null", "yes", "0", "1", "-", "x/y", "x y", "x.y", "$(X)")
+GENERIC: Final = (
+    " x",
+    "x ",
+    "x\n",
+    "é",
+    "x" * 300,
+    "X",
+    "x_y",
+    "null",
+    "yes",
+    "0",
+    "1",
+    "-",
+    "x/y",
+    "x y",
+    "x.y",
+    "$(X)",
+)
 WORDS: Final = (
     "Always",
     "Never",
@@ -400,8 +513,13 @@ _BY_KEY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "maxSurge": (PERCENTAGES,),
     "maxUnavailable": (PERCENTAGES,),
     "minAvailable": (PERCENTAGES,),
-    "fieldPath": (("metadata.labels", "metadata.label['a']", "metadata.labels['a b']", "spec.name", "status.podIP", "$.x"),),
-    "resource": (("cpu", "limits.cpus", "requests.hugepages-2Mi", "memory", "limit.memory", "requests.storage"), RESOURCES),
+    "fieldPath": (
+        ("metadata.labels", "metadata.label['a']", "metadata.labels['a b']", "spec.name", "status.podIP", "$.x"),
+    ),
+    "resource": (
+        ("cpu", "limits.cpus", "requests.hugepages-2Mi", "memory", "limit.memory", "requests.storage"),
+        RESOURCES,
+    ),
     "resources": (("*", "Pods", "pods/*", "*/*", "pods/log", "*/scale", "pods/", "deployments.apps"),),
     "verbs": (("Get", "any", "*", "list,watch", "get "),),
     "apiGroups": (("apps/v1", "*", "App", "v1", "core"),),
