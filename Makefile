@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CDK8S := node_modules/.bin/cdk8s
 
-.PHONY: help synth test test-lowest test-newest test-package docs wheel bench foreign e2e e2e-table e2e-runtime lint format import schema schemas release clean
+.PHONY: help synth test test-lowest test-newest test-package docs wheel bench foreign e2e e2e-agreement e2e-table e2e-runtime lint format import schema schemas release clean
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -43,6 +43,10 @@ e2e: export E2E_KUBECONFIG := $(if $(filter command line,$(origin KUBECONFIG)),$
 e2e: $(VENV)/.ready  ## test dist/ and the checks on a real control plane, built with Go; or KUBECONFIG=<throw-away>
 	@python -m tests.e2e.build
 	@python -m pytest tests/e2e
+
+e2e-agreement: $(VENV)/.ready  ## compare the checks with the API server on 10,000 random mistakes; SEED=, COUNT=
+	@python -m tests.e2e.build
+	@python -m tests.e2e.agreement.report $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
 
 foreign: $(VENV)/.ready  ## run the checks on manifests of other projects; needs Go and the network
 	@python benchmarks/foreign.py

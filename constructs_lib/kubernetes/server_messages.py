@@ -12,7 +12,7 @@ from typing import Final
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest
 from constructs_lib.kubernetes.server_paths import BRACKETS, server_path
-from constructs_lib.kubernetes.validation.values import FieldFault
+from constructs_lib.kubernetes.validation.rule import FieldFault
 
 _LONGEST: Final = 600
 """Characters of an answer that a message shows; the value in it may be a whole pod template."""

@@ -7,7 +7,7 @@ import re
 import secrets
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -43,17 +43,20 @@ class ControlPlane:
 
 
 @contextmanager
-def control_plane(*, version: str = build.KUBERNETES[0], controllers: bool = True) -> Iterator[ControlPlane]:
+def control_plane(
+    *, version: str = build.KUBERNETES[0], controllers: bool = True, without: Sequence[str] = ()
+) -> Iterator[ControlPlane]:
     """An empty cluster without nodes; nothing of it is left at the end.
 
     Args:
         version: the name of what was built.
         controllers: without them only the API server runs: it admits and stores objects, and nobody acts on them.
+        without: the admission plugins that do not run; default none.
     """
     with TemporaryDirectory(prefix="e2e-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with running(folder) as processes:
-            kubeconfig = _start_api(folder, processes, build.folder(version))
+            kubeconfig = _start_api(folder, processes, build.folder(version), without)
             kube = Kube(_start_proxy(processes, kubeconfig))
             plane = ControlPlane(kube, kubeconfig, folder, processes)
             if not controllers:
@@ -73,7 +76,7 @@ def given_cluster(kubeconfig: Path) -> Iterator[ControlPlane]:
         yield ControlPlane(Kube(_start_proxy(processes, kubeconfig)), kubeconfig, Path(name), processes)
 
 
-def _start_api(folder: Path, processes: Processes, programs: Path) -> Path:
+def _start_api(folder: Path, processes: Processes, programs: Path, without: Sequence[str]) -> Path:
     etcd, peer, api = free_ports(3)
     key, public, tokens = folder / "sa.key", folder / "sa.pub", folder / "tokens.csv"
     _run("openssl", "genrsa", "-out", key, "2048")
@@ -109,6 +112,7 @@ def _start_api(folder: Path, processes: Processes, programs: Path) -> Path:
             "--authorization-mode=RBAC",
             f"--token-auth-file={tokens}",
             "--allow-privileged",
+            *([f"--disable-admission-plugins={','.join(without)}"] if without else []),
             # Debian's etcd is too old for the newer way of watching, and clients would try it again and again.
             "--feature-gates=WatchList=false",
         ],
