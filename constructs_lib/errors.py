@@ -88,6 +88,19 @@ def nearest_word(wrong: str, known: Iterable[str]) -> str:
     return near[0] if near else ""
 
 
+def is_slip(wrong: str, right: str) -> bool:
+    """Return True if one character is missing, added or changed, or two neighbours are swapped.
+
+    >>> is_slip("monitring", "monitoring"), is_slip("azmonitoring", "monitoring")
+    (True, False)
+    """
+    pairs = enumerate(zip(wrong, right, strict=False))
+    place = next((place for place, (found, meant) in pairs if found != meant), min(len(wrong), len(right)))
+    left, expected = wrong[place:], right[place:]
+    swapped = left[1::-1] + left[2:]
+    return wrong != right and (left[1:] in (expected, expected[1:]) or left == expected[1:] or swapped == expected)
+
+
 def unknown(noun: str, name: str, known: Iterable[str]) -> str:
     """Return the message for an unknown argument, field, key and the like.
 

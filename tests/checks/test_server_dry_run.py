@@ -81,7 +81,12 @@ CRD = """\
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: things.example.com}
-spec: {group: example.com, scope: Namespaced, names: {kind: Thing, plural: things}}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Thing, plural: things}
+  versions:
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
 """
 NO_KIND = (
     'error: resource mapping not found for name: "t" namespace: "shop" from "STDIN": no matches for kind "Thing" in '
@@ -405,7 +410,7 @@ def test_an_old_kubectl(capsys: Capture, fake: Fake) -> None:
 
 
 def test_values_that_json_cannot_express(capsys: Capture) -> None:
-    code, _, notes = _check(capsys, CONFIG_MAP.replace("NAME", "a") + "binaryData: {a: !!binary aGk=}\n")
+    code, _, notes = _check(capsys, CONFIG_MAP.replace("NAME", "a") + "data: {a: !!binary aGk=}\n")
     assert (code, notes) == (0, [NOTE, "note: 1 object not checked by the server: JSON cannot express them"])
 
 

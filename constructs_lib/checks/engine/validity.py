@@ -60,9 +60,9 @@ def is_name(field: FieldPath) -> bool:
     return "metadata" in field
 
 
-def is_selector(manifest: Manifest, field: FieldPath) -> bool:
-    """Return True for the selector of a workload, whose faults are those of the check `selector-mismatch`."""
-    return field == _SELECTOR and kind_of(manifest) in TEMPLATES
+def is_selector(manifest: Manifest, fault: StructureFault) -> bool:
+    """Return True for a fault of the selector of a workload, which the check `selector-mismatch` reports."""
+    return fault.field == _SELECTOR and kind_of(manifest) in TEMPLATES and not fault.is_type
 
 
 def explained_fields(world: World) -> dict[int, set[FieldPath]]:

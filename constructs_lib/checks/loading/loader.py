@@ -16,6 +16,7 @@ from constructs_lib.kubernetes import yaml_reader
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.kinds import CLUSTER_WIDE, SELECTOR_REQUIRED
 from constructs_lib.kubernetes.manifest import Manifest, group_of, items, kind_of, mapping, mappings, text
+from constructs_lib.kubernetes.schemas.api_versions import is_object
 from constructs_lib.kubernetes.yaml_reader import Document, YamlError
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -238,7 +239,7 @@ def _explained(error: YamlError, source: str) -> str:
 def _expand(source: LoadedObject) -> Iterator[LoadedObject]:
     """The objects of a document: itself, or the items of a List."""
     data = source.manifest
-    if not isinstance(data, dict) or not kind_of(data) or not text(data, "apiVersion"):
+    if not is_object(data):
         return
     is_list = kind_of(data).endswith("List") and isinstance(data.get("items"), list)
     if is_list and len(source.prefix) <= 2:  # a List in a List, and no further: an alias may hold itself

@@ -14,17 +14,26 @@ from constructs_lib.checks.engine.world import World
 from constructs_lib.errors import either, nearest, shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, group_of, kind_of, text
-from constructs_lib.kubernetes.schemas.api_versions import version_fault
+from constructs_lib.kubernetes.schemas.api_versions import (
+    api_versions_of,
+    builtin_groups,
+    group_fault,
+    incomplete_fault,
+    version_fault,
+)
 from constructs_lib.kubernetes.schemas.removed_groups import REMOVED_GROUPS
 
 
 def _findings(world: World) -> Iterator[Finding]:
     for manifest in world.objects:
         api_version, kind = text(manifest, "apiVersion"), kind_of(manifest)
-        if not api_version or not kind:
-            continue
-        fault = version_fault(api_version, kind, world.version)
-        if fault is not None and not world.custom_resources.kinds(group_of(manifest)):
+        known = world.custom_resources.kinds(group_of(manifest))
+        fault = incomplete_fault(manifest)
+        if fault is None and not known:
+            fault = version_fault(api_version, kind, world.version)
+        if fault is None and not known and group_of(manifest) not in (*builtin_groups(), *REMOVED_GROUPS):
+            fault = group_fault(api_version, kind, world.custom_resources.groups())
+        if fault is not None:
             report = CHECK.error if fault.is_certain else CHECK.warning
             yield report(manifest, FieldPath(fault.field), fault.message)
         else:
@@ -43,6 +52,9 @@ def _custom(world: World, manifest: Manifest, api_version: str, kind: str) -> It
         yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
     elif served is None and known and (near := nearest(kind, known)):
         yield CHECK.warning(manifest, FieldPath("kind"), f"unknown kind {shown(kind)} in {group}{near}")
+    elif served is None and known and (others := api_versions_of(kind)):
+        message = f"{group} has no {kind}; write {either(others[:2])}"
+        yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
 
 
 CHECK: Final = Check(

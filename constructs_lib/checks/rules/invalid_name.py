@@ -30,6 +30,7 @@ _FORMS: Final[Mapping[str, Form]] = {
     **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), PATH_SEGMENT),
     **dict.fromkeys(("CertificateSigningRequest", "PodDisruptionBudget"), PATH_SEGMENT),
 }
+_ANY_NAME: Final = ("Event",)
 _NAMED_BY_THE_SERVER: Final = ("LimitRange",)
 _ANY_SERVICE_NAME: Final = "1.36"
 """The first version whose Services may have a name that begins with a digit."""
@@ -59,7 +60,7 @@ def _object_name(world: World, manifest: Manifest) -> Iterator[Finding]:
             # The API server gives a LimitRange a name, and kubectl does not apply it without one.
             report = CHECK.warning if kind in _NAMED_BY_THE_SERVER else CHECK.error
             yield report(manifest, where, f"a {kind} needs a name; set it")
-    elif isinstance(name, str):
+    elif isinstance(name, str) and kind not in _ANY_NAME:
         yield from _found(manifest, where, form_faults("", name, f"{kind} name", _form(world, manifest, kind)))
 
 

@@ -17,7 +17,7 @@ from constructs_lib.kubernetes.validation.structure import Problem
 
 def _findings(world: World) -> Iterator[Finding]:
     for manifest, fault, is_certain, source in invalid_fields(world):
-        if fault.problem is Problem.UNKNOWN or is_name(fault.field) or is_selector(manifest, fault.field):
+        if fault.problem is Problem.UNKNOWN or is_name(fault.field) or is_selector(manifest, fault):
             continue
         if is_certain:
             yield CHECK.error(manifest, fault.field, fault.message)

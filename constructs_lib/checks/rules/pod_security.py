@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
-from constructs_lib.errors import did_you_mean
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import Workload
@@ -88,12 +87,6 @@ class _Breach(NamedTuple):
 
 
 def _faults(world: World) -> Iterator[Finding]:
-    for namespace in world.of_kind("Namespace"):
-        level = mapping(namespace, "metadata", "labels").get(ENFORCE)
-        if level is not None and level not in _LEVELS:
-            hint = did_you_mean(str(level), _LEVELS)
-            message = f"the API server rejects the unknown level {level}{hint}"
-            yield CHECK.error(namespace, FieldPath("metadata", "labels", ENFORCE), message)
     for workload in world.workloads:
         level = world.namespace_labels(workload.namespace).get(ENFORCE, "privileged")
         if level == "privileged":

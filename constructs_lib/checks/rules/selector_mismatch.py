@@ -45,7 +45,7 @@ def _mismatches(world: World) -> Iterator[Finding]:
 
 def _own_selectors(world: World) -> Iterator[Finding]:
     for manifest, fault, is_certain, _ in invalid_fields(world):
-        if is_selector(manifest, fault.field) and is_certain:
+        if is_selector(manifest, fault) and is_certain:
             yield CHECK.error(manifest, fault.field, fault.message)
     for rollout in world.of_kind("Rollout"):
         spec = mapping(rollout, "spec")

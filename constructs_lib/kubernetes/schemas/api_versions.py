@@ -5,10 +5,12 @@ Source: https://kubernetes.io/docs/reference/using-api/deprecation-policy/
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-from constructs_lib.errors import either, nearest, shown
+from constructs_lib.errors import either, is_slip, nearest, nearest_word, shown, wrong_type
+from constructs_lib.kubernetes.manifest import Manifest, text
 from constructs_lib.kubernetes.schemas.builtin import is_served, served_kinds, versions
 from constructs_lib.kubernetes.schemas.removed_apis import REMOVED_APIS
 
@@ -16,6 +18,10 @@ _REQUESTS: Final = frozenset(
     {"APIGroup", "APIVersions", "Binding", "DeleteOptions", "Eviction", "List", "Scale", "Status", "TokenRequest"}
 )
 """Kinds of requests and answers, which are sent in other ways than as an object of their own."""
+
+
+_RESERVED: Final = ".k8s.io"
+"""The end of the names of groups that only Kubernetes itself and its own projects use."""
 
 
 class VersionFault(NamedTuple):
@@ -57,6 +63,56 @@ def version_fault(api_version: str, kind: str, version: str | None) -> VersionFa
     return None
 
 
+def is_object(document: object) -> bool:
+    """Return True if a document is an object of Kubernetes, even one without its API version or its kind.
+
+    Files of other tools have a kind, too: such a document has metadata, and names a known kind or API version.
+    """
+    if not isinstance(document, Mapping):
+        return False
+    api_version, kind = text(document, "apiVersion"), text(document, "kind")
+    if api_version and kind:
+        return True
+    if not isinstance(document.get("metadata"), Mapping):
+        return False
+    return bool(api_versions_of(kind)) if kind else api_version in served_kinds()
+
+
+def incomplete_fault(manifest: Manifest) -> VersionFault | None:
+    """Return the fault of an object without an API version or a kind, or None."""
+    for field in ("apiVersion", "kind"):
+        value = manifest.get(field)
+        if value is not None and not isinstance(value, str):
+            return VersionFault(field, wrong_type(value, "a string"))
+        if not value:
+            slip = next((str(key) for key in manifest if key != field and nearest_word(str(key), (field,))), "")
+            serving = api_versions_of(text(manifest, "kind"))[:2]
+            advice = f"; write {either(serving)}" if field == "apiVersion" and serving else ""
+            return VersionFault(field, f"is required; rename {shown(slip)}" if slip else f"is required{advice}")
+    return None
+
+
+def group_fault(api_version: str, kind: str, known: Iterable[str]) -> VersionFault | None:
+    """Return the fault of an API group that nobody has, which is probably misspelled, or None.
+
+    Args:
+        api_version: such as `monitring.coreos.com/v1`.
+        kind: such as `ServiceMonitor`.
+        known: the API groups of custom resources that are known.
+    """
+    group = api_version.rpartition("/")[0]
+    if group != group.lower():
+        return VersionFault("apiVersion", f"an API group has lower-case letters alone; write {api_version.lower()}")
+    if near := next((name for name in (*builtin_groups(), *known) if is_slip(group, name)), ""):
+        message = f"unknown API group {shown(group)}; did you mean {shown(near)}?"
+        return VersionFault("apiVersion", message, is_certain=False)
+    serving = api_versions_of(kind)
+    if serving and group.endswith(_RESERVED):
+        message = f"Kubernetes has no API group {shown(group)}; write {either(serving[:2])}"
+        return VersionFault("apiVersion", message, is_certain=False)
+    return None
+
+
 @cache
 def builtin_groups() -> frozenset[str]:
     """Return the API groups of Kubernetes itself; that of `v1` is empty."""
@@ -93,8 +149,12 @@ def _instead(api_version: str, kind: str, version: str) -> str:
     return f"; write {others[0]}" if others else ""
 
 
+def api_versions_of(kind: str) -> list[str]:
+    """Return the built-in API versions that serve a kind in the newest Kubernetes, stable ones first."""
+    return _serving(kind, versions()[-1])
+
+
 def _serving(kind: str, version: str) -> list[str]:
-    """Return the API versions that serve a kind, stable ones first."""
     found = [name for name, kinds in served_kinds().items() if kind in kinds and is_served(kinds[kind], version)]
     return sorted(found, key=lambda name: ("alpha" in name, "beta" in name, name))
 

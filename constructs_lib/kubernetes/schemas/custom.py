@@ -19,6 +19,7 @@ from constructs_lib.kubernetes.schemas.schema import Schema
 DEFINITION: Final = "CustomResourceDefinition"
 DATA: Final = Path(__file__).with_name("custom")
 """Made by `make schemas`, a file for each API group."""
+_SUFFIX: Final = ".json.gz"
 
 
 _ROOT: Final[Mapping[str, Any]] = {
@@ -92,6 +93,10 @@ class CustomResources:
             return (group, kind) in self._namespaced
         return text(_group(group), "versions", version, kind, "scope") == "Namespaced"
 
+    def groups(self) -> frozenset[str]:
+        """Return the known API groups."""
+        return frozenset(group for group, _ in self._defined) | _shipped_groups()
+
     def kinds(self, group: str) -> frozenset[str]:
         """Return the known kinds of an API group."""
         defined = {kind for found, kind in self._defined if found == group}
@@ -106,8 +111,13 @@ def _shipped(group: str, version: str, kind: str) -> CustomSchema:
 
 
 @cache
+def _shipped_groups() -> frozenset[str]:
+    return frozenset(path.name.removesuffix(_SUFFIX) for path in DATA.glob(f"*{_SUFFIX}"))
+
+
+@cache
 def _group(group: str) -> Any:
-    path = DATA / f"{group}.json.gz"
+    path = DATA / f"{group}{_SUFFIX}"
     return json.loads(gzip.decompress(path.read_bytes())) if group and path.is_file() else {}
 
 

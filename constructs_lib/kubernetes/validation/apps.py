@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, integer, mapping, text
 from constructs_lib.kubernetes.rolling_updates import both_zero, deadline_faults, update_bound_faults
@@ -65,10 +64,8 @@ def _daemon_strategy(where: FieldPath, strategy: Manifest) -> Iterator[FieldFaul
 
 
 def _set_strategy(where: FieldPath, strategy: Manifest) -> Iterator[FieldFault]:
+    # The API server drops maxUnavailable unless a feature gate is on.
     yield from _without_rolling("OnDelete", where, strategy)
-    bound = mapping(strategy, "rollingUpdate").get("maxUnavailable")
-    if bound is not None and _is_zero(bound):
-        yield where / "rollingUpdate" / "maxUnavailable", f"must be at least 1, got {shown(bound)}"
 
 
 def _given(bounds: Manifest, field: str, default: object) -> object:
@@ -99,7 +96,8 @@ RULES: Final = Rules(
         "apps.v1.ReplicaSetSpec": _NUMBERS,
         "apps.v1.DaemonSetSpec": _NUMBERS,
         "apps.v1.StatefulSetSpec": {
-            **_NUMBERS,
+            "replicas": NOT_NEGATIVE,
+            "minReadySeconds": NOT_NEGATIVE,
             "podManagementPolicy": one_of_or_default("OrderedReady", "Parallel"),
         },
         "core.v1.ReplicationControllerSpec": _NUMBERS,
@@ -111,10 +109,7 @@ RULES: Final = Rules(
         "apps.v1.DaemonSetUpdateStrategy": {"type": one_of_or_default(_ROLLING, "OnDelete")},
         "apps.v1.RollingUpdateDaemonSet": {"maxSurge": _bound(is_share=True), "maxUnavailable": _bound(is_share=True)},
         "apps.v1.StatefulSetUpdateStrategy": {"type": one_of_or_default(_ROLLING, "OnDelete")},
-        "apps.v1.RollingUpdateStatefulSetStrategy": {
-            "partition": NOT_NEGATIVE,
-            "maxUnavailable": _bound(is_share=True),
-        },
+        "apps.v1.RollingUpdateStatefulSetStrategy": {"partition": NOT_NEGATIVE},
         "apps.v1.ControllerRevision": {"revision": NOT_NEGATIVE},
         "apps.v1.StatefulSetOrdinals": {"start": NOT_NEGATIVE},
         "apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy": {

@@ -11,6 +11,7 @@ from typing import Final
 from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, integer, items, mapping, mappings, text
+from constructs_lib.kubernetes.names import DNS_NAME
 from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
 from constructs_lib.kubernetes.validation.pods import mounted_volumes, restart_policy
 from constructs_lib.kubernetes.validation.rule import (
@@ -29,6 +30,7 @@ from constructs_lib.kubernetes.validation.rule import (
 )
 
 _MOST_RULES: Final = 20
+_LONGEST_CONTROLLER: Final = 63
 _INDEXED_FIELDS: Final = ("backoffLimitPerIndex", "maxFailedIndexes", "successPolicy")
 _TEMPLATE: Final = ("template", "spec")
 
@@ -94,7 +96,7 @@ def _template(where: FieldPath, template: Manifest) -> Iterator[FieldFault]:
 
 def _standalone(where: FieldPath, job: Manifest) -> Iterator[FieldFault]:
     spec = mapping(job, "spec")
-    if spec.get("selector") is not None and spec.get("manualSelector") is not True:
+    if mapping(spec, "selector") and spec.get("manualSelector") is not True:
         yield where / "spec" / "selector", "cannot be set without manualSelector: true; Kubernetes sets it"
 
 
@@ -114,6 +116,13 @@ def _time_zone(value: str) -> Iterator[str]:
         yield 'must not be empty; write it like "Europe/Berlin", or remove it'
     else:
         yield from messages(time_zone_faults("", value))
+
+
+def _controller(value: str) -> Iterator[str]:
+    """Yield the problem of the name of a controller, such as `example.com/queue`."""
+    domain, slash, path = value.partition("/")
+    if not slash or not path or not DNS_NAME.fits(domain) or len(value) > _LONGEST_CONTROLLER:
+        yield f"{shown(value)} is not the name of a controller; write it like example.com/queue"
 
 
 RULES: Final = Rules(
@@ -136,6 +145,7 @@ RULES: Final = Rules(
             "ttlSecondsAfterFinished": NOT_NEGATIVE,
             "completionMode": one_of("NonIndexed", "Indexed"),
             "podReplacementPolicy": one_of("Failed", "TerminatingOrFailed"),
+            "managedBy": _controller,
         },
         "batch.v1.PodFailurePolicy": {"rules": at_most_entries(_MOST_RULES)},
         "batch.v1.PodFailurePolicyRule": {"action": one_of("FailJob", "FailIndex", "Ignore", "Count")},

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,7 +16,7 @@ from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, items, mapping, mappings, text, texts
 from constructs_lib.kubernetes.names import is_qualified, key_faults
-from constructs_lib.kubernetes.validation.labels import values_by_operator
+from constructs_lib.kubernetes.validation.labels import finalizer_name, values_by_operator
 from constructs_lib.kubernetes.validation.resources import (
     CONTAINER_RESOURCES,
     amount_of,
@@ -24,7 +25,7 @@ from constructs_lib.kubernetes.validation.resources import (
     is_overcommitted,
     resource_name,
 )
-from constructs_lib.kubernetes.validation.rule import FieldFault, Rules, at, one_of, unique
+from constructs_lib.kubernetes.validation.rule import FieldFault, Rules, at, each, one_of, unique
 
 _MOST_BYTES: Final = 2**20
 _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -223,13 +224,35 @@ def _limit_order(where: FieldPath, limit: Manifest, resource: str) -> Iterator[F
         yield where / "defaultRequest" / resource, "must equal default"
 
 
+def _namespace(where: FieldPath, namespace: Manifest) -> Iterator[FieldFault]:
+    """Yield the faults of labels that choose the Pod Security Standards of a namespace.
+
+    Source: https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
+    """
+    here, given = where / "metadata" / "labels", mapping(namespace, "metadata", "labels")
+    labels = texts({key: "" if value is None else value for key, value in given.items()})
+    for mode in _MODES:
+        level, version = f"{_SECURITY}{mode}", f"{_SECURITY}{mode}-version"
+        yield from ((here / level, message) for message in one_of(*_LEVELS)(labels.get(level, _LEVELS[0])))
+        if not _LEVEL_VERSION.fullmatch(labels.get(version, "latest")):
+            yield here / version, f"must be latest or a version such as v1.30, got {shown(labels[version])}"
+
+
+_SECURITY: Final = "pod-security.kubernetes.io/"
+_MODES: Final = ("enforce", "audit", "warn")
+_LEVELS: Final = ("privileged", "baseline", "restricted")
+_LEVEL_VERSION: Final = re.compile(r"latest|v1\.(\d|[1-9]\d+)")
+
+
 RULES: Final = Rules(
     fields={
+        "core.v1.NamespaceSpec": {"finalizers": each(finalizer_name)},
         "core.v1.ScopedResourceSelectorRequirement": {"operator": one_of("In", "NotIn", "Exists", "DoesNotExist")},
     },
     objects={
         "core.v1.ConfigMap": (_config_map,),
         "core.v1.Secret": (_secret,),
+        "core.v1.Namespace": (_namespace,),
         "core.v1.ResourceQuotaSpec": (_quota,),
         "core.v1.ScopedResourceSelectorRequirement": (_scope_requirement,),
         "core.v1.LimitRangeSpec": (_limit_range,),

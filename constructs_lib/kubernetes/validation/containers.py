@@ -41,6 +41,7 @@ from constructs_lib.kubernetes.validation.rule import (
     port,
     port_name,
     port_number,
+    since,
     unique,
     until,
 )
@@ -96,8 +97,6 @@ def _mounts(where: FieldPath, container: Manifest) -> Iterator[FieldFault]:
         seen.add(path)
         if mount.get("mountPropagation") == "Bidirectional" and not is_privileged:
             yield here / "mountPropagation", "is allowed only for privileged containers"
-        if mount.get("recursiveReadOnly") in ("Enabled", "IfPossible") and mount.get("readOnly") is not True:
-            yield here / "recursiveReadOnly", "requires readOnly: true"
 
 
 def _devices(where: FieldPath, container: Manifest) -> Iterator[FieldFault]:
@@ -115,6 +114,17 @@ def _devices(where: FieldPath, container: Manifest) -> Iterator[FieldFault]:
 def _mount(where: FieldPath, mount: Manifest) -> Iterator[FieldFault]:
     if text(mount, "subPath") and text(mount, "subPathExpr"):
         yield where / "subPathExpr", "cannot be set beside subPath; remove one of them"
+
+
+@since("1.31")
+def _recursive(where: FieldPath, mount: Manifest) -> Iterator[FieldFault]:
+    if mount.get("recursiveReadOnly") in ("Enabled", "IfPossible") and mount.get("readOnly") is not True:
+        yield where / "recursiveReadOnly", "requires readOnly: true"
+
+
+@since("1.31")
+def _recursive_choice(value: str) -> Iterator[str]:
+    yield from one_of("Disabled", "IfPossible", "Enabled")(value)
 
 
 @until("1.31")
@@ -260,7 +270,7 @@ RULES: Final = Rules(
             "subPath": _relative,
             "subPathExpr": _relative,
             "mountPropagation": one_of("None", "HostToContainer", "Bidirectional"),
-            "recursiveReadOnly": one_of("Disabled", "IfPossible", "Enabled"),
+            "recursiveReadOnly": _recursive_choice,
         },
         "core.v1.VolumeDevice": {"devicePath": _device_path},
         "core.v1.Probe": {
@@ -280,7 +290,7 @@ RULES: Final = Rules(
     objects={
         "core.v1.Container": (_container,),
         "core.v1.EphemeralContainer": (_container,),
-        "core.v1.VolumeMount": (_mount,),
+        "core.v1.VolumeMount": (_mount, _recursive),
         "core.v1.EnvVar": (_variable, _old_variable_name),
         "core.v1.EnvVarSource": (_value_source,),
         "core.v1.EnvFromSource": (_env_source,),

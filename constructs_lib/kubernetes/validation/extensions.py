@@ -23,6 +23,7 @@ from constructs_lib.kubernetes.validation.rule import (
     between,
     each,
     exactly_one,
+    label_key,
     name,
     needs,
     one_of,
@@ -314,6 +315,7 @@ RULES: Final = Rules(
             "failurePolicy": _FAILURE_POLICY,
             "matchConditions": at_most_entries(_MOST_CONDITIONS),
         },
+        "admissionregistration.v1.MatchCondition": {"name": label_key},
         "admissionregistration.v1.MatchResources": {"matchPolicy": _MATCH_POLICY},
         "admissionregistration.v1.Validation": {
             "expression": _expression,
@@ -375,6 +377,7 @@ RULES: Final = Rules(
         "admissionregistration.v1.ValidatingAdmissionPolicySpec": ("matchConstraints",),
         "admissionregistration.v1.ValidatingAdmissionPolicyBinding": ("spec",),
         "admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec": ("policyName", "validationActions"),
+        "admissionregistration.v1.ParamKind": ("apiVersion", "kind"),
         "admissionregistration.v1.ParamRef": ("parameterNotFoundAction",),
         "apiregistration.v1.APIService": ("spec",),
         "apiregistration.v1.APIServiceSpec": ("version",),

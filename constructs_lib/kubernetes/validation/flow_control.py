@@ -170,5 +170,5 @@ RULES: Final = Rules(
         "flowcontrol.v1.LimitedPriorityLevelConfiguration": ("limitResponse",),
         "events.v1.Event": ("type", "reason", "action", "reportingController", "reportingInstance"),
     },
-    optional={"flowcontrol.v1.PolicyRulesWithSubjects": ("subjects",)},
+    optional={"flowcontrol.v1.PolicyRulesWithSubjects": ("subjects",), "core.v1.Event": ("involvedObject",)},
 )

@@ -31,6 +31,8 @@ from constructs_lib.kubernetes.validation.rule import (
 
 OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
 _ANNOTATIONS_LIMIT: Final = 256 * 2**10
+_EXCLUDING: Final = frozenset({"orphan", "foregroundDeletion"})
+_STANDARD_FINALIZERS: Final = _EXCLUDING | {"kubernetes"}
 
 
 def label_map(where: FieldPath, labels: Manifest) -> Iterator[FieldFault]:
@@ -120,9 +122,25 @@ def _metadata(where: FieldPath, metadata: Manifest) -> Iterator[FieldFault]:
                 where / "finalizers" / place,
                 f"{shown(finalizer)} is not a valid finalizer; write it like example.com/name",
             )
+    if {finalizer for finalizer in items(metadata, "finalizers") if isinstance(finalizer, str)} >= _EXCLUDING:
+        yield where / "finalizers", "orphan and foregroundDeletion exclude each other; remove one of them"
     controllers = [place for place, owner in mappings(metadata, "ownerReferences") if owner.get("controller") is True]
     for place in controllers[1:]:
         yield where / "ownerReferences" / place / "controller", "only one owner can be the controller"
+
+
+def finalizer_faults(manifest: Manifest) -> Iterator[FieldFault]:
+    """Yield the faults of finalizers that the API server does not know, which only its own kinds restrict."""
+    where = FieldPath("metadata", "finalizers")
+    for place, finalizer in enumerate(items(manifest, "metadata", "finalizers")):
+        if isinstance(finalizer, str) and is_qualified(finalizer):
+            yield from ((where / place, message) for message in finalizer_name(finalizer))
+
+
+def finalizer_name(value: str) -> Iterator[str]:
+    """Yield the problem of the name of a finalizer."""
+    if value not in _STANDARD_FINALIZERS and ("/" not in value or not is_qualified(value)):
+        yield f"{shown(value)} is not a valid finalizer; write it like example.com/name"
 
 
 def _managed(where: FieldPath, entry: Manifest) -> Iterator[FieldFault]:

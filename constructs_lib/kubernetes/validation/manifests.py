@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#field-valid
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 from constructs_lib.kubernetes.field_path import FieldPath
@@ -13,10 +14,17 @@ from constructs_lib.kubernetes.manifest import Manifest, dig, group_of, kind_of
 from constructs_lib.kubernetes.schemas.builtin import type_schema
 from constructs_lib.kubernetes.schemas.schema import Schema
 from constructs_lib.kubernetes.validation.all_rules import rules_of
+from constructs_lib.kubernetes.validation.labels import finalizer_faults
 from constructs_lib.kubernetes.validation.rule import Rules
 from constructs_lib.kubernetes.validation.structure import StructureFault, structure_faults
 
 _METADATA: Final = "meta.v1.ObjectMeta"
+_ANY_FINALIZER: Final = (
+    *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io"),
+    *("coordination.k8s.io", "internal.apiserver.k8s.io", "node.k8s.io", "policy"),
+)
+"""The groups whose objects may have finalizers without a domain."""
+
 _TEMPLATE: Final = "core.v1.PodTemplateSpec"
 
 
@@ -40,8 +48,11 @@ def manifest_faults(manifest: Manifest, schema: Schema | None, version: str) -> 
 
 
 def _builtin(manifest: Manifest, schema: Schema, rules: Rules) -> list[StructureFault]:
-    faults = structure_faults(schema, _without(manifest, "status"), FieldPath(), rules)
     status = schema.properties.get("status")
+    fields = manifest if status is None else _without(manifest, "status")
+    faults = structure_faults(schema, fields, FieldPath(), rules)
+    if group_of(manifest) not in _ANY_FINALIZER:
+        faults += itertools.starmap(StructureFault, finalizer_faults(manifest))
     if status is not None and manifest.get("status") is not None:
         # The API server reads the status of a new object, and then drops it.
         faults += structure_faults(status, manifest["status"], FieldPath("status"), Rules(), requires=False)

@@ -33,6 +33,7 @@ from constructs_lib.kubernetes.validation.rule import (
     name,
     one_of,
     one_of_or_default,
+    since,
     unique,
     until,
 )
@@ -42,6 +43,18 @@ CONTAINERS: Final = ("initContainers", "containers", "ephemeralContainers")
 
 _OBJECT_NAME: Final = name(DNS_NAME, "name")
 _DEFAULT_GRACE: Final = 30
+_LINUX_ANYWHERE: Final = ("appArmorProfile", "runAsGroup", "runAsUser", "seLinuxOptions", "seccompProfile")
+_LINUX_POD: Final = ("hostIPC", "hostPID", "hostUsers", "shareProcessNamespace")
+_LINUX_POD_CONTEXT: Final = (
+    *_LINUX_ANYWHERE,
+    *("fsGroup", "fsGroupChangePolicy", "seLinuxChangePolicy"),
+    *("supplementalGroups", "supplementalGroupsPolicy", "sysctls"),
+)
+_LINUX_CONTEXT: Final = (
+    *_LINUX_ANYWHERE,
+    *("allowPrivilegeEscalation", "capabilities", "privileged", "procMount", "readOnlyRootFilesystem"),
+)
+"""Fields of security contexts that only pods for Linux have."""
 _MAX_NAMESERVERS: Final = 3
 
 
@@ -61,7 +74,7 @@ def _spec(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     yield from _hooks(where, spec)
     yield from _dns(where, spec)
     yield from _host_namespaces(where, spec)
-    yield from _claims(where, spec)
+    yield from unique(where / "resourceClaims", mappings(spec, "resourceClaims"), ("name",), "two resource claims")
     yield from label_map(where / "nodeSelector", mapping(spec, "nodeSelector"))
     yield from unique(where / "schedulingGates", mappings(spec, "schedulingGates"), ("name",), "two gates")
     if isinstance(spec.get("resources"), dict):
@@ -138,19 +151,40 @@ def _dns(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
 def _host_namespaces(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     if spec.get("hostPID") is True and spec.get("shareProcessNamespace") is True:
         yield where / "shareProcessNamespace", "cannot be set beside hostPID"
+
+
+@since("1.33")
+def _user_namespaces(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     if spec.get("hostUsers") is False:
-        yield from forbidden(where, spec, ("hostPID", "hostIPC"), "with hostUsers: false")
+        yield from forbidden(where, spec, ("hostNetwork", "hostPID", "hostIPC"), "with hostUsers: false")
     unmasked = dig(spec, "hostUsers") is not False
     for path, container in pod_containers(spec):
         if unmasked and dig(container, "securityContext", "procMount") == "Unmasked":
             yield path.below(where) / "securityContext" / "procMount", "requires hostUsers: false"
 
 
+@since("1.34")
 def _claims(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
-    yield from unique(where / "resourceClaims", mappings(spec, "resourceClaims"), ("name",), "two resource claims")
     names = {text(claim, "name") for _, claim in mappings(spec, "resourceClaims")}
     for path, container in pod_containers(spec):
         yield from unique_claims(path.below(where) / "resources", mapping(container, "resources"), names)
+
+
+def _windows(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
+    """Yield the faults of fields that only Linux has, in a pod for Windows."""
+    if dig(spec, "os", "name") != "windows":
+        return
+    reason = "in a pod for Windows"
+    yield from _set_fields(where, spec, _LINUX_POD, reason)
+    yield from _set_fields(where / "securityContext", mapping(spec, "securityContext"), _LINUX_POD_CONTEXT, reason)
+    for path, container in pod_containers(spec):
+        here = path.below(where) / "securityContext"
+        yield from _set_fields(here, mapping(container, "securityContext"), _LINUX_CONTEXT, reason)
+
+
+def _set_fields(where: FieldPath, value: Manifest, fields: Iterable[str], reason: str) -> Iterator[FieldFault]:
+    """Yield the faults of fields that must not be set, not even to an empty value."""
+    yield from ((where / field, f"cannot be set {reason}") for field in fields if value.get(field) is not None)
 
 
 def _claim(where: FieldPath, claim: Manifest) -> Iterator[FieldFault]:
@@ -284,7 +318,7 @@ RULES: Final = Rules(
         "core.v1.PodResourceClaim": {"name": LABEL_NAME, "resourceClaimName": _OBJECT_NAME},
     },
     objects={
-        "core.v1.PodSpec": (_spec, _no_restart_policies),
+        "core.v1.PodSpec": (_spec, _no_restart_policies, _user_namespaces, _claims, _windows),
         "core.v1.PodTemplateSpec": (_template,),
         "core.v1.Pod": (_pod, mounted_volumes("spec")),
         "core.v1.PodTemplate": (mounted_volumes("template", "spec"),),

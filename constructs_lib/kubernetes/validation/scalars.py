@@ -14,6 +14,9 @@ from constructs_lib.kubernetes.quantities import parse_quantity
 from constructs_lib.kubernetes.schemas.schema import Schema
 
 _RANGES: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_ZEROS: Final = (".", "-", "+", "-.", "+.")
+"""Quantities without a digit, which the API server reads as 0."""
+
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -22,7 +25,7 @@ def _any(schema: Schema, value: object) -> str:
 
 
 def _string(schema: Schema, value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, (str, bytes)):  # kubectl sends the text of a !!binary
         return ""
     return wrong_type(value, "a string", f'; write "{shown(value)}"' if isinstance(value, (int, float)) else "")
 
@@ -68,8 +71,8 @@ def _int_or_string(schema: Schema, value: object) -> str:
 def _quantity(schema: Schema, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return wrong_type(value, "a quantity such as 200m or 256Mi")
-    if value == ".":
-        return ""  # which the API server reads as 0
+    if value in _ZEROS:
+        return ""
     try:
         parse_quantity(value.strip() if isinstance(value, str) else value)
     except ValueError as error:

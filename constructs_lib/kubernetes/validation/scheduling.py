@@ -24,6 +24,8 @@ from constructs_lib.kubernetes.validation.rule import (
     name,
     one_of,
     one_of_or_default,
+    since,
+    until,
 )
 
 TAINT_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -36,6 +38,7 @@ def _node_requirement(where: FieldPath, requirement: Manifest) -> Iterator[Field
         yield where / "values", f"must hold one value with operator: {text(requirement, 'operator')}"
 
 
+@since("1.32")
 def _required_node_selector(where: FieldPath, selector: Manifest) -> Iterator[FieldFault]:
     for place, term in mappings(selector, "nodeSelectorTerms"):
         for number, requirement in mappings(term, "matchExpressions"):
@@ -83,14 +86,18 @@ def _toleration(where: FieldPath, toleration: Manifest) -> Iterator[FieldFault]:
 def _spread(where: FieldPath, constraint: Manifest) -> Iterator[FieldFault]:
     if constraint.get("minDomains") is not None and text(constraint, "whenUnsatisfiable") == "ScheduleAnyway":
         yield where / "minDomains", "requires whenUnsatisfiable: DoNotSchedule"
-    keys, selector = items(constraint, "matchLabelKeys"), constraint.get("labelSelector")
-    if keys and selector is None:
+    if items(constraint, "matchLabelKeys") and constraint.get("labelSelector") is None:
         yield where / "matchLabelKeys", "requires labelSelector"
+
+
+@until("1.33")
+def _spread_key_twice(where: FieldPath, constraint: Manifest) -> Iterator[FieldFault]:
+    selector = constraint.get("labelSelector")
     selected = {
         *mapping(selector, "matchLabels"),
         *(text(item, "key") for _, item in mappings(selector, "matchExpressions")),
     }
-    for place, key in enumerate(keys):
+    for place, key in enumerate(items(constraint, "matchLabelKeys")):
         if isinstance(key, str) and key in selected:
             yield where / "matchLabelKeys" / place, f"{shown(key)} is also in labelSelector; remove one of them"
 
@@ -143,7 +150,7 @@ RULES: Final = Rules(
         "core.v1.NodeSelectorRequirement": (_node_requirement,),
         "core.v1.PodAffinityTerm": (_pod_term,),
         "core.v1.Toleration": (_toleration,),
-        "core.v1.TopologySpreadConstraint": (_spread,),
+        "core.v1.TopologySpreadConstraint": (_spread, _spread_key_twice),
         "core.v1.PodSpec": (_spreads,),
     },
 )

@@ -12,7 +12,8 @@ from typing import Final
 from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, items, mappings, text
-from constructs_lib.kubernetes.validation.rule import USER_ID, FieldFault, Rules, each, one_of, unique
+from constructs_lib.kubernetes.mount_paths import backstep_faults
+from constructs_lib.kubernetes.validation.rule import USER_ID, FieldFault, Rules, each, messages, one_of, unique
 
 _SYSCTL: Final = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
 _PROFILES: Final = one_of("Localhost", "RuntimeDefault", "Unconfined")
@@ -24,6 +25,13 @@ def _profile(where: FieldPath, profile: Manifest) -> Iterator[FieldFault]:
         yield where / "localhostProfile", "is required with type: Localhost"
     elif kind in ("RuntimeDefault", "Unconfined") and local is not None:
         yield where / "localhostProfile", "can be set only with type: Localhost"
+
+
+def _relative_profile(value: str) -> Iterator[str]:
+    if value.startswith("/"):
+        yield f"must be a relative path, got {shown(value)}"
+    else:
+        yield from messages(backstep_faults("", value))
 
 
 def _container(where: FieldPath, context: Manifest) -> Iterator[FieldFault]:
@@ -59,7 +67,7 @@ RULES: Final = Rules(
             "supplementalGroupsPolicy": one_of("Merge", "Strict"),
             "seLinuxChangePolicy": one_of("Recursive", "MountOption"),
         },
-        "core.v1.SeccompProfile": {"type": _PROFILES},
+        "core.v1.SeccompProfile": {"type": _PROFILES, "localhostProfile": _relative_profile},
         "core.v1.AppArmorProfile": {"type": _PROFILES},
         "core.v1.Sysctl": {"name": _sysctl},
     },

@@ -13,7 +13,7 @@ from constructs_lib.errors import shown
 from constructs_lib.kubernetes.addresses import cidr_faults, is_ip, plain_cidr
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, integer, items, mapping, mappings, text
-from constructs_lib.kubernetes.names import DNS_LABEL, DNS_NAME, form_faults, label_value_faults
+from constructs_lib.kubernetes.names import DNS_LABEL, DNS_NAME, form_faults, label_key_faults, label_value_faults
 from constructs_lib.kubernetes.validation.labels import label_map
 from constructs_lib.kubernetes.validation.rule import (
     PROTOCOL,
@@ -33,6 +33,7 @@ from constructs_lib.kubernetes.validation.rule import (
     one_of_or_default,
     optional_port,
     port_number,
+    since,
     target_port,
     unique,
 )
@@ -49,6 +50,8 @@ def _service(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     yield from _ports(where, spec, kind)
     yield from _type(where, spec, kind, is_headless=is_headless)
     yield from _addresses(where, spec, kind)
+    if kind != "ExternalName":
+        yield from _families(where, spec)
     yield from _affinity(where, spec)
     yield from label_map(where / "selector", mapping(spec, "selector"))
 
@@ -109,7 +112,12 @@ def _addresses(where: FieldPath, spec: Manifest, kind: str) -> Iterator[FieldFau
         yield where / "clusterIPs", f"must hold at most 2 addresses, got {len(addresses)}"
     elif len(addresses) == 2 and ("None" in addresses or _same_family(addresses)):
         yield where / "clusterIPs", "must hold one IPv4 and one IPv6 address, or None alone"
+
+
+def _families(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     families = items(spec, "ipFamilies")
+    if len(families) > 1 and text(spec, "ipFamilyPolicy") == "SingleStack":
+        yield where / "ipFamilyPolicy", "must be PreferDualStack or RequireDualStack with two families"
     if len(set(map(str, families))) < len(families):
         yield where / "ipFamilies", "must name each family once"
 
@@ -138,7 +146,7 @@ def _slice(where: FieldPath, endpoints: Manifest) -> Iterator[FieldFault]:
     for place, endpoint in mappings(endpoints, "endpoints"):
         for number, address in enumerate(items(endpoint, "addresses")):
             here = where / "endpoints" / place / "addresses" / number
-            if isinstance(address, str) and not _fits(kind, address):
+            if address is None or (isinstance(address, str) and not _fits(kind, address)):
                 yield here, f"{shown(address)} is not an address of type {kind}"
             elif isinstance(address, str) and kind in ("IPv4", "IPv6"):
                 yield from ((here, message) for message in _endpoint_ip(address))
@@ -181,6 +189,15 @@ def _endpoint_ip(value: str) -> Iterator[str]:
         yield f"{shown(value)} cannot be used; it is an unspecified, loopback or link-local address"
 
 
+@since("1.31")
+def _distribution(value: str) -> Iterator[str]:
+    yield from one_of("PreferClose", "PreferSameZone", "PreferSameNode")(value)
+
+
+def _app_protocol(value: str) -> Iterator[str]:
+    return messages(label_key_faults("", value))
+
+
 def _source_range(value: str) -> Iterator[str]:
     return messages(cidr_faults("", [value.strip()]))
 
@@ -198,14 +215,14 @@ RULES: Final = Rules(
             "loadBalancerSourceRanges": each(_source_range),
             "loadBalancerClass": label_key,
             "healthCheckNodePort": optional_port,
-            "trafficDistribution": one_of("PreferClose", "PreferSameZone", "PreferSameNode"),
+            "trafficDistribution": _distribution,
         },
         "core.v1.ServicePort": {
             "name": name(DNS_LABEL, "port name"),
             "port": port_number,
             "targetPort": target_port,
             "protocol": PROTOCOL,
-            "appProtocol": label_key,
+            "appProtocol": _app_protocol,
         },
         "core.v1.ClientIPConfig": {"timeoutSeconds": between(1, _DAY)},
         "core.v1.EndpointAddress": {
@@ -217,13 +234,13 @@ RULES: Final = Rules(
             "name": name(DNS_LABEL, "port name"),
             "port": port_number,
             "protocol": PROTOCOL,
-            "appProtocol": label_key,
+            "appProtocol": _app_protocol,
         },
         "discovery.v1.EndpointSlice": {"addressType": one_of("IPv4", "IPv6", "FQDN")},
         "discovery.v1.EndpointPort": {
             "name": name(DNS_LABEL, "port name"),
             "protocol": one_of(*PROTOCOLS),
-            "appProtocol": label_key,
+            "appProtocol": _app_protocol,
         },
         "discovery.v1.Endpoint": {
             "hostname": name(DNS_LABEL, "host name"),

@@ -7,7 +7,7 @@ https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/storage/validation
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
@@ -21,6 +21,7 @@ from constructs_lib.kubernetes.validation.rule import (
     FieldFault,
     FieldRule,
     Rules,
+    amount,
     at,
     between,
     each,
@@ -140,6 +141,15 @@ def _token_requests(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
         seen.add(audience)
 
 
+def _topology_keys(value: tuple[Any, ...]) -> Iterator[str]:
+    if not all(value):
+        yield "must not hold an empty string"
+    elif len(set(value)) < len(value):
+        yield "must hold each key once"
+    else:
+        yield from each(label_key)(value)
+
+
 def _no_backsteps(value: str) -> Iterator[str]:
     return messages(backstep_faults("", value))
 
@@ -189,12 +199,13 @@ RULES: Final = Rules(
             "fsGroupPolicy": one_of("ReadWriteOnceWithFSType", "File", "None"),
             "volumeLifecycleModes": each(one_of("Persistent", "Ephemeral")),
         },
-        "storage.v1.CSINodeDriver": {
-            "name": _driver,
-            "topologyKeys": each(label_key),
-        },
+        "storage.v1.CSINodeDriver": {"name": _driver, "topologyKeys": _topology_keys},
         "storage.v1.VolumeNodeResources": {"count": NOT_NEGATIVE},
-        "storage.v1.CSIStorageCapacity": {"storageClassName": name(DNS_NAME, "StorageClass name")},
+        "storage.v1.CSIStorageCapacity": {
+            "storageClassName": name(DNS_NAME, "StorageClass name"),
+            "capacity": amount,
+            "maximumVolumeSize": amount,
+        },
     },
     objects={
         "core.v1.PersistentVolumeClaimSpec": (_claim,),
@@ -214,6 +225,8 @@ RULES: Final = Rules(
     },
     optional={
         "storage.v1.CSIDriver": ("spec",),
+        "storage.v1.CSINode": ("spec",),
+        "storage.v1.CSINodeSpec": ("drivers",),
         "core.v1.TypedLocalObjectReference": ("kind", "name"),
         "storage.v1.TokenRequest": ("audience",),
     },
