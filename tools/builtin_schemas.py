@@ -34,6 +34,8 @@ _PREFIXES: Final = (
     "io.k8s.apimachinery.pkg.",
     "io.k8s.api.",
 )
+# A structural schema has one schema for all entries of a list.
+_ITEMS: Final = ("JSONSchemaPropsOrArray", "JSONSchemaProps")
 # Kinds that are requests or answers, not objects that a manifest holds.
 _NO_OBJECTS: Final = (
     *(
@@ -102,7 +104,7 @@ def _compact(schema: Schema) -> Schema:
     """Return what validation needs of a type, with the names of other types instead of their references."""
     small = compact(schema)
     if "$ref" in schema:
-        small["ref"] = _short(re.sub(r".*/", "", schema["$ref"]))
+        small["ref"] = _short(re.sub(r".*/", "", schema["$ref"])).replace(*_ITEMS)
         small.pop("type", None)
     for key, short in (("items", "items"), ("additionalProperties", "values")):
         if isinstance(schema.get(key), dict):

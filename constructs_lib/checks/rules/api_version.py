@@ -55,6 +55,9 @@ def _custom(world: World, manifest: Manifest, api_version: str, kind: str) -> It
     elif served is None and known and (others := api_versions_of(kind)):
         message = f"{group} has no {kind}; write {either(others[:2])}"
         yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
+    elif served is None and (release := world.custom_resources.release(group)):
+        message = f"{release} has no kind {shown(kind)} in {group}; correct it, or give its definition with --crds"
+        yield CHECK.warning(manifest, FieldPath("kind"), message)
 
 
 CHECK: Final = Check(

@@ -93,7 +93,7 @@ def incomplete_fault(manifest: Manifest) -> VersionFault | None:
 
 
 def group_fault(api_version: str, kind: str, known: Iterable[str]) -> VersionFault | None:
-    """Return the fault of an API group that nobody has, which is probably misspelled, or None.
+    """Return the fault of an API group that is probably misspelled, or None.
 
     Args:
         api_version: such as `monitring.coreos.com/v1`.

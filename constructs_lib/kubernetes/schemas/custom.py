@@ -93,6 +93,10 @@ class CustomResources:
             return (group, kind) in self._namespaced
         return text(_group(group), "versions", version, kind, "scope") == "Namespaced"
 
+    def release(self, group: str) -> str:
+        """Return the release that the schemas of a group are from, or an empty string if none is known."""
+        return text(_group(group), "source")
+
     def groups(self) -> frozenset[str]:
         """Return the known API groups."""
         return frozenset(group for group, _ in self._defined) | _shipped_groups()

@@ -96,7 +96,7 @@ def _template(where: FieldPath, template: Manifest) -> Iterator[FieldFault]:
 
 def _standalone(where: FieldPath, job: Manifest) -> Iterator[FieldFault]:
     spec = mapping(job, "spec")
-    if mapping(spec, "selector") and spec.get("manualSelector") is not True:
+    if any(mapping(spec, "selector").values()) and spec.get("manualSelector") is not True:
         yield where / "spec" / "selector", "cannot be set without manualSelector: true; Kubernetes sets it"
 
 

@@ -347,7 +347,11 @@ RULES: Final = Rules(
             "statusReplicasPath": _below("status"),
         },
         "apiextensions.v1.CustomResourceConversion": {"strategy": one_of("None", "Webhook")},
-        "apiextensions.v1.JSONSchemaProps": {"type": _JSON_TYPES},
+        "apiextensions.v1.JSONSchemaProps": {
+            "type": _JSON_TYPES,
+            "x-kubernetes-list-type": one_of("atomic", "set", "map"),
+            "x-kubernetes-map-type": one_of("atomic", "granular"),
+        },
         "apiregistration.v1.APIServiceSpec": {
             "group": name(DNS_NAME, "API group"),
             "version": _VERSION_NAME,

@@ -7,9 +7,12 @@ to create the pods.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from tests.e2e.kube import Manifest
+
+_HASH: Final = "5d4c9c7b8f"
+"""A hash of a template, which has up to 10 characters."""
 
 
 def owned_objects(stateful_set: Manifest) -> Iterator[Manifest]:
@@ -26,7 +29,9 @@ def owned_objects(stateful_set: Manifest) -> Iterator[Manifest]:
     pod = _map(template, "spec")
     volumes = [volume for volume in pod.get("volumes") or [] if volume.get("name") not in names]
     volumes += [{"name": name, "persistentVolumeClaim": {"claimName": f"{name}-{pod_name}"}} for name in names]
-    own = {**_map(template, "metadata"), "name": pod_name, **namespace}
+    metadata = _map(template, "metadata")
+    labels = {**_map(metadata, "labels"), "controller-revision-hash": f"{pod_name.removesuffix('-0')}-{_HASH}"}
+    own = {**metadata, "labels": labels, "name": pod_name, **namespace}
     yield {"apiVersion": "v1", "kind": "Pod", "metadata": own, "spec": {**pod, "volumes": volumes}}
 
 
