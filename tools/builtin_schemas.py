@@ -34,8 +34,8 @@ _PREFIXES: Final = (
     "io.k8s.apimachinery.pkg.",
     "io.k8s.api.",
 )
-# A structural schema has one schema for all entries of a list.
-_ITEMS: Final = ("JSONSchemaPropsOrArray", "JSONSchemaProps")
+_SCHEMA: Final = "apiextensions.v1.JSONSchemaProps"
+_ITEMS: Final = f"{_SCHEMA}OrArray"
 # Kinds that are requests or answers, not objects that a manifest holds.
 _NO_OBJECTS: Final = (
     *(
@@ -73,7 +73,10 @@ def _versions() -> Iterator[str]:
 def _definitions(version: str) -> dict[str, Schema]:
     folder = files("kubernetes_validate") / "kubernetes-json-schema" / f"v{version}.0-local"
     definitions: dict[str, Schema] = json.loads((folder / "_definitions.json").read_text(encoding="utf-8"))["$defs"]
-    return {_short(name): definition for name, definition in definitions.items()}
+    found = {_short(name): definition for name, definition in definitions.items()}
+    # The API server reads the schema of a list's entries, and all below it, without looking for unknown fields.
+    items = json.loads(json.dumps(found[_SCHEMA]).replace('JSONSchemaProps"', 'JSONSchemaPropsOrArray"'))
+    return {**found, _ITEMS: {**items, "x-kubernetes-preserve-unknown-fields": True}}
 
 
 def _short(name: str) -> str:
@@ -104,7 +107,7 @@ def _compact(schema: Schema) -> Schema:
     """Return what validation needs of a type, with the names of other types instead of their references."""
     small = compact(schema)
     if "$ref" in schema:
-        small["ref"] = _short(re.sub(r".*/", "", schema["$ref"])).replace(*_ITEMS)
+        small["ref"] = _short(re.sub(r".*/", "", schema["$ref"]))
         small.pop("type", None)
     for key, short in (("items", "items"), ("additionalProperties", "values")):
         if isinstance(schema.get(key), dict):

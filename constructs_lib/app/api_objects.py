@@ -1,23 +1,20 @@
-"""From plain manifests to `cdk8s.ApiObject`s, and overrides on the way."""
+"""From plain manifests to `cdk8s.ApiObject`s."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partialmethod
 from typing import Any, Final, TypeAlias
 
 import cdk8s
 from constructs import Construct
 
-from constructs_lib.errors import Fault, shown, wrong_type
-from constructs_lib.inventory.layered_yaml import merge
 from constructs_lib.kubernetes.field_path import FieldPath
 
 Manifest = dict[str, Any]
 Key: TypeAlias = tuple[str, str, str]
 
-_NEEDED: Final = ("apiVersion", "kind", "metadata.name", "spec.template.spec.containers")
 _METADATA: Final = ("name", "namespace", "labels", "annotations")
 
 
@@ -122,75 +119,9 @@ class LazyManifest(cdk8s.ApiObject):
         return cdk8s.JsonPatch.apply(manifest, *self._patches) if self._patches else manifest
 
 
-def override(manifests: Mapping[str, Manifest], overrides: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
-    """Lay plain values over the manifests, by kind: maps merge, scalars and lists replace, `None` removes.
-
-    Returns:
-        What would not reach the YAML: kinds that the construct doesn't make, and an object without its name.
-    """
-    faults: list[Fault] = []
-    known = ", ".join(sorted(manifests))
-    for kind, values in overrides.items():
-        if kind not in manifests:
-            faults.append(Fault("overrides", f"this construct makes no {kind}; it makes {known}"))
-            continue
-        wrong = [
-            *_head_faults(f"overrides.{kind}", values),
-            *_shape_faults(f"overrides.{kind}.spec", manifests[kind].get("spec"), values.get("spec")),
-        ]
-        if wrong:
-            faults.extend(wrong)
-            continue
-        merged = merge(manifests[kind], values)
-        lost = [path for path in _NEEDED if _at(manifests[kind], path) and not _at(merged, path)]
-        faults.extend(Fault(f"overrides.{kind}.{path}", "cannot be removed") for path in lost)
-        if not lost:
-            manifests[kind].clear()
-            manifests[kind].update(merged)
-    return faults
-
-
 def key_of(manifest: Mapping[str, Any]) -> Key:
     """Version, kind and name: what tells the objects of a chart apart."""
     return manifest["apiVersion"], manifest["kind"], manifest["metadata"]["name"]
-
-
-def _head_faults(where: str, values: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield the faults of an override's kind and metadata."""
-    metadata = values.get("metadata") or {}
-    if "kind" in values:
-        yield Fault(f"{where}.kind", "cannot be changed")
-    if not isinstance(metadata, Mapping):
-        yield Fault(f"{where}.metadata", wrong_type(metadata, "a mapping"))
-        return
-    if not isinstance(metadata.get("name", ""), (str, type(None))):
-        yield Fault(f"{where}.metadata.name", wrong_type(metadata["name"], "a string"))
-    for field in ("labels", "annotations"):
-        pairs = metadata.get(field) or {}
-        if not isinstance(pairs, Mapping):
-            yield Fault(f"{where}.metadata.{field}", wrong_type(pairs, "a mapping"))
-            continue
-        for key, value in pairs.items():
-            if not isinstance(value, (str, type(None))):
-                yield Fault(
-                    f"{where}.metadata.{field}.{key}", wrong_type(value, "a string", f"; write {shown(str(value))}")
-                )
-
-
-def _shape_faults(where: str, manifest: object, value: object) -> Iterator[Fault]:
-    """Yield a fault for each list that an override replaces with another type."""
-    if isinstance(manifest, list) and not isinstance(value, (list, type(None))):
-        yield Fault(where, wrong_type(value, "a list"))
-    elif isinstance(manifest, Mapping) and isinstance(value, Mapping):
-        for key in value:
-            yield from _shape_faults(f"{where}.{key}", manifest.get(key), value[key])
-
-
-def _at(manifest: Mapping[str, Any], path: str) -> Any:
-    value: Any = manifest
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
 
 
 def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Final, TypedDict
 import cdk8s
 from constructs import Construct
 
-from constructs_lib.app.api_objects import Manifest, add_manifest, override
+from constructs_lib.app.api_objects import Manifest, add_manifest
 from constructs_lib.app.argument_types import spell_out_options
+from constructs_lib.app.overrides import overridden, override
 from constructs_lib.app.validation import free_id, state_of
 from constructs_lib.errors import Fault, minimum_faults, shown
 from constructs_lib.inventory.cluster import ExistingKeys
@@ -247,9 +248,10 @@ class Workload(Construct):
 
     def _argument_of(self, key: str, manifest: Manifest, field: FieldPath) -> str:
         """Return the argument that set a field of a manifest, or an empty string."""
-        if dig(self._overrides.get(key), *field) is not None:
-            return "overrides"
         argument = argument_of(manifest["kind"], field)
+        named = overridden(self._overrides.get(key), manifest, field)
+        if named == field or (argument == "pod.sidecars" and any(isinstance(part, int) for part in named)):
+            return "overrides"
         if argument == "env":
             name = dig(manifest, *field[: field.index("env") + 2], "name")
             return f"env.{name}" if name in self._own_env else ""

@@ -13,6 +13,7 @@ from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.names import DNS_NAME
 from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
+from constructs_lib.kubernetes.validation.labels import selects_template
 from constructs_lib.kubernetes.validation.pods import mounted_volumes, restart_policy
 from constructs_lib.kubernetes.validation.rule import (
     NOT_NEGATIVE,
@@ -96,7 +97,9 @@ def _template(where: FieldPath, template: Manifest) -> Iterator[FieldFault]:
 
 def _standalone(where: FieldPath, job: Manifest) -> Iterator[FieldFault]:
     spec = mapping(job, "spec")
-    if any(mapping(spec, "selector").values()) and spec.get("manualSelector") is not True:
+    if spec.get("manualSelector") is True:
+        yield from selects_template(where / "spec", spec)
+    elif any(mapping(spec, "selector").values()):
         yield where / "spec" / "selector", "cannot be set without manualSelector: true; Kubernetes sets it"
 
 

@@ -127,6 +127,12 @@ def _recursive_choice(value: str) -> Iterator[str]:
     yield from one_of("Disabled", "IfPossible", "Enabled")(value)
 
 
+@until("1.32")
+def _sleep(where: FieldPath, hook: Manifest) -> Iterator[FieldFault]:
+    if not integer(hook, "seconds"):
+        yield where / "seconds", "must be at least 1"
+
+
 @until("1.31")
 def _old_variable_name(where: FieldPath, variable: Manifest) -> Iterator[FieldFault]:
     if text(variable, "name"):
@@ -298,6 +304,7 @@ RULES: Final = Rules(
         "core.v1.ResourceFieldSelector": (_resource_field,),
         "core.v1.Probe": (_probe,),
         "core.v1.LifecycleHandler": (_hook,),
+        "core.v1.SleepAction": (_sleep,),
     },
     required={
         "core.v1.Container": ("image",),
@@ -307,5 +314,5 @@ RULES: Final = Rules(
         "core.v1.SecretEnvSource": ("name",),
         "core.v1.ExecAction": ("command",),
     },
-    optional={"core.v1.HTTPHeader": ("value",)},
+    optional={"core.v1.HTTPHeader": ("value",), "core.v1.SleepAction": ("seconds",)},
 )

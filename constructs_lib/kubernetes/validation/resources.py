@@ -67,6 +67,8 @@ def _request(where: FieldPath, resource: str, value: object, limits: Manifest) -
     request, limit = amount_of(value), amount_of(limits.get(resource))
     if request is None or not is_qualified(resource):
         return
+    if resource in limits and limits[resource] is None:
+        limit = Decimal(0)  # as the API server reads null
     if limit is None:
         if resource not in limits and not is_overcommitted(resource):
             yield where, f"{resource} needs a limit equal to its request"
@@ -93,7 +95,9 @@ def unique_claims(where: FieldPath, resources: Manifest, claims: set[str]) -> It
 def amount_of(value: object) -> Decimal | None:
     """Return the number of a quantity, or None if it is none."""
     try:
-        return parse_quantity(value) if isinstance(value, (str, int, float)) else None
+        if isinstance(value, str):
+            return parse_quantity(value.strip())
+        return parse_quantity(value) if isinstance(value, (int, float)) else None
     except ValueError:
         return None
 

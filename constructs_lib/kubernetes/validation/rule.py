@@ -6,6 +6,7 @@ A rule of a field yields the problems of one value. A rule of an object yields t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from constructs_lib.errors import Fault, either, shown, wrong_choice
@@ -182,14 +183,22 @@ def target_port(value: int | str) -> Iterator[str]:
 
 def positive_quantity(value: str | float) -> Iterator[str]:
     """Yield the problem of a quantity that must be more than nothing."""
-    if parse_quantity(value) <= 0:
+    if _amount(value) <= 0:
         yield f"must be more than 0, got {shown(value)}"
 
 
 def amount(value: str | float) -> Iterator[str]:
     """Yield the problem of a quantity that must not be negative."""
-    if parse_quantity(value) < 0:
+    if _amount(value) < 0:
         yield f"must be at least 0, got {shown(value)}"
+
+
+def _amount(value: str | float) -> Decimal:
+    """Return a valid quantity; one without a digit, such as `-`, is 0."""
+    try:
+        return parse_quantity(value)
+    except ValueError:
+        return Decimal(0)
 
 
 NOT_NEGATIVE: Final = at_least(0)

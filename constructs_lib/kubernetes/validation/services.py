@@ -228,7 +228,7 @@ RULES: Final = Rules(
         "core.v1.EndpointAddress": {
             "ip": _endpoint_ip,
             "hostname": name(DNS_LABEL, "host name"),
-            "nodeName": name(DNS_NAME, "Node name"),
+            "nodeName": given_name(DNS_NAME, "Node name"),
         },
         "core.v1.EndpointPort": {
             "name": name(DNS_LABEL, "port name"),
