@@ -4,9 +4,10 @@ One file for each API group, from the CustomResourceDefinitions of the projects 
 
     {"source": "KEDA 2.21.0",
      "removed": {"v1alpha1": ["Kind", ...]},
-     "versions": {"v1alpha1": {"ScaledObject": {"scope": "Namespaced", "deprecated": false, "schema": {...}}}}}
+     "versions": {"v1alpha1": {"ScaledObject": {"scope": "Namespaced", "deprecated": false, "schema": "{...}"}}}}
 
-`removed` has the versions that the project no longer serves. A kind in `crds/` gets the fields that only its file there
+A schema is JSON in a string, so that a program reads the schemas of the kinds that it needs alone. `removed` has the
+versions that the project no longer serves. A kind in `crds/` gets the fields that only its file there
 has: some of these files come from a newer version than the module proxy offers.
 """
 
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_lib.kubernetes.schemas.openapi import compact
 from constructs_lib.kubernetes.yaml_reader import read_documents
 from tools.go_modules import DownloadError, module_files
 from tools.schema_sources import SOURCES, Source
@@ -61,7 +63,8 @@ class Group:
         """Return the content of the group's file."""
         versions: dict[str, dict[str, Any]] = {}
         for (version, kind), entry in self.served.items():
-            versions.setdefault(version, {})[kind] = entry
+            schema = _json(compact(entry["schema"]))
+            versions.setdefault(version, {})[kind] = {**entry, "schema": schema}
         removed: dict[str, list[str]] = {}
         for version, kind in sorted(self.unserved - self.served.keys()):
             removed.setdefault(version, []).append(kind)
@@ -108,12 +111,16 @@ def extend_groups(groups: Mapping[str, Group], folder: Path) -> None:
 
 def packed(data: Mapping[str, Any]) -> bytes:
     """Return the data as compressed JSON: the same bytes on every run."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = _json(data)
     buffer = io.BytesIO()
     # Unlike gzip.compress(), a GzipFile writes the same header with every Python.
     with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, compresslevel=9, mtime=0) as file:
         file.write(text.encode("utf-8"))
     return buffer.getvalue()
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _definitions(text: str) -> Iterator[dict[str, Any]]:

@@ -35,9 +35,8 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(init)
     def with_checks(*args: P.args, **kwargs: P.kwargs) -> None:
-        signature = inspect.signature(with_checks)
+        signature, hints = _parameters(with_checks)
         given, faults = _bind(signature, args, kwargs)
-        hints = {**_hints(_options_of(init)), **_hints(init)}
         missing = False
         for name, parameter in list(signature.parameters.items())[1:]:
             found = list(type_faults(given[name], hints.get(name, object), name)) if name in given else []
@@ -64,6 +63,12 @@ def checked(init: Callable[P, None]) -> Callable[P, None]:
             )
 
     return with_checks
+
+
+@functools.cache
+def _parameters(init: Callable[..., None]) -> tuple[inspect.Signature, Mapping[str, Any]]:
+    """Return the signature of a construct's `__init__`, and the types of its arguments by name."""
+    return inspect.signature(init), {**_hints(_options_of(init)), **_hints(init)}
 
 
 def spell_out_options(cls: type) -> None:

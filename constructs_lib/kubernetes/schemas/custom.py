@@ -111,7 +111,7 @@ class CustomResources:
 @cache
 def _shipped(group: str, version: str, kind: str) -> CustomSchema:
     data = _group(group)
-    return CustomSchema(_schema(compact(data["versions"][version][kind]["schema"])), data["source"])
+    return CustomSchema(_schema(json.loads(data["versions"][version][kind]["schema"])), data["source"])
 
 
 @cache
