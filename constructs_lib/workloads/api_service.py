@@ -20,7 +20,7 @@ from constructs_lib.manifests.networking.service import ServiceType, service
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.probes import HttpProbe, Probes
-from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.resources import DEFAULT_RESOURCES, Resources
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.manifests.scaling.hpa import Scaling
 from constructs_lib.manifests.scaling.rollout import Rollout
@@ -115,7 +115,7 @@ class ApiService(Workload, ServiceEndpoint):
         replicas: int = 1,
         autoscaling: Scaling | None = None,
         rollout: Rollout | None = None,
-        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        resources: Resources = DEFAULT_RESOURCES,
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
         command: Sequence[str] = (),

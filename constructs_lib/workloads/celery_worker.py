@@ -16,7 +16,7 @@ from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
 from constructs_lib.manifests.pods.heartbeat_liveness import FOLDER as HEARTBEAT_FOLDER
 from constructs_lib.manifests.pods.heartbeat_liveness import HeartbeatLiveness
 from constructs_lib.manifests.pods.probes import Probes
-from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.resources import DEFAULT_RESOURCES, Resources
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.manifests.scaling.hpa import Scaling
 from constructs_lib.manifests.scaling.rollout import Rollout
@@ -108,7 +108,7 @@ class CeleryWorker(Workload):
         replicas: int = 1,
         autoscaling: Scaling | None = None,
         rollout: Rollout | None = None,
-        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        resources: Resources = DEFAULT_RESOURCES,
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
         config_files: Mapping[str, str] | None = None,

@@ -22,7 +22,7 @@ from constructs_lib.kubernetes.argocd_sync import PREPARE_WAVE, sync_hook, wave
 from constructs_lib.kubernetes.schedules import cron_faults, time_zone_faults
 from constructs_lib.manifests.pods.container import Container
 from constructs_lib.manifests.pods.env import ConfigMapRef, Env, SecretRef
-from constructs_lib.manifests.pods.resources import Resources
+from constructs_lib.manifests.pods.resources import DEFAULT_RESOURCES, Resources
 from constructs_lib.manifests.pods.template import PodTemplate
 from constructs_lib.manifests.pods.volumes import Volume
 from constructs_lib.workloads.workload import ClientOptions, Workload
@@ -104,7 +104,7 @@ class _Runs(Workload):
         command: Sequence[str] = (),
         args: Sequence[str] = (),
         run: RunOptions = RunOptions(),
-        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        resources: Resources = DEFAULT_RESOURCES,
         env: Env | None = None,
         env_from: Sequence[SecretRef | ConfigMapRef] = (),
         config_files: Mapping[str, str] | None = None,
@@ -205,7 +205,7 @@ class Migration(Job):
         service: Workload,
         command: Sequence[str],
         run: RunOptions = RunOptions(deadline_seconds=30 * 60, retries=6, keep_seconds=DAY),
-        resources: Resources = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        resources: Resources = DEFAULT_RESOURCES,
         env: Env | None = None,
         component: str = "migration",
         labels: Mapping[str, str] | None = None,

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.checks.network.policies import PodEnd, pod_end
-from constructs_lib.errors import shown
+from constructs_lib.errors import nearest, shown
 from constructs_lib.kubernetes.hosts import address_of
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -169,9 +169,8 @@ class Services:
     def hint(self, namespace: str, name: str) -> str:
         """Return `; did you mean "redis.data"?` with the nearest Service, or the known Services."""
         here = self.by_namespace.get(namespace, ())
-        near = difflib.get_close_matches(name, here, n=1)
-        if near:
-            return f"; did you mean {shown(near[0])}?"
+        if near := nearest(name, here):
+            return near
         elsewhere = self.by_name.get(name, ())
         if elsewhere:
             full_name = f"{name}.{elsewhere[0].namespace}"

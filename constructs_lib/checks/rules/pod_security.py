@@ -14,6 +14,7 @@ from constructs_lib.checks.engine.world import World
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import Workload
+from constructs_lib.kubernetes.validation.containers import PROBES
 
 ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 """The namespace's label that says which level it refuses to go below."""
@@ -72,9 +73,7 @@ _VOLUMES: Final = frozenset(
 
 
 _PROBES_AND_HOOKS: Final = (
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("startupProbe",),
+    *((probe,) for probe in PROBES),
     ("lifecycle", "postStart"),
     ("lifecycle", "preStop"),
 )

@@ -19,8 +19,8 @@ from constructs_lib.kubernetes.celery_commands import after, celery, option, spl
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.pod_owners import Workload
+from constructs_lib.kubernetes.validation.containers import PROBES
 
-_PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 _TIMEOUT_OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "celery": ("-t", "--timeout"),
     "curl": ("-m", "--max-time"),
@@ -33,7 +33,7 @@ _SECONDS: Final = re.compile(r"(\d+(?:\.\d+)?)s?")
 def _faults(world: World) -> Iterator[Finding]:
     for workload in world.workloads:
         for where, container in workload.containers():
-            for field in _PROBES:
+            for field in PROBES:
                 probe = mapping(container, field)
                 if probe:
                     yield from _port(workload, where / field, container, probe)

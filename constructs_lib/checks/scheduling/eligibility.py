@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -14,7 +13,7 @@ from constructs_lib.checks.scheduling.schedulable_nodes import (
     matches_selector,
     untolerated,
 )
-from constructs_lib.errors import shown
+from constructs_lib.errors import nearest_word, shown
 from constructs_lib.inventory.cluster import Taint
 from constructs_lib.kubernetes.manifest import Manifest, dig, items, mapping, mappings, text
 
@@ -71,8 +70,8 @@ def _keeps_taints(spec: Manifest, node: Node, kind: str) -> bool:
 
 def _no_name(spec: Manifest, nodes: Sequence[Node]) -> Barrier:
     wrong = text(spec, "nodeName")
-    near = difflib.get_close_matches(wrong, [node.name for node in nodes], n=1)
-    hint = f"did you mean {shown(near[0])}?" if near else f"there are {node_names(nodes)}"
+    near = nearest_word(wrong, (node.name for node in nodes))
+    hint = f"did you mean {shown(near)}?" if near else f"there are {node_names(nodes)}"
     return Barrier(("nodeName",), f"node {wrong} does not exist; {hint}")
 
 
@@ -90,14 +89,13 @@ def _label_hint(key: object, value: object, nodes: Sequence[Node]) -> str:
     for node in nodes:
         if isinstance(key, str) and key in node.labels:
             values.setdefault(node.labels[key], []).append(node)
-    near = difflib.get_close_matches(str(value), values, n=1)
-    if near:
-        return f"did you mean {shown(near[0])} ({node_names(values[near[0]])})?"
+    if near := nearest_word(str(value), values):
+        return f"did you mean {shown(near)} ({node_names(values[near])})?"
     if values:
         return "nodes carry " + ", ".join(f"{known} ({node_names(own)})" for known, own in values.items())
     keys = sorted({known for node in nodes for known in node.labels})
-    near = difflib.get_close_matches(str(key), keys, n=1)
-    return f"did you mean the label {shown(near[0])}?" if near else f"the labels of nodes are {', '.join(keys)}"
+    near = nearest_word(str(key), keys)
+    return f"did you mean the label {shown(near)}?" if near else f"the labels of nodes are {', '.join(keys)}"
 
 
 def _no_affinity(spec: Manifest, nodes: Sequence[Node]) -> Barrier:

@@ -51,7 +51,7 @@ def _builtin(manifest: Manifest, schema: Schema, rules: Rules) -> list[Structure
     status = schema.properties.get("status")
     fields = manifest if status is None else _without(manifest, "status")
     faults = structure_faults(schema, fields, FieldPath(), rules)
-    if group_of(manifest) not in _ANY_FINALIZER:
+    if group_of(manifest) not in _ANY_FINALIZER and kind_of(manifest) != "Event":
         faults += itertools.starmap(StructureFault, finalizer_faults(manifest))
     if status is not None and manifest.get("status") is not None:
         # The API server reads the status of a new object, and then drops it.

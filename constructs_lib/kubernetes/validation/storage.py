@@ -204,7 +204,6 @@ RULES: Final = Rules(
         "storage.v1.CSIStorageCapacity": {
             "storageClassName": name(DNS_NAME, "StorageClass name"),
             "capacity": amount,
-            "maximumVolumeSize": amount,
         },
     },
     objects={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from constructs_lib.errors import Fault, shown
 from constructs_lib.kubernetes.quantities import MEBI, format_memory, limit_faults, parse_quantity, quantity_faults
@@ -63,3 +63,7 @@ def minimum_memory_faults(resources: Resources, least: Decimal) -> Iterator[Faul
             )
     except ValueError:
         return
+
+
+DEFAULT_RESOURCES: Final = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi")
+"""The resources of a workload's container, unless the workload sets its own."""
