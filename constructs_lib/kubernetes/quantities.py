@@ -23,6 +23,7 @@ _QUANTITY: Final = re.compile(
     r"(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))"
     r"(?:[eE](?P<exponent>[+-]?[0-9]{1,2})|(?P<suffix>[KMGTPE]i|[numkMGTPE])?)"
 )
+_ZEROS: Final = (".", "-", "+", "-.", "+.")
 MILLI: Final = Decimal("0.001")
 MEBI: Final = _SUFFIXES["Mi"]
 
@@ -43,6 +44,20 @@ def parse_quantity(value: str | int | float) -> Decimal:
     if match["exponent"] is not None:
         return number.scaleb(int(match["exponent"]))
     return number * _SUFFIXES[match["suffix"] or ""]
+
+
+def amount_of(value: object) -> Decimal | None:
+    """Return the number of a quantity as the API server reads it, or None if it is none.
+
+    The API server ignores spaces around a quantity, and reads one without a digit, such as `-`, as 0.
+    """
+    text = value.strip() if isinstance(value, str) else value
+    if text in _ZEROS:
+        return Decimal(0)
+    try:
+        return parse_quantity(text) if isinstance(text, (str, int, float)) else None
+    except ValueError:
+        return None
 
 
 def amount_faults(where: str, value: str | int | float) -> Iterator[Fault]:

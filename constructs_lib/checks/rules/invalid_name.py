@@ -49,18 +49,18 @@ def _object_name(world: World, manifest: Manifest) -> Iterator[Finding]:
     kind, name = kind_of(manifest), dig(manifest, "metadata", "name")
     prefix = text(manifest, "metadata", "generateName")
     where = FieldPath("metadata", "name")
-    if kind and prefix:
+    if kind and prefix and kind not in _ANY_NAME:
         # Characters are added to a hyphen at the end.
         faults = form_faults("", re.sub("-$", "a", prefix), f"{kind} name", _form(world, manifest, kind))
         yield from _found(manifest, FieldPath("metadata", "generateName"), faults)
-    if not kind or prefix:
+    if not kind or prefix or kind in _ANY_NAME:
         return
     if name is None or name == "":
         if _needs_name(world, manifest):
             # The API server gives a LimitRange a name, and kubectl does not apply it without one.
             report = CHECK.warning if kind in _NAMED_BY_THE_SERVER else CHECK.error
             yield report(manifest, where, f"a {kind} needs a name; set it")
-    elif isinstance(name, str) and kind not in _ANY_NAME:
+    elif isinstance(name, str):
         yield from _found(manifest, where, form_faults("", name, f"{kind} name", _form(world, manifest, kind)))
 
 

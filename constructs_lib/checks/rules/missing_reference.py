@@ -204,8 +204,6 @@ def _faults(world: World) -> Iterator[Finding]:
                 elsewhere = by_name.get((reference.kind, reference.name))
                 yield _missing(world, workload, reference, names, elsewhere)
     yield from _pull_secrets(world, known)
-    for workload in world.workloads:
-        yield from _missing_volumes(workload)
 
 
 def _missing(
@@ -232,20 +230,6 @@ def _missing_keys(workload: Workload, reference: Reference, keys: Keys) -> Itera
             yield CHECK.error(workload.manifest, where, message)
 
 
-def _missing_volumes(workload: Workload) -> Iterator[Finding]:
-    volumes = {text(volume, "name") for _, volume in mappings(workload.spec, "volumes")}
-    volumes |= {text(template, "metadata", "name") for template in items(workload.manifest, "spec", _CLAIM_TEMPLATES)}
-    for where, container in workload.containers():
-        for field in ("volumeMounts", "volumeDevices"):
-            for place, mount in mappings(container, field):
-                name = text(mount, "name")
-                if name and name not in volumes:
-                    message = (
-                        f"its pods have no volume {name}, so the API server rejects it{did_you_mean(name, volumes)}"
-                    )
-                    yield CHECK.error(workload.manifest, where / field / place / "name", message)
-
-
 def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
     for workload in world.workloads:
         for place, item in enumerate(items(workload.spec, "imagePullSecrets")):
@@ -261,11 +245,10 @@ def _pull_secrets(world: World, known: Known) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id="missing-reference",
-    title="a Secret, ConfigMap, key, ServiceAccount, claim or volume that does not exist",
+    title="a Secret, ConfigMap, key, ServiceAccount or claim that does not exist",
     description="A container does not start without its Secret, ConfigMap or key. A pod stays Pending without its "
-    "claim. A pod is not created without its ServiceAccount or a volume that it mounts. Foreign YAML "
-    "may be incomplete, so there a missing object is a warning; a missing key of an object in the YAML "
-    "is an error.",
+    "claim. A pod is not created without its ServiceAccount. Foreign YAML may be incomplete, so there a missing object "
+    "is a warning; a missing key of an object in the YAML is an error.",
     example="env:\n- name: PASSWORD\n  valueFrom: {secretKeyRef: {name: postgresql, key: passwort}}"
     "  # its key is password",
     remediation="Correct the name or key, create the object, declare it as existing, or mark the reference as "

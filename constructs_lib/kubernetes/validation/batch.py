@@ -39,7 +39,8 @@ _TEMPLATE: Final = ("template", "spec")
 def _job(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     is_indexed = text(spec, "completionMode") == "Indexed"
     if is_indexed:
-        yield from needs(where, spec, "completions", "with completionMode: Indexed")
+        if spec.get("parallelism") is not None:  # without it, both have defaults
+            yield from needs(where, spec, "completions", "with completionMode: Indexed")
     else:
         for field in _INDEXED_FIELDS:
             if spec.get(field) is not None:

@@ -16,10 +16,10 @@ from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, items, mapping, mappings, text, texts
 from constructs_lib.kubernetes.names import is_qualified, key_faults
+from constructs_lib.kubernetes.quantities import amount_of
 from constructs_lib.kubernetes.validation.labels import finalizer_name, values_by_operator
 from constructs_lib.kubernetes.validation.resources import (
     CONTAINER_RESOURCES,
-    amount_of,
     is_extended,
     is_huge_page,
     is_overcommitted,

@@ -15,6 +15,7 @@ from constructs_lib.kubernetes.schemas.builtin import type_schema
 from constructs_lib.kubernetes.schemas.schema import Schema
 from constructs_lib.kubernetes.validation.all_rules import rules_of
 from constructs_lib.kubernetes.validation.labels import finalizer_faults
+from constructs_lib.kubernetes.validation.pods import mounted_volumes
 from constructs_lib.kubernetes.validation.rule import Rules
 from constructs_lib.kubernetes.validation.structure import StructureFault, structure_faults
 
@@ -70,7 +71,10 @@ def _template(manifest: Manifest, version: str, rules: Rules) -> list[StructureF
     """Return the faults of the pod template of a custom resource such as a Rollout."""
     path = TEMPLATES.get(kind_of(manifest), ())
     template = dig(manifest, *path) if path and group_of(manifest) == "argoproj.io" else None
-    return structure_faults(type_schema(_TEMPLATE, version), template, FieldPath(*path), rules) if template else []
+    if not template:
+        return []
+    faults = structure_faults(type_schema(_TEMPLATE, version), template, FieldPath(*path), rules)
+    return [*faults, *itertools.starmap(StructureFault, mounted_volumes(*path, "spec")(FieldPath(), manifest))]
 
 
 def _without(manifest: Manifest, *fields: str) -> Manifest:

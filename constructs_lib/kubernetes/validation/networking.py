@@ -62,11 +62,15 @@ def _ingress_spec(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
 
 
 def _host(value: str) -> Iterator[str]:
-    if not value:
-        return
     if is_ip(value):
         yield f"must be a DNS name, got the address {value}"
-    else:
+    elif value:
+        yield from _tls_host(value)
+
+
+def _tls_host(value: str) -> Iterator[str]:
+    # The API server does not look at the length of the parts.
+    if not DNS_NAME.fits(value.removeprefix("*.")):
         yield from messages(host_faults("", value))
 
 
@@ -177,7 +181,7 @@ RULES: Final = Rules(
     fields={
         "networking.v1.IngressSpec": {"ingressClassName": given_name(DNS_NAME, "IngressClass name")},
         "networking.v1.IngressRule": {"host": _host},
-        "networking.v1.IngressTLS": {"hosts": each(_host), "secretName": name(DNS_NAME, "Secret name")},
+        "networking.v1.IngressTLS": {"hosts": each(_tls_host), "secretName": name(DNS_NAME, "Secret name")},
         "networking.v1.HTTPIngressPath": {"pathType": one_of(*PATH_TYPES)},
         "networking.v1.IngressServiceBackend": {"name": name(DNS_LABEL, "Service name")},
         "networking.v1.ServiceBackendPort": {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from constructs_lib.errors import shown
+from constructs_lib.errors import did_you_mean, shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, dig, integer, items, mapping, mappings, text
 from constructs_lib.kubernetes.names import DNS_LABEL, DNS_NAME, Form, form_faults, label_key_faults
@@ -215,8 +215,8 @@ def mounted_volumes(*path: str) -> ObjectRule:
 
 
 def _no_volume(volume: str, volumes: Iterable[str]) -> str:
-    known = ", ".join(sorted(filter(None, volumes)))
-    return f"the pod has no volume {shown(volume)}; " + (f"its volumes are {known}" if known else "add it to volumes")
+    hint = did_you_mean(volume, filter(None, volumes)) or "; add it to volumes"
+    return f"the pod has no volume {shown(volume)}{hint}"
 
 
 def restart_policy(*path: str, allowed: tuple[str, ...] = ("Always",)) -> ObjectRule:

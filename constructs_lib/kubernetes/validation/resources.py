@@ -14,7 +14,7 @@ from constructs_lib.errors import shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, mapping, mappings, text
 from constructs_lib.kubernetes.names import is_qualified
-from constructs_lib.kubernetes.quantities import parse_quantity
+from constructs_lib.kubernetes.quantities import amount_of
 from constructs_lib.kubernetes.validation.rule import FieldFault
 
 HUGE_PAGES: Final = "hugepages-"
@@ -90,16 +90,6 @@ def unique_claims(where: FieldPath, resources: Manifest, claims: set[str]) -> It
     for place, claim in mappings(resources, "claims"):
         if text(claim, "name") and text(claim, "name") not in claims:
             yield where / "claims" / place / "name", f"the pod has no resource claim {shown(text(claim, 'name'))}"
-
-
-def amount_of(value: object) -> Decimal | None:
-    """Return the number of a quantity, or None if it is none."""
-    try:
-        if isinstance(value, str):
-            return parse_quantity(value.strip())
-        return parse_quantity(value) if isinstance(value, (int, float)) else None
-    except ValueError:
-        return None
 
 
 def is_huge_page(resource: str) -> bool:

@@ -6,7 +6,6 @@ A rule of a field yields the problems of one value. A rule of an object yields t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from constructs_lib.errors import Fault, either, shown, wrong_choice
@@ -14,7 +13,7 @@ from constructs_lib.kubernetes.addresses import is_ip, port_faults
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest
 from constructs_lib.kubernetes.names import DNS_LABEL, DNS_NAME, PORT_NAME, Form, form_faults, label_key_faults
-from constructs_lib.kubernetes.quantities import parse_quantity
+from constructs_lib.kubernetes.quantities import amount_of
 
 FieldFault: TypeAlias = tuple[FieldPath, str]
 """The path of a field, and the problem with its value."""
@@ -183,22 +182,14 @@ def target_port(value: int | str) -> Iterator[str]:
 
 def positive_quantity(value: str | float) -> Iterator[str]:
     """Yield the problem of a quantity that must be more than nothing."""
-    if _amount(value) <= 0:
+    if (number := amount_of(value)) is not None and number <= 0:
         yield f"must be more than 0, got {shown(value)}"
 
 
 def amount(value: str | float) -> Iterator[str]:
     """Yield the problem of a quantity that must not be negative."""
-    if _amount(value) < 0:
+    if (number := amount_of(value)) is not None and number < 0:
         yield f"must be at least 0, got {shown(value)}"
-
-
-def _amount(value: str | float) -> Decimal:
-    """Return a valid quantity; one without a digit, such as `-`, is 0."""
-    try:
-        return parse_quantity(value)
-    except ValueError:
-        return Decimal(0)
 
 
 NOT_NEGATIVE: Final = at_least(0)

@@ -10,13 +10,10 @@ from datetime import datetime
 from typing import Final
 
 from constructs_lib.errors import shown, wrong_type
-from constructs_lib.kubernetes.quantities import parse_quantity
+from constructs_lib.kubernetes.quantities import amount_faults, amount_of
 from constructs_lib.kubernetes.schemas.schema import Schema
 
 _RANGES: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-_ZEROS: Final = (".", "-", "+", "-.", "+.")
-"""Quantities without a digit, which the API server reads as 0."""
-
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -71,13 +68,9 @@ def _int_or_string(schema: Schema, value: object) -> str:
 def _quantity(schema: Schema, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return wrong_type(value, "a quantity such as 200m or 256Mi")
-    if value in _ZEROS:
+    if amount_of(value) is not None:
         return ""
-    try:
-        parse_quantity(value.strip() if isinstance(value, str) else value)
-    except ValueError as error:
-        return str(error)
-    return ""
+    return next((fault.message for fault in amount_faults("", value)), "")
 
 
 def _time(schema: Schema, value: object) -> str:

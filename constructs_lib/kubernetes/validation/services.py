@@ -52,7 +52,6 @@ def _service(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     yield from _addresses(where, spec, kind)
     if kind != "ExternalName":
         yield from _families(where, spec)
-    yield from _affinity(where, spec)
     yield from label_map(where / "selector", mapping(spec, "selector"))
 
 
@@ -125,11 +124,6 @@ def _families(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
 def _same_family(addresses: tuple[object, ...]) -> bool:
     texts = [str(address) for address in addresses]
     return all(map(is_ip, texts)) and len({parse_ip(plain_cidr(text)).version for text in texts}) == 1
-
-
-def _affinity(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
-    if text(spec, "sessionAffinity") in ("None", "") and spec.get("sessionAffinityConfig") is not None:
-        yield where / "sessionAffinityConfig", "requires sessionAffinity: ClientIP"
 
 
 def _subset(where: FieldPath, subset: Manifest) -> Iterator[FieldFault]:

@@ -14,15 +14,12 @@ from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, dig, items, mapping, mappings, text
 from constructs_lib.kubernetes.mount_paths import backstep_faults
 from constructs_lib.kubernetes.names import DNS_LABEL, DNS_NAME, form_faults, is_qualified
-from constructs_lib.kubernetes.quantities import quantity_faults
-from constructs_lib.kubernetes.validation.resources import amount_of
 from constructs_lib.kubernetes.validation.rule import (
     NOT_NEGATIVE,
     FieldFault,
     FieldRule,
     Rules,
     amount,
-    at,
     between,
     each,
     exactly_one,
@@ -33,6 +30,7 @@ from constructs_lib.kubernetes.validation.rule import (
     name,
     one_of,
     one_of_or_default,
+    positive_quantity,
 )
 from constructs_lib.kubernetes.validation.volumes import SOURCES
 
@@ -72,8 +70,8 @@ def _claim(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     if size is None:
         if spec.get("resources") is None or isinstance(spec["resources"], dict):
             yield here, "is required; write it like 10Gi"
-    elif amount_of(size) is not None:
-        yield from at(here, quantity_faults("", size))
+    elif isinstance(size, (str, int, float)):
+        yield from ((here, message) for message in positive_quantity(size))
     source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
     if isinstance(source, dict) and isinstance(reference, dict):
         if text(reference, "namespace"):
@@ -99,8 +97,8 @@ def _volume(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     if set(capacity) != {"storage"}:
         yield where / "capacity", "must hold storage alone"
     for resource, size in capacity.items():
-        if amount_of(size) is not None:
-            yield from at(where / "capacity" / str(resource), quantity_faults("", size))
+        if isinstance(size, (str, int, float)):
+            yield from ((where / "capacity" / str(resource), message) for message in positive_quantity(size))
     if spec.get("local") is not None and dig(spec, "nodeAffinity", "required") is None:
         yield where / "nodeAffinity", "is required with local, since the volume is on one node"
     if spec.get("volumeAttributesClassName") is not None and spec.get("csi") is None:
