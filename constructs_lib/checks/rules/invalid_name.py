@@ -30,7 +30,7 @@ _FORMS: Final[Mapping[str, Form]] = {
     **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), PATH_SEGMENT),
     **dict.fromkeys(("CertificateSigningRequest", "PodDisruptionBudget"), PATH_SEGMENT),
 }
-_ANY_NAME: Final = ("Event",)
+_ANY_NAME: Final = frozenset({("v1", "Event")})
 _NAMED_BY_THE_SERVER: Final = ("LimitRange",)
 _ANY_SERVICE_NAME: Final = "1.36"
 """The first version whose Services may have a name that begins with a digit."""
@@ -49,11 +49,12 @@ def _object_name(world: World, manifest: Manifest) -> Iterator[Finding]:
     kind, name = kind_of(manifest), dig(manifest, "metadata", "name")
     prefix = text(manifest, "metadata", "generateName")
     where = FieldPath("metadata", "name")
-    if kind and prefix and kind not in _ANY_NAME:
+    is_free = (text(manifest, "apiVersion"), kind) in _ANY_NAME
+    if kind and prefix and not is_free:
         # Characters are added to a hyphen at the end.
         faults = form_faults("", re.sub("-$", "a", prefix), f"{kind} name", _form(world, manifest, kind))
         yield from _found(manifest, FieldPath("metadata", "generateName"), faults)
-    if not kind or prefix or kind in _ANY_NAME:
+    if not kind or prefix or is_free:
         return
     if name is None or name == "":
         if _needs_name(world, manifest):

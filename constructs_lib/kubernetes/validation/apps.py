@@ -10,6 +10,7 @@ from typing import Final
 
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, integer, mapping, text
+from constructs_lib.kubernetes.names import DNS_LABEL, form_faults
 from constructs_lib.kubernetes.rolling_updates import both_zero, deadline_faults, update_bound_faults
 from constructs_lib.kubernetes.validation.labels import selects_template, selects_template_by_labels
 from constructs_lib.kubernetes.validation.pods import mounted_volumes, no_deadline, restart_policy
@@ -21,6 +22,7 @@ from constructs_lib.kubernetes.validation.rule import (
     at,
     messages,
     one_of_or_default,
+    since,
 )
 
 _DEFAULT_BOUND: Final = "25%"
@@ -87,6 +89,12 @@ def _selector_of_labels(where: FieldPath, spec: Manifest) -> Iterator[FieldFault
         yield where / "selector", "is required, or labels in the template"
 
 
+@since("1.33")
+def _service_name(value: str) -> Iterator[str]:
+    if value:
+        yield from messages(form_faults("", value, "Service name", DNS_LABEL))
+
+
 _OWNER: Final = (mounted_volumes(*_TEMPLATE), restart_policy(*_TEMPLATE), no_deadline(*_TEMPLATE))
 _NUMBERS: Final = {"replicas": NOT_NEGATIVE, "minReadySeconds": NOT_NEGATIVE, "revisionHistoryLimit": NOT_NEGATIVE}
 
@@ -98,6 +106,7 @@ RULES: Final = Rules(
         "apps.v1.StatefulSetSpec": {
             "replicas": NOT_NEGATIVE,
             "minReadySeconds": NOT_NEGATIVE,
+            "serviceName": _service_name,
             "podManagementPolicy": one_of_or_default("OrderedReady", "Parallel"),
         },
         "core.v1.ReplicationControllerSpec": _NUMBERS,

@@ -99,6 +99,7 @@ def _template(where: FieldPath, template: Manifest) -> Iterator[FieldFault]:
 def _standalone(where: FieldPath, job: Manifest) -> Iterator[FieldFault]:
     spec = mapping(job, "spec")
     if spec.get("manualSelector") is True:
+        yield from needs(where / "spec", spec, "selector", "with manualSelector: true")
         yield from selects_template(where / "spec", spec)
     elif any(mapping(spec, "selector").values()):
         yield where / "spec" / "selector", "cannot be set without manualSelector: true; Kubernetes sets it"

@@ -206,7 +206,12 @@ _ORDER: Final = (
 
 
 def _limit_order(where: FieldPath, limit: Manifest, resource: str) -> Iterator[FieldFault]:
-    amounts = {field: amount_of(mapping(limit, field).get(resource)) for field in _AMOUNTS}
+    given = {field: mapping(limit, field) for field in _AMOUNTS}
+    # The API server reads null as 0.
+    amounts = {
+        field: amount_of(0 if values[resource] is None else values[resource]) if resource in values else None
+        for field, values in given.items()
+    }
     for low, high in _ORDER:
         small, large = amounts[low], amounts[high]
         if small is not None and large is not None and small > large:

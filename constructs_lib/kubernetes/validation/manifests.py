@@ -25,6 +25,7 @@ _ANY_FINALIZER: Final = (
     *("coordination.k8s.io", "internal.apiserver.k8s.io", "node.k8s.io", "policy"),
 )
 """The groups whose objects may have finalizers without a domain."""
+_EVENT: Final = "Event"
 
 _TEMPLATE: Final = "core.v1.PodTemplateSpec"
 
@@ -52,7 +53,7 @@ def _builtin(manifest: Manifest, schema: Schema, rules: Rules) -> list[Structure
     status = schema.properties.get("status")
     fields = manifest if status is None else _without(manifest, "status")
     faults = structure_faults(schema, fields, FieldPath(), rules)
-    if group_of(manifest) not in _ANY_FINALIZER and kind_of(manifest) != "Event":
+    if group_of(manifest) not in _ANY_FINALIZER and kind_of(manifest) != _EVENT:
         faults += itertools.starmap(StructureFault, finalizer_faults(manifest))
     if status is not None and manifest.get("status") is not None:
         # The API server reads the status of a new object, and then drops it.

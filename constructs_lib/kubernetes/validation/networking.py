@@ -163,7 +163,8 @@ def _class_parameters(where: FieldPath, parameters: Manifest) -> Iterator[FieldF
 
 
 def _controller(value: str) -> Iterator[str]:
-    if value and ("/" not in value or not DNS_NAME.fits(value.partition("/")[0])):
+    domain, _, path = value.partition("/")
+    if value and not (path and DNS_NAME.fits(domain)):
         yield f"{shown(value)} is not valid; write it like example.com/ingress-controller"
     elif len(value) > 250:
         yield f"must have at most 250 characters, got {len(value)}"

@@ -257,6 +257,8 @@ def _template(where: FieldPath, template: Manifest) -> Iterator[FieldFault]:
 
 def _pod(where: FieldPath, pod: Manifest) -> Iterator[FieldFault]:
     spec = mapping(pod, "spec")
+    if items(spec, "ephemeralContainers"):
+        yield where / "spec" / "ephemeralContainers", "cannot be set in a new pod"
     for group in ("containers", "initContainers"):
         for place, container in mappings(spec, group):
             yield from check_only_in_pods(where / "spec" / group / place, container)

@@ -237,7 +237,7 @@ RULES: Final = Rules(
             "appProtocol": _app_protocol,
         },
         "discovery.v1.Endpoint": {
-            "hostname": name(DNS_LABEL, "host name"),
+            "hostname": given_name(DNS_LABEL, "host name"),
             "nodeName": given_name(DNS_NAME, "Node name"),
         },
     },

@@ -96,7 +96,8 @@ def _volume(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     capacity = mapping(spec, "capacity")
     if set(capacity) != {"storage"}:
         yield where / "capacity", "must hold storage alone"
-    for resource, size in capacity.items():
+    for resource, given in capacity.items():
+        size = 0 if given is None else given  # as the API server reads null
         if isinstance(size, (str, int, float)):
             yield from ((where / "capacity" / str(resource), message) for message in positive_quantity(size))
     if spec.get("local") is not None and dig(spec, "nodeAffinity", "required") is None:
@@ -112,6 +113,8 @@ def _attachment_source(where: FieldPath, source: Manifest) -> Iterator[FieldFaul
 
 
 def _topology(where: FieldPath, term: Manifest) -> Iterator[FieldFault]:
+    if not any(items(term, "matchLabelExpressions")):
+        yield where / "matchLabelExpressions", "must hold at least one expression"
     seen: set[str] = set()
     for place, expression in mappings(term, "matchLabelExpressions"):
         key = text(expression, "key")
