@@ -6,7 +6,7 @@ Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/networking
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from constructs_lib.errors import shown
@@ -46,6 +46,8 @@ from constructs_lib.kubernetes.validation.rule import (
 PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
 _PEERS: Final = ("podSelector", "namespaceSelector", "ipBlock")
 _CLASS_ANNOTATION: Final = "kubernetes.io/ingress.class"
+
+_MAPPED_BITS: Final = 96
 
 
 def _ingress(where: FieldPath, ingress: Manifest) -> Iterator[FieldFault]:
@@ -146,8 +148,16 @@ def _ip_block(where: FieldPath, block: Manifest) -> Iterator[FieldFault]:
 
 
 def _is_inside(inner: str, outer: str) -> bool:
-    small, large = (ip_network(plain_cidr(cidr), strict=False) for cidr in (inner, outer))
+    small, large = _network(inner), _network(outer)
     return small != large and small.version == large.version and small.subnet_of(large)  # type: ignore[arg-type]
+
+
+def _network(cidr: str) -> IPv4Network | IPv6Network:
+    """Return an address range as the API server reads it, which takes `::ffff:10.0.0.0/104` for `10.0.0.0/8`."""
+    network = ip_network(plain_cidr(cidr), strict=False)
+    if isinstance(network, IPv6Network) and network.prefixlen >= _MAPPED_BITS and network.network_address.ipv4_mapped:
+        return IPv4Network((network.network_address.ipv4_mapped, network.prefixlen - _MAPPED_BITS))
+    return network
 
 
 def _cidr(value: str) -> Iterator[str]:
