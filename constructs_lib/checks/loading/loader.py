@@ -22,6 +22,8 @@ from constructs_lib.kubernetes.yaml_reader import Document, YamlError
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 LARGEST: Final = 32 * 2**20
 """Larger files are not read: no object fits in there, whose limit is 1.5 MiB in the cluster's store."""
+_KUSTOMIZE: Final = "builtin"
+"""The API version of the generators and transformers of kustomize."""
 _TOO_LARGE: Final = f"the {LARGEST // 2**20} MB that are read: split it"
 
 
@@ -260,6 +262,8 @@ def _with_kind(item: dict[str, Any], parent: Manifest) -> dict[str, Any]:
 def _is_configuration(data: Manifest) -> bool:
     """Return True if it is for a tool on the command line or a node, and never sent to the API server."""
     group = group_of(data)
+    if text(data, "apiVersion") == _KUSTOMIZE:
+        return True
     return group.endswith((".config.k8s.io", "kubelet.config.k8s.io", "kubeadm.k8s.io")) or group == "kind.x-k8s.io"
 
 

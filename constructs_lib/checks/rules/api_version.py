@@ -11,7 +11,7 @@ from typing import Final
 from constructs_lib.checks.engine.check import Check
 from constructs_lib.checks.engine.finding import Finding
 from constructs_lib.checks.engine.world import World
-from constructs_lib.errors import either, nearest, shown
+from constructs_lib.errors import either, is_slip, shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, group_of, kind_of, text
 from constructs_lib.kubernetes.schemas.api_versions import (
@@ -42,22 +42,22 @@ def _findings(world: World) -> Iterator[Finding]:
 
 def _custom(world: World, manifest: Manifest, api_version: str, kind: str) -> Iterator[Finding]:
     """Yield the findings of a custom resource; an unknown group has none."""
-    group, known = group_of(manifest), world.custom_resources.kinds(group_of(manifest))
+    resources, group = world.custom_resources, group_of(manifest)
+    known = resources.kinds(group)
     if group in REMOVED_GROUPS and not known:
         message = f"the API group {group} is not served anymore; write {REMOVED_GROUPS[group]}"
         yield CHECK.error(manifest, FieldPath("apiVersion"), message)
-    served = world.custom_resources.served(api_version, kind)
+    served = resources.served(api_version, kind)
     if served is not None and api_version not in served:
-        message = f"{kind} is not served in {api_version}; write {either(served)}"
+        owner = resources.release(group) or "the definition"
+        message = f"{owner} does not serve {kind} in {api_version}; write {either(served)}"
         yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
-    elif served is None and known and (near := nearest(kind, known)):
-        yield CHECK.warning(manifest, FieldPath("kind"), f"unknown kind {shown(kind)} in {group}{near}")
-    elif served is None and known and (others := api_versions_of(kind)):
+    elif served is None and known and (near := next((name for name in sorted(known) if is_slip(kind, name)), "")):
+        message = f"unknown kind {shown(kind)} in {group}; did you mean {shown(near)}?"
+        yield CHECK.warning(manifest, FieldPath("kind"), message)
+    elif served is None and known and (others := [*api_versions_of(kind), *resources.api_versions_of(kind)]):
         message = f"{group} has no {kind}; write {either(others[:2])}"
         yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
-    elif served is None and (release := world.custom_resources.release(group)):
-        message = f"{release} has no kind {shown(kind)} in {group}; correct it, or give its definition with --crds"
-        yield CHECK.warning(manifest, FieldPath("kind"), message)
 
 
 CHECK: Final = Check(

@@ -159,13 +159,14 @@ def _serving(kind: str, version: str) -> list[str]:
     return sorted(found, key=lambda name: ("alpha" in name, "beta" in name, name))
 
 
-def _unknown(api_version: str, kind: str, group: str) -> VersionFault:
+def _unknown(api_version: str, kind: str, group: str) -> VersionFault | None:
     newest = versions()[-1]
     if serving := _serving(kind, newest):
         return VersionFault("apiVersion", f"Kubernetes serves no {kind} in {api_version}; write {either(serving[:2])}")
     if group not in builtin_groups():
+        # Files of other tools look alike, such as `skaffold/v4beta1`.
         hint = nearest(api_version, served_kinds())
-        return VersionFault("apiVersion", f"unknown API version {shown(api_version)}{hint or '; correct it'}")
+        return VersionFault("apiVersion", f"unknown API version {shown(api_version)}{hint}") if hint else None
     kinds = {name for names in served_kinds().values() for name in names}
     here = nearest(kind, served_kinds().get(api_version, {})) or nearest(kind, kinds)
     return VersionFault("kind", f"unknown kind {shown(kind)} in {api_version}{here or '; correct it'}")

@@ -86,6 +86,11 @@ class CustomResources:
         found = tuple(f"{group}/{version}" for version, kinds in versions.items() if kind in kinds)
         return found or None
 
+    def api_versions_of(self, kind: str) -> tuple[str, ...]:
+        """Return the API versions of all groups that serve a kind."""
+        versions = (f"{group}/v" for group in sorted(self.groups()) if kind in self.kinds(group))
+        return tuple(served for version in versions for served in self.served(version, kind) or ())
+
     def is_namespaced(self, api_version: str, kind: str) -> bool:
         """Return True if objects of a known kind belong to namespaces."""
         group, _, version = api_version.rpartition("/")

@@ -35,6 +35,7 @@ def compact(schema: Raw) -> dict[str, Any]:
         key: schema[key] for key in _KEPT if schema.get(key) is not None and schema[key] not in ([], "")
     }
     small |= {short: schema[key] for key, short in _RENAMED.items() if schema.get(key)}
+    small |= {"default": True} if schema.get("default") is not None else {}
     kind = schema.get("type")
     if schema.get("x-kubernetes-int-or-string"):
         small["type"] = "int-or-string"

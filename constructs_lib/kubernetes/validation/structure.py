@@ -55,6 +55,7 @@ class StructureFault(NamedTuple):
 
 
 _NO_FIELDS: Final[Mapping[str, FieldRule]] = {}
+_COMBINED: Final = ("allOf", "anyOf", "oneOf")
 _NONE: Final[tuple[str, ...]] = ()
 _EMPTY: Final[tuple[object, ...]] = ("", [], ())
 
@@ -127,18 +128,22 @@ class _Walk:
     def _combined(self, schema: Schema, value: Any) -> Iterator[str]:
         """Yield the faults of a value that must fit one, all or none of several schemas."""
         raw = schema.raw
-        if "anyOf" in raw and not any(self._fits(part, value) for part in raw["anyOf"]):
+        if isinstance(value, Mapping) and any(_has_default(raw, name) for name in _named(raw) if name not in value):
+            return  # what fits depends on a default that the API server sets
+        fitting = {how: [self._fits(raw, part, value) for part in raw[how]] for how in _COMBINED if how in raw}
+        if not any(fitting.get("anyOf", (True,))):
             yield _alternatives("at least one", raw["anyOf"])
-        if "oneOf" in raw and sum(self._fits(part, value) for part in raw["oneOf"]) != 1:
+        if fitting.get("oneOf", (True,)).count(True) != 1:
             yield _alternatives("exactly one", raw["oneOf"])
-        if "allOf" in raw and not all(self._fits(part, value) for part in raw["allOf"]):
+        if not all(fitting.get("allOf", ())):
             yield "does not fit its schema"
-        if "not" in raw and self._fits(raw["not"], value):
+        if "not" in raw and self._fits(raw, raw["not"], value):
             yield "is excluded by its schema"
 
-    def _fits(self, raw: Mapping[str, Any], value: Any) -> bool:
-        """Return True if a value fits a part of a schema, which need not name all of its fields."""
-        return not structure_faults(Schema(_opened(raw)), value, FieldPath(), self._rules)
+    def _fits(self, whole: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> bool:
+        """Return True if a value fits a part of a schema, which has the type of the whole and may leave fields out."""
+        kind = {"type": whole["type"]} if "type" in whole else {}
+        return not structure_faults(Schema({**kind, **_opened(part)}), value, FieldPath(), self._rules)
 
     def _object(self, schema: Schema, value: Manifest, where: FieldPath) -> None:
         name = schema.name
@@ -179,6 +184,8 @@ class _Walk:
             if field in optional or field in meant:
                 continue
             given = value.get(field)
+            if given is None and schema.is_custom and _has_default(schema.raw, field):
+                continue
             if given is None:
                 self._report(where / field, "is required")
             elif not schema.is_custom and given in _EMPTY:
@@ -260,6 +267,17 @@ def _opened(raw: Mapping[str, Any]) -> dict[str, Any]:
     if "properties" in raw:
         opened["properties"] = {name: _opened(below) for name, below in raw["properties"].items()}
     return opened
+
+
+def _has_default(raw: Mapping[str, Any], field: str) -> bool:
+    return "default" in raw.get("properties", {}).get(field, {})
+
+
+def _named(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the fields that the parts of a combined schema are about."""
+    parts = [part for how in _COMBINED for part in raw.get(how, ())]
+    for part in (*parts, raw["not"]) if "not" in raw else parts:
+        yield from (*part.get("required", ()), *part.get("properties", ()), *_named(part))
 
 
 def _alternatives(how_many: str, parts: Iterable[Mapping[str, Any]]) -> str:

@@ -158,11 +158,12 @@ def empty(random: Random, manifest: Manifest) -> Change | None:
 
 
 def wrong_enum(random: Random, manifest: Manifest) -> Change | None:
-    """Write a word such as Always in another case, misspelled, or use another word."""
+    """Write a word such as Always in another case, misspelled, or use another word; for a kind, another kind."""
     node = choose(random, find(manifest, lambda each: isinstance(each.value, str) and bool(_WORD.match(each.value))))
     if node is None:
         return None
     word = node.value
+    others = wrong_values.KINDS if node.path == ("kind",) else wrong_values.WORDS
     choices = (
         word.lower(),
         word.upper(),
@@ -172,7 +173,7 @@ def wrong_enum(random: Random, manifest: Manifest) -> Change | None:
         f"{word} ",
         re.sub(r"(?<=[a-z])(?=[A-Z])", "-", word),
         _misspelled(random, word),
-        *(random.choice(wrong_values.WORDS) for _ in range(6)),
+        *(random.choice(others) for _ in range(6)),
     )
     return replaced(manifest, node.path, random.choice(choices)), node.path
 

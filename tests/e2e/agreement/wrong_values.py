@@ -11,6 +11,12 @@ from tests.e2e.agreement.tree import Node
 NUMBERS: Final = (-1, 0, 1, 2, 3, 99, 101, 1000, 32768, 65535, 65536, 70000, 2**31 - 1, 2**31, 2**63, 0.5, 1.5, -0.5)
 PERCENTAGES: Final = ("101%", "-1%", "0%", "100%", "50", "50 %", "0.5%", "%", "fifty%", "1000%", "050%", "5%%")
 
+KINDS: Final = (
+    *("ConfigMap", "CronJob", "DaemonSet", "Deployment", "HorizontalPodAutoscaler", "Ingress", "Job", "NetworkPolicy"),
+    *("Pod", "PodMonitor", "Role", "RoleBinding", "ScaledObject", "Secret", "Service", "ServiceAccount"),
+    *("ServiceMonitor", "StatefulSet"),
+)
+
 NAMES: Final = (
     "Web",
     "web_1",
