@@ -55,6 +55,8 @@ class StructureFault(NamedTuple):
 
 
 _NO_FIELDS: Final[Mapping[str, FieldRule]] = {}
+_DEPTH: Final = 3
+"""How far below an unknown field its place is looked for: `spec.image` belongs into `spec.template.spec.containers`."""
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
 _NONE: Final[tuple[str, ...]] = ()
 _EMPTY: Final[tuple[object, ...]] = ("", [], ())
@@ -203,6 +205,8 @@ class _Walk:
             hint, instead = f"did you mean {shown(near)}, which is set too?", None
         elif near:
             hint, instead = f"did you mean {shown(near)}?", where / near
+        elif below := _home_below(schema, name):
+            hint, instead = f"write it in {below.below(where)}", None
         else:
             hint, instead = "remove it", None
         message = f"unknown field {shown(name)}; {hint}"
@@ -267,6 +271,24 @@ def _opened(raw: Mapping[str, Any]) -> dict[str, Any]:
     if "properties" in raw:
         opened["properties"] = {name: _opened(below) for name, below in raw["properties"].items()}
     return opened
+
+
+def _home_below(schema: Schema, name: str) -> FieldPath | None:
+    """Return the path of the nearest object inside another one that has a field, if there is one such object."""
+    inside = [(FieldPath(), schema)]
+    for _ in range(_DEPTH):
+        inside = [
+            (path / field, _entry(below)) for path, around in inside for field, below in around.properties.items()
+        ]
+        homes = [path for path, below in inside if name in below.properties]
+        if homes:
+            regular = [path for path in homes if path[-1] == "containers"]
+            return next(iter(regular or homes)) if regular or len(homes) == 1 else None
+    return None
+
+
+def _entry(schema: Schema) -> Schema:
+    return schema if schema.items is None else schema.items
 
 
 def _has_default(raw: Mapping[str, Any], field: str) -> bool:
