@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from constructs_lib.checks.engine.check import Check
@@ -52,12 +52,18 @@ def _custom(world: World, manifest: Manifest, api_version: str, kind: str) -> It
         owner = resources.release(group) or "the definition"
         message = f"{owner} does not serve {kind} in {api_version}; write {either(served)}"
         yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
-    elif served is None and known and (near := next((name for name in sorted(known) if is_slip(kind, name)), "")):
+    elif served is None and known and (near := _meant(kind, known)):
         message = f"unknown kind {shown(kind)} in {group}; did you mean {shown(near)}?"
         yield CHECK.warning(manifest, FieldPath("kind"), message)
     elif served is None and known and (others := [*api_versions_of(kind), *resources.api_versions_of(kind)]):
         message = f"{group} has no {kind}; write {either(others[:2])}"
         yield CHECK.warning(manifest, FieldPath("apiVersion"), message)
+
+
+def _meant(kind: str, known: Iterable[str]) -> str:
+    """Return the known kind that a misspelled one stands for, or an empty string; a group may have new kinds."""
+    found = (name for name in sorted(known) if is_slip(kind, name) or kind.lower() == name.lower())
+    return next(found, "")
 
 
 CHECK: Final = Check(

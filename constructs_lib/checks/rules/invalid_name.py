@@ -31,6 +31,7 @@ _FORMS: Final[Mapping[str, Form]] = {
     **dict.fromkeys(("CertificateSigningRequest", "PodDisruptionBudget"), PATH_SEGMENT),
 }
 _ANY_NAME: Final = frozenset({("v1", "Event")})
+_PREFIX: Final = 58
 _NAMED_BY_THE_SERVER: Final = ("LimitRange",)
 _ANY_SERVICE_NAME: Final = "1.36"
 """The first version whose Services may have a name that begins with a digit."""
@@ -51,17 +52,17 @@ def _object_name(world: World, manifest: Manifest) -> Iterator[Finding]:
     where = FieldPath("metadata", "name")
     is_free = (text(manifest, "apiVersion"), kind) in _ANY_NAME
     if kind and prefix and not is_free:
-        # Characters are added to a hyphen at the end.
-        faults = form_faults("", re.sub("-$", "a", prefix), f"{kind} name", _form(world, manifest, kind))
+        # Five characters are added to the first 58.
+        faults = form_faults("", re.sub("-$", "a", prefix[:_PREFIX]), f"{kind} name", _form(world, manifest, kind))
         yield from _found(manifest, FieldPath("metadata", "generateName"), faults)
-    if not kind or prefix or is_free:
+    if not kind or prefix:
         return
     if name is None or name == "":
         if _needs_name(world, manifest):
             # The API server gives a LimitRange a name, and kubectl does not apply it without one.
             report = CHECK.warning if kind in _NAMED_BY_THE_SERVER else CHECK.error
             yield report(manifest, where, f"a {kind} needs a name; set it")
-    elif isinstance(name, str):
+    elif isinstance(name, str) and not is_free:
         yield from _found(manifest, where, form_faults("", name, f"{kind} name", _form(world, manifest, kind)))
 
 

@@ -101,7 +101,7 @@ def _standalone(where: FieldPath, job: Manifest) -> Iterator[FieldFault]:
     if spec.get("manualSelector") is True:
         yield from needs(where / "spec", spec, "selector", "with manualSelector: true")
         yield from selects_template(where / "spec", spec)
-    elif any(mapping(spec, "selector").values()):
+    elif mapping(spec, "selector", "matchLabels"):
         yield where / "spec" / "selector", "cannot be set without manualSelector: true; Kubernetes sets it"
 
 

@@ -79,16 +79,20 @@ def _selector(where: FieldPath, selector: Manifest) -> Iterator[FieldFault]:
 
 def selects_template(where: FieldPath, owner: Manifest) -> Iterator[FieldFault]:
     """Yield the fault of a selector that is empty or does not select the pods of its own template."""
-    selector, labels = owner.get("selector"), texts(owner, "template", "metadata", "labels")
+    selector, labels = owner.get("selector"), _read(mapping(owner, "template", "metadata", "labels"))
     if not isinstance(selector, dict):
         return
     if isinstance(selector.get("matchLabels"), dict):
-        # The API server reads null as an empty string.
-        selector = {**selector, "matchLabels": {key: value or "" for key, value in selector["matchLabels"].items()}}
+        selector = {**selector, "matchLabels": _read(selector["matchLabels"])}
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         yield where / "selector", "must not be empty; write matchLabels with labels of its pods"
     elif _is_usable(selector) and not matches(selector, labels):
         yield where / "selector", _no_match(describe(selector), labels)
+
+
+def _read(labels: Manifest) -> dict[str, str]:
+    """Return labels as the API server reads them, which takes null for an empty string."""
+    return {key: value or "" for key, value in labels.items() if isinstance(value, (str, type(None)))}
 
 
 def selects_template_by_labels(where: FieldPath, owner: Manifest) -> Iterator[FieldFault]:

@@ -6,8 +6,10 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#field-valid
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Final
 
+from constructs_lib.errors import wrong_type
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.kinds import TEMPLATES
 from constructs_lib.kubernetes.manifest import Manifest, dig, group_of, kind_of
@@ -17,7 +19,7 @@ from constructs_lib.kubernetes.validation.all_rules import rules_of
 from constructs_lib.kubernetes.validation.labels import finalizer_faults
 from constructs_lib.kubernetes.validation.pods import mounted_volumes
 from constructs_lib.kubernetes.validation.rule import Rules
-from constructs_lib.kubernetes.validation.structure import StructureFault, structure_faults
+from constructs_lib.kubernetes.validation.structure import Problem, StructureFault, structure_faults
 
 _METADATA: Final = "meta.v1.ObjectMeta"
 _ANY_FINALIZER: Final = (
@@ -45,6 +47,7 @@ def manifest_faults(manifest: Manifest, schema: Schema | None, version: str) -> 
         faults = _metadata(manifest, version, rules)
         if schema is not None:
             faults += structure_faults(schema, _without(manifest, "status"), FieldPath(), rules)
+            faults += _custom_status(manifest)
         faults += _template(manifest, version, rules)
     return faults
 
@@ -59,6 +62,14 @@ def _builtin(manifest: Manifest, schema: Schema, rules: Rules) -> list[Structure
         # The API server reads the status of a new object, and then drops it.
         faults += structure_faults(status, manifest["status"], FieldPath("status"), Rules(), requires=False)
     return faults
+
+
+def _custom_status(manifest: Manifest) -> list[StructureFault]:
+    """Return the fault of a status that is no mapping, which the API server rejects unless it drops the status."""
+    status = manifest.get("status")
+    if status is None or isinstance(status, Mapping):
+        return []
+    return [StructureFault(FieldPath("status"), wrong_type(status, "a mapping"), Problem.LATER)]
 
 
 def _metadata(manifest: Manifest, version: str, rules: Rules) -> list[StructureFault]:

@@ -170,8 +170,16 @@ def _claims(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
         yield from unique_claims(path.below(where) / "resources", mapping(container, "resources"), names)
 
 
+def _host_process(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
+    contexts = [spec, *(container for _, container in pod_containers(spec))]
+    options = (mapping(context, "securityContext", "windowsOptions") for context in contexts)
+    if any(option.get("hostProcess") is True for option in options) and spec.get("hostNetwork") is not True:
+        yield where / "hostNetwork", "must be true in a pod with windowsOptions.hostProcess"
+
+
 def _windows(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     """Yield the faults of fields that only Linux has, in a pod for Windows."""
+    yield from _host_process(where, spec)
     if dig(spec, "os", "name") != "windows":
         return
     reason = "in a pod for Windows"

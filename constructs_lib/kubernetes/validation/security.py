@@ -51,6 +51,11 @@ def _sysctl(value: str) -> Iterator[str]:
         yield f"{shown(value)} is not a valid sysctl; write it like net.core.somaxconn"
 
 
+def _windows(where: FieldPath, options: Manifest) -> Iterator[FieldFault]:
+    if options.get("runAsUserName") == "":
+        yield where / "runAsUserName", "must not be empty"
+
+
 RULES: Final = Rules(
     fields={
         "core.v1.SecurityContext": {
@@ -75,6 +80,7 @@ RULES: Final = Rules(
         "core.v1.SecurityContext": (_container,),
         "core.v1.PodSecurityContext": (_pod,),
         "core.v1.SeccompProfile": (_profile,),
+        "core.v1.WindowsSecurityContextOptions": (_windows,),
         "core.v1.AppArmorProfile": (_profile,),
     },
 )
