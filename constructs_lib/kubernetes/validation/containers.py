@@ -29,6 +29,7 @@ from constructs_lib.kubernetes.validation.rule import (
     POSITIVE,
     PROTOCOL,
     FieldFault,
+    FieldRule,
     Rules,
     at,
     exactly_one,
@@ -251,6 +252,12 @@ _CONTAINER_FIELDS: Final = {
 _KEY: Final = name(KEY, "key")
 _SELECTOR_FIELDS: Final = {"name": name(DNS_NAME, "name"), "key": _KEY}
 
+
+def _prefix(what: str) -> FieldRule:
+    """Return the rule of a name at whose end the API server accepts a hyphen."""
+    return lambda value: name(DNS_NAME, what)(re.sub("(?<=.)-$", "a", value))
+
+
 RULES: Final = Rules(
     fields={
         "core.v1.Container": _CONTAINER_FIELDS,
@@ -267,8 +274,8 @@ RULES: Final = Rules(
         },
         "core.v1.EnvVar": {"name": _variable_name},
         "core.v1.EnvFromSource": {"prefix": _variable_name},
-        "core.v1.ConfigMapEnvSource": {"name": name(DNS_NAME, "ConfigMap name")},
-        "core.v1.SecretEnvSource": {"name": name(DNS_NAME, "Secret name")},
+        "core.v1.ConfigMapEnvSource": {"name": _prefix("ConfigMap name")},
+        "core.v1.SecretEnvSource": {"name": _prefix("Secret name")},
         "core.v1.ConfigMapKeySelector": _SELECTOR_FIELDS,
         "core.v1.SecretKeySelector": _SELECTOR_FIELDS,
         "core.v1.FileKeySelector": {"volumeName": LABEL_NAME, "path": _device_path},

@@ -374,6 +374,7 @@ RULES: Final = Rules(
         "apiregistration.v1.APIService": (_api_service,),
         "apiregistration.v1.APIServiceSpec": (_api_service_spec,),
     },
+    optional={"apiextensions.v1.CustomResourceDefinitionVersion": ("served", "storage")},
     required={
         "admissionregistration.v1.RuleWithOperations": _RULE_FIELDS,
         "admissionregistration.v1.NamedRuleWithOperations": _RULE_FIELDS,
