@@ -363,6 +363,14 @@ def test_kustomize_patches_are_no_objects(capsys: Capture) -> None:
     assert err[2].startswith("note: o/patch.yaml: skipped, a part of an object that kustomize puts together")
 
 
+def test_a_kustomization_that_changes_names(capsys: Capture) -> None:
+    _write(o__base=SOUND, o__kustomization="resources: [base.yaml]\nnamePrefix: a-\nsecretGenerator: [{name: s}]\n")
+    code, _, err = _run(capsys, "o")
+    assert code == 0
+    note = "kustomize changes or adds objects (namePrefix, secretGenerator); check what `kustomize build` writes"
+    assert f"note: o/kustomization.yaml: {note}" in err
+
+
 def test_what_exists(capsys: Capture) -> None:
     _write(a=WARNED, e="namespaces: [nowhere]\n")
     assert _run(capsys, "a.yaml", "--existing", "e.yaml")[1] == []

@@ -24,6 +24,8 @@ LARGEST: Final = 32 * 2**20
 """Larger files are not read: no object fits in there, whose limit is 1.5 MiB in the cluster's store."""
 _KUSTOMIZE: Final = "builtin"
 """The API version of the generators and transformers of kustomize."""
+_RENAMING: Final = ("namePrefix", "nameSuffix", "configMapGenerator", "secretGenerator", "helmCharts")
+_RENAMED: Final = "kustomize changes or adds objects ({}); check what `kustomize build` writes"
 _TOO_LARGE: Final = f"the {LARGEST // 2**20} MB that are read: split it"
 
 
@@ -169,6 +171,8 @@ def _read_text(reading: LoadedManifests, file: str, source: str, *, is_named: bo
             if kind_of(document.data) in ("Kustomization", "Component") or Path(file).stem == "kustomization":
                 reading.patches.update(_patches(file, document.data))
                 reading.unlabelled.update(_unlabelled(file, document.data))
+                if fields := [name for name in _RENAMING if document.data.get(name)]:
+                    reading.notes.append(f"{file}: {_RENAMED.format(', '.join(fields))}")
             found = list(_expand(LoadedObject(document.data, file, document)))
             reading.sources.extend(found)
             strangers += not found
