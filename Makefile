@@ -48,8 +48,8 @@ e2e-agreement: $(VENV)/.ready  ## compare the checks with the API server on 10,0
 	@python -m tests.e2e.build
 	@python -m tests.e2e.agreement.report $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
 
-foreign: $(VENV)/.ready  ## run the checks on manifests of other projects; needs Go and the network
-	@python benchmarks/foreign.py
+foreign: $(VENV)/.ready  ## run the checks on manifests of 17 other projects; needs Go, git, kubectl and the network
+	@python -m benchmarks.foreign
 
 e2e-table: $(VENV)/.ready  ## write the table of docs/changes.md
 	@E2E_WRITE_TABLE=1 python -m pytest tests/e2e/test_changes_table.py

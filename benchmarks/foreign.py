@@ -1,21 +1,21 @@
-"""The checks on manifests that others wrote and that work: `make foreign`, which needs Go and the network.
+"""The checks on manifests of other projects that work: `make foreign`, which needs Go, git, kubectl and the network.
 
-Three projects at pinned versions, as their Go modules ship them. Every finding of error level is listed below
-with what it tells; any other, and one that is gone, fails.
+Every finding of error level is listed in `foreign_projects.py`; any other, and one that is gone, fails.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from benchmarks.foreign_projects import FOLDERS, Folder
 from constructs_lib.checks.engine.finding import Finding, Severity
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.loading import environments
@@ -23,91 +23,74 @@ from constructs_lib.checks.loading.loader import in_namespace, read
 from constructs_lib.checks.registry import run_checks
 from constructs_lib.inventory.cluster import Existing
 
-
-class Folder(NamedTuple):
-    """A path of a module, and its correct errors, each as `<check> <object>`."""
-
-    module: str
-    path: str
-    namespace: str | None = None
-    errors: tuple[str, ...] = ()
-
-
-ARGO_CD: Final = "github.com/argoproj/argo-cd/v3@v3.1.16"
-KWOK: Final = "sigs.k8s.io/kwok@v0.8.0"
-KUBERNETES: Final = "k8s.io/kubernetes@v1.36.3"
-GCE_BINDINGS: Final = ("controller-attacher", "controller-provisioner", "controller-snapshotter", "resizer")
-FOLDERS: Final = (
-    Folder(ARGO_CD, "manifests/install.yaml", "argocd"),
-    Folder(ARGO_CD, "manifests/ha/install.yaml", "argocd"),
-    Folder(ARGO_CD, "manifests/namespace-install.yaml", "argocd"),
-    Folder(ARGO_CD, "manifests/ha/namespace-install.yaml", "argocd"),
-    Folder(ARGO_CD, "manifests/core-install.yaml", "argocd"),
-    Folder(ARGO_CD, "manifests/install-with-hydrator.yaml", "argocd"),
-    Folder(ARGO_CD, "examples"),
-    Folder(KWOK, "kustomize/crd"),
-    Folder(KWOK, "kustomize/rbac"),
-    Folder(KWOK, "kustomize/kwok"),
-    Folder(KWOK, "kustomize/metrics"),
-    Folder(KWOK, "demo"),
-    # Two ways to install the node problem detector, of which one is chosen; its nodeSelector is misspelled.
-    Folder(
-        KUBERNETES,
-        "cluster/addons",
-        None,
-        (
-            "duplicate-object ClusterRoleBinding/npd-binding",
-            "unknown-field kube-system/DaemonSet/node-problem-detector",
-        ),
-    ),
-    # Variants of one test, of which each is applied without the others. The tests set the namespaces of the subjects,
-    # and decode the Service without strict validation.
-    Folder(
-        KUBERNETES,
-        "test/e2e/testing-manifests",
-        None,
-        (
-            "duplicate-object ClusterRoleBinding/psp-csi-controller-driver-registrar-role",
-            "duplicate-object PodDisruptionBudget/tester-pdb",
-            "duplicate-object Service/test-server",
-            "duplicate-object StatefulSet/csi-mockplugin",
-            "duplicate-object kube-system/DaemonSet/sample-device-plugin-beta",
-            "invalid-value ClusterRoleBinding/backup-app-cluster-role-binding",
-            *(f"invalid-value ClusterRoleBinding/csi-gce-pd-{name}-binding" for name in GCE_BINDINGS),
-            "invalid-value ClusterRoleBinding/psp-csi-controller-driver-registrar-role",
-            "unknown-field Service/netexec",
-        ),
-    ),
-)
+CACHE: Final = Path(__file__).parents[1] / "build" / "foreign"
 
 
 def main() -> int:
     """Check all folders; return 1 if the errors differ from the listed ones."""
-    modules = {module: _download(module) for module in dict.fromkeys(folder.module for folder in FOLDERS)}
+    arguments = _parser().parse_args()
+    paths: dict[str, list[str]] = {}
+    for folder in FOLDERS:
+        paths.setdefault(folder.project, []).append(folder.path)
+    places = {project: _download(project, below, arguments.git) for project, below in paths.items()}
     objects: Counter[str] = Counter()
+    warnings: Counter[str] = Counter()
     wrong = 0
     for folder in FOLDERS:
-        count, findings = _check(modules[folder.module] / folder.path, folder.namespace)
-        objects[folder.module] += count
+        count, findings = _check(places[folder.project] / folder.path, folder)
+        objects[folder.project] += count
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]
         wrong += _compare(folder, errors)
-        kinds = Counter(finding.check for finding in findings if finding.severity is Severity.WARNING)
-        warnings = ", ".join(f"{number} {check}" for check, number in sorted(kinds.items())) or "none"
-        print(f"{folder.module} {folder.path}: {count} objects, {len(errors)} errors; warnings: {warnings}")
-    for module, count in objects.items():
-        print(f"{count:5} objects of {module}")
+        mild = [finding for finding in findings if finding.severity is Severity.WARNING]
+        warnings.update(finding.check for finding in mild)
+        print(f"{folder.project.partition('@')[0]} {folder.path}: {count} objects, {len(errors)} errors")
+        if arguments.warnings:
+            print("\n".join(f"    {finding}" for finding in mild))
+    print(f"{sum(objects.values())} objects of {len(objects)} projects, {warnings.total()} warnings:")
+    print("\n".join(f"{number:5} {check}" for check, number in warnings.most_common()))
     return 1 if wrong else 0
 
 
-def _download(module: str) -> Path:
-    answer = subprocess.run(["go", "mod", "download", "-json", module], capture_output=True, text=True, check=True)
-    return Path(json.loads(answer.stdout)["Dir"])
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Check manifests of other projects.")
+    parser.add_argument("--git", default="https://github.com", help="where the repositories are, as owner/name")
+    parser.add_argument("--warnings", action="store_true", help="print the warnings too")
+    return parser
 
 
-def _check(path: Path, namespace: str | None) -> tuple[int, list[Finding]]:
-    reading = read([str(path)])
-    sources = in_namespace(reading.sources, namespace) if namespace else reading.sources
-    existing = Existing(namespaces=(namespace,) if namespace else ())
+def _download(project: str, paths: Iterable[str], git: str) -> Path:
+    name, _, version = project.partition("@")
+    if version.startswith("v"):
+        answer = _run("go", "mod", "download", "-json", project)
+        return Path(json.loads(answer)["Dir"])
+    folder = CACHE / f"{name.replace('/', '-')}-{version[:12]}"
+    if not (folder / "done").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _run("git", "init", "-q", folder)
+        # Only the files at the paths are downloaded.
+        for key, value in (("url", f"{git}/{name}"), ("promisor", "true"), ("partialclonefilter", "blob:none")):
+            _run("git", "-C", folder, "config", f"remote.origin.{key}", value)
+        _run("git", "-C", folder, "fetch", "-q", "--depth", "1", "--filter=blob:none", "origin", version)
+        _run("git", "-C", folder, "sparse-checkout", "set", "--no-cone", *(f"/{path}" for path in paths))
+        _run("git", "-C", folder, "checkout", "-q", "FETCH_HEAD")
+        (folder / "done").touch()
+    return folder
+
+
+def _run(*command: str | Path) -> str:
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def _check(path: Path, folder: Folder) -> tuple[int, list[Finding]]:
+    if not path.exists():
+        raise SystemExit(f"{path}: does not exist")
+    with TemporaryDirectory() as temporary:
+        if folder.is_kustomization:
+            built = Path(temporary) / "built.yaml"
+            built.write_text(_run("kubectl", "kustomize", path), encoding="utf-8")
+            path = built
+        sources = in_namespace(read([str(path)]).sources, folder.namespace)
+    existing = Existing(namespaces=(folder.namespace,))
     found: dict[tuple[Finding, int], Finding] = {}
     for part in environments.split(sources):
         world = World(tuple(source.manifest for source in part.sources), existing=existing)

@@ -7,6 +7,12 @@ from typing import Final
 SYSTEM_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 """Namespaces that every cluster has."""
 
+CLUSTERS_OWN: Final = frozenset(SYSTEM_NAMESPACES) - {"default"}
+"""Namespaces whose objects belong to the cluster itself, so that manifests do not declare them."""
+
+API_SERVER_LABELS: Final = {"component": "apiserver", "provider": "kubernetes"}
+"""The labels of the Service `kubernetes`, which every cluster has in `default`."""
+
 NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"
 """The label that the API server puts on every namespace."""
 

@@ -28,7 +28,7 @@ from constructs_lib.kubernetes.manifest import (
     texts,
 )
 from constructs_lib.kubernetes.pod_owners import Workload
-from constructs_lib.kubernetes.well_known import SYSTEM_NAMESPACES
+from constructs_lib.kubernetes.well_known import CLUSTERS_OWN
 
 _TOP_LEVEL: Final = frozenset({"com", "org", "net", "io", "dev", "app", "ai", "cloud", "co", "tech", "info"})
 """Namespaces by these names don't make every domain of theirs a Service."""
@@ -162,8 +162,8 @@ class Services:
         service = self.known.get((namespace, name))
         if service is not None:
             return Resolution(service, pod=pod)
-        if namespace in SYSTEM_NAMESPACES and namespace != "default":
-            return None  # Services of the cluster itself, which are not declared
+        if namespace in CLUSTERS_OWN:
+            return None
         return Resolution(missing=(namespace, name))
 
     def hint(self, namespace: str, name: str) -> str:

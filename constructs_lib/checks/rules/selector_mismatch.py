@@ -24,6 +24,7 @@ from constructs_lib.kubernetes.manifest import (
     texts,
 )
 from constructs_lib.kubernetes.validation.labels import selects_template
+from constructs_lib.kubernetes.well_known import API_SERVER_LABELS, CLUSTERS_OWN
 
 _SELECTOR: Final = FieldPath("spec", "selector")
 
@@ -35,7 +36,7 @@ def _mismatches(world: World) -> Iterator[Finding]:
         made.setdefault(namespace_of(manifest), []).extend(what.pods)
     for manifest, where, selector, effect in _pod_selectors(world):
         namespace = namespace_of(manifest)
-        if _selects_pods(world, namespace, selector, made):
+        if namespace in CLUSTERS_OWN or _selects_pods(world, namespace, selector, made):
             continue
         hint = _nearest(selector, [workload.labels for workload in world.workloads_in.get(namespace, ())])
         message = f"no pod in {namespace} carries {describe(selector)}, so {effect}{hint}"
@@ -101,8 +102,10 @@ def _monitors(world: World) -> Iterator[Finding]:
         if not selector or selected_services(world, monitor):
             continue
         namespaces = monitored_namespaces(monitor)
-        if namespaces is None or existing & namespaces:
+        if namespaces is None or existing & namespaces or CLUSTERS_OWN & namespaces:
             continue  # the labels of Services that exist aren't known
+        if "default" in namespaces and matches(selector, API_SERVER_LABELS):
+            continue
         candidates = [texts(s, "metadata", "labels") for n in namespaces for s in services_in(world, n)]
         where = ", ".join(sorted(namespaces))
         hint = _nearest(selector, candidates)
