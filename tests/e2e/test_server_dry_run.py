@@ -89,6 +89,7 @@ def _contexts(cluster: ControlPlane, tmp_path: Path, monkeypatch: pytest.MonkeyP
 def _all_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The answers that repeat the finding of another check, too."""
     monkeypatch.setattr(registry, "without_repetition", tuple)
+    monkeypatch.setattr(registry, "first_causes", lambda _, findings: findings)
 
 
 def _create(kube: Kube, version: str, kind: str, name: str, **metadata: Any) -> None:

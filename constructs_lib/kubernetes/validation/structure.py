@@ -56,7 +56,7 @@ class StructureFault(NamedTuple):
 
 _NO_FIELDS: Final[Mapping[str, FieldRule]] = {}
 _DEPTH: Final = 3
-"""How far below an unknown field its place is looked for: `spec.image` belongs into `spec.template.spec.containers`."""
+"""The depth to which the place of a misplaced field is looked for: `spec.image` of a Deployment is three levels up."""
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
 _NONE: Final[tuple[str, ...]] = ()
 _EMPTY: Final[tuple[object, ...]] = ("", [], ())
