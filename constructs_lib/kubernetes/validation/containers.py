@@ -47,6 +47,7 @@ from constructs_lib.kubernetes.validation.rule import (
     until,
 )
 
+_RESIZE: Final = {"resourceName": ("cpu", "memory"), "restartPolicy": ("NotRequired", "RestartContainer")}
 PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 """The probes of a container."""
 
@@ -69,9 +70,17 @@ def _container(where: FieldPath, container: Manifest) -> Iterator[FieldFault]:
     yield from _probes(where, container)
     if isinstance(container.get("resources"), dict):
         yield from container_resources(where / "resources", container["resources"])
-    for place, policy in mappings(container, "resizePolicy"):
+
+
+@since("1.33")
+def _resize(where: FieldPath, container: Manifest) -> Iterator[FieldFault]:
+    policies = list(mappings(container, "resizePolicy"))
+    for place, policy in policies:
         here = where / "resizePolicy" / place
         yield from needs(here, policy, "resourceName", "for a resize policy")
+        for field, choices in _RESIZE.items():
+            if text(policy, field):
+                yield from ((here / field, message) for message in one_of(*choices)(text(policy, field)))
     yield from unique(where / "resizePolicy", mappings(container, "resizePolicy"), ("resourceName",), "two entries")
 
 
@@ -268,10 +277,6 @@ RULES: Final = Rules(
             "name": lambda value: port_name(value) if value else (),
             "protocol": PROTOCOL,
         },
-        "core.v1.ContainerResizePolicy": {
-            "resourceName": one_of("cpu", "memory"),
-            "restartPolicy": one_of("NotRequired", "RestartContainer"),
-        },
         "core.v1.EnvVar": {"name": _variable_name},
         "core.v1.EnvFromSource": {"prefix": _variable_name},
         "core.v1.ConfigMapEnvSource": {"name": _prefix("ConfigMap name")},
@@ -301,8 +306,8 @@ RULES: Final = Rules(
         "core.v1.SleepAction": {"seconds": NOT_NEGATIVE},
     },
     objects={
-        "core.v1.Container": (_container,),
-        "core.v1.EphemeralContainer": (_container,),
+        "core.v1.Container": (_container, _resize),
+        "core.v1.EphemeralContainer": (_container, _resize),
         "core.v1.VolumeMount": (_mount, _recursive),
         "core.v1.EnvVar": (_variable, _old_variable_name),
         "core.v1.EnvVarSource": (_value_source,),
