@@ -15,10 +15,16 @@ from tests.checks.build import world
 FOLDER = Path(__file__).parent / "cases"
 
 
-def _cases(kind: str) -> Iterator[Any]:
+def all_cases(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The faulty or the sound cases of all checks, each with the id of its check."""
     for file in sorted(FOLDER.glob("*.yaml")):
         for case in yaml.safe_load(file.read_text(encoding="utf-8"))[kind]:
-            yield pytest.param(file.stem, case, id=f"{file.stem}: {case['it']}")
+            yield file.stem, case
+
+
+def _cases(kind: str) -> Iterator[Any]:
+    for check, case in all_cases(kind):
+        yield pytest.param(check, case, id=f"{check}: {case['it']}")
 
 
 def _found(check: str, case: dict[str, Any]) -> list[str]:

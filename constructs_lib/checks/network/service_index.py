@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from constructs_lib.checks.engine.world import World
 from constructs_lib.checks.network.operators import operator_outputs
 from constructs_lib.checks.network.policies import PodEnd, pod_end
-from constructs_lib.errors import nearest, shown
+from constructs_lib.errors import nearest_word, shown
 from constructs_lib.kubernetes.hosts import address_of
 from constructs_lib.kubernetes.manifest import (
     Manifest,
@@ -166,11 +166,17 @@ class Services:
             return None
         return Resolution(missing=(namespace, name))
 
-    def hint(self, namespace: str, name: str) -> str:
-        """Return `; did you mean "redis.data"?` with the nearest Service, or the known Services."""
+    def hint(self, namespace: str, name: str, client: str) -> str:
+        """Return `; did you mean "redis.data"?` with the nearest Service, or the known Services.
+
+        Args:
+            namespace: the namespace of the missing Service.
+            name: its name.
+            client: the namespace of the pod that asks.
+        """
         here = self.by_namespace.get(namespace, ())
-        if near := nearest(name, here):
-            return near
+        if near := nearest_word(name, here):
+            return f"; did you mean {shown(near if namespace == client else f'{near}.{namespace}')}?"
         elsewhere = self.by_name.get(name, ())
         if elsewhere:
             full_name = f"{name}.{elsewhere[0].namespace}"

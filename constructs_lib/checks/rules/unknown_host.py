@@ -34,7 +34,7 @@ def _unknown(services: Services, connection: Connection) -> str:
         return ""
     if meaning.missing is not None:
         namespace, name = meaning.missing
-        hint = services.hint(namespace, name)
+        hint = services.hint(namespace, name, connection.workload.namespace)
         return f"{connection.host} does not resolve: Service {name} does not exist in namespace {namespace}{hint}"
     service, port = meaning.service, connection.port
     assert service is not None

@@ -32,7 +32,7 @@ from constructs_lib.kubernetes.validation.rule import (
 
 _MOST_RULES: Final = 20
 _LONGEST_CONTROLLER: Final = 63
-_INDEXED_FIELDS: Final = ("backoffLimitPerIndex", "maxFailedIndexes", "successPolicy")
+_INDEXED_FIELDS: Final = ("backoffLimitPerIndex", "maxFailedIndexes")
 _TEMPLATE: Final = ("template", "spec")
 
 
@@ -51,6 +51,19 @@ def _job(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
         if completions is not None and most > completions:
             yield where / "maxFailedIndexes", f"must be at most completions ({completions}), got {most}"
     yield from _failure_policy(where, spec)
+
+
+@since("1.31")
+def _success_policy(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
+    if spec.get("successPolicy") is None:
+        return
+    if text(spec, "completionMode") != "Indexed":
+        yield where / "successPolicy", "requires completionMode: Indexed"
+    rules = list(mappings(spec, "successPolicy", "rules"))
+    if len(rules) > _MOST_RULES:
+        yield where / "successPolicy" / "rules", f"must hold at most {_MOST_RULES} entries, got {len(rules)}"
+    for place, rule in rules:
+        yield from _success_rule(where / "successPolicy" / "rules" / place, rule)
 
 
 def _failure_policy(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
@@ -85,8 +98,11 @@ def _exit_codes(where: FieldPath, codes: Manifest) -> Iterator[FieldFault]:
 
 
 def _success_rule(where: FieldPath, rule: Manifest) -> Iterator[FieldFault]:
+    count = integer(rule, "succeededCount")
     if rule.get("succeededCount") is None and rule.get("succeededIndexes") is None:
         yield where, "must set succeededCount or succeededIndexes"
+    elif count is not None and count < 0:
+        yield where / "succeededCount", f"must be at least 0, got {count}"
 
 
 def _template(where: FieldPath, template: Manifest) -> Iterator[FieldFault]:
@@ -150,7 +166,7 @@ RULES: Final = Rules(
             "ttlSecondsAfterFinished": NOT_NEGATIVE,
             "completionMode": one_of("NonIndexed", "Indexed"),
             "podReplacementPolicy": one_of("Failed", "TerminatingOrFailed"),
-            "managedBy": _controller,
+            "managedBy": since("1.32")(_controller),
         },
         "batch.v1.PodFailurePolicy": {"rules": at_most_entries(_MOST_RULES)},
         "batch.v1.PodFailurePolicyRule": {"action": one_of("FailJob", "FailIndex", "Ignore", "Count")},
@@ -162,8 +178,6 @@ RULES: Final = Rules(
             "type": label_key,
             "status": one_of_or_default("True", "False", "Unknown"),
         },
-        "batch.v1.SuccessPolicy": {"rules": at_most_entries(_MOST_RULES)},
-        "batch.v1.SuccessPolicyRule": {"succeededCount": NOT_NEGATIVE},
     },
     objects={
         "batch.v1.CronJobSpec": (_no_zone,),
@@ -173,10 +187,10 @@ RULES: Final = Rules(
             mounted_volumes(*_TEMPLATE),
             restart_policy(*_TEMPLATE, allowed=("OnFailure", "Never")),
             _job,
+            _success_policy,
         ),
         "batch.v1.PodFailurePolicyRule": (_failure_rule,),
         "batch.v1.PodFailurePolicyOnExitCodesRequirement": (_exit_codes,),
-        "batch.v1.SuccessPolicyRule": (_success_rule,),
     },
     required={
         "batch.v1.Job": ("spec",),

@@ -16,7 +16,6 @@ from constructs_lib.kubernetes.validation.containers import PROBES, check_only_i
 from constructs_lib.kubernetes.validation.labels import label_map
 from constructs_lib.kubernetes.validation.resources import pod_resources, unique_claims
 from constructs_lib.kubernetes.validation.rule import (
-    LABEL_NAME,
     FieldFault,
     FieldRule,
     ObjectRule,
@@ -74,7 +73,6 @@ def _spec(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
     yield from _hooks(where, spec)
     yield from _dns(where, spec)
     yield from _host_namespaces(where, spec)
-    yield from unique(where / "resourceClaims", mappings(spec, "resourceClaims"), ("name",), "two resource claims")
     yield from label_map(where / "nodeSelector", mapping(spec, "nodeSelector"))
     yield from unique(where / "schedulingGates", mappings(spec, "schedulingGates"), ("name",), "two gates")
     if isinstance(spec.get("resources"), dict):
@@ -165,6 +163,7 @@ def _user_namespaces(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
 
 @since("1.34")
 def _claims(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
+    yield from unique(where / "resourceClaims", mappings(spec, "resourceClaims"), ("name",), "two resource claims")
     names = {text(claim, "name") for _, claim in mappings(spec, "resourceClaims")}
     for path, container in pod_containers(spec):
         yield from unique_claims(path.below(where) / "resources", mapping(container, "resources"), names)
@@ -195,6 +194,7 @@ def _set_fields(where: FieldPath, value: Manifest, fields: Iterable[str], reason
     yield from ((where / field, f"cannot be set {reason}") for field in fields if value.get(field) is not None)
 
 
+@since("1.34")
 def _claim(where: FieldPath, claim: Manifest) -> Iterator[FieldFault]:
     if "source" not in claim:  # the form of older versions
         yield from exactly_one(where, claim, ("resourceClaimName", "resourceClaimTemplateName"))
@@ -327,7 +327,10 @@ RULES: Final = Rules(
         "core.v1.PodReadinessGate": {"conditionType": label_key},
         "core.v1.PodSchedulingGate": {"name": _gate},
         "core.v1.PodOS": {"name": one_of("linux", "windows")},
-        "core.v1.PodResourceClaim": {"name": LABEL_NAME, "resourceClaimName": _OBJECT_NAME},
+        "core.v1.PodResourceClaim": {
+            "name": since("1.34")(name(DNS_LABEL, "name")),
+            "resourceClaimName": since("1.34")(name(DNS_NAME, "name")),
+        },
     },
     objects={
         "core.v1.PodSpec": (_spec, _no_restart_policies, _user_namespaces, _claims, _windows),

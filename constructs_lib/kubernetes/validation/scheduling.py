@@ -60,6 +60,7 @@ def _node_term(where: FieldPath, term: Manifest) -> Iterator[FieldFault]:
             yield here / "values", "must hold one value for a field"
 
 
+@since("1.31")
 def _pod_term(where: FieldPath, term: Manifest) -> Iterator[FieldFault]:
     for field in ("matchLabelKeys", "mismatchLabelKeys"):
         if items(term, field) and term.get("labelSelector") is None:
@@ -122,8 +123,8 @@ RULES: Final = Rules(
         "core.v1.PodAffinityTerm": {
             "topologyKey": label_key,
             "namespaces": each(name(DNS_LABEL, "namespace")),
-            "matchLabelKeys": each(label_key),
-            "mismatchLabelKeys": each(label_key),
+            "matchLabelKeys": since("1.31")(each(label_key)),
+            "mismatchLabelKeys": since("1.31")(each(label_key)),
         },
         "core.v1.Toleration": {
             "key": label_key,

@@ -31,6 +31,7 @@ from constructs_lib.kubernetes.validation.rule import (
     one_of,
     one_of_or_default,
     positive_quantity,
+    since,
 )
 from constructs_lib.kubernetes.validation.volumes import SOURCES
 
@@ -102,10 +103,14 @@ def _volume(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
             yield from ((where / "capacity" / str(resource), message) for message in positive_quantity(size))
     if spec.get("local") is not None and dig(spec, "nodeAffinity", "required") is None:
         yield where / "nodeAffinity", "is required with local, since the volume is on one node"
-    if spec.get("volumeAttributesClassName") is not None and spec.get("csi") is None:
-        yield where / "volumeAttributesClassName", "requires csi"
     if text(spec, "hostPath", "path") == "/" and text(spec, "persistentVolumeReclaimPolicy") == "Recycle":
         yield where / "persistentVolumeReclaimPolicy", "cannot be Recycle for the host path /"
+
+
+@since("1.34")
+def _attributes_class(where: FieldPath, spec: Manifest) -> Iterator[FieldFault]:
+    if spec.get("volumeAttributesClassName") is not None and spec.get("csi") is None:
+        yield where / "volumeAttributesClassName", "requires csi"
 
 
 def _attachment_source(where: FieldPath, source: Manifest) -> Iterator[FieldFault]:
@@ -168,7 +173,7 @@ _CLAIM_FIELDS: Final[dict[str, FieldRule]] = {
     "accessModes": _access_modes,
     "storageClassName": name(DNS_NAME, "StorageClass name"),
     "volumeMode": one_of("Block", "Filesystem"),
-    "volumeAttributesClassName": name(DNS_NAME, "VolumeAttributesClass name"),
+    "volumeAttributesClassName": since("1.34")(name(DNS_NAME, "VolumeAttributesClass name")),
 }
 _REFERENCE: Final = {"apiGroup": name(DNS_NAME, "API group"), "namespace": name(DNS_LABEL, "namespace")}
 
@@ -210,7 +215,7 @@ RULES: Final = Rules(
     objects={
         "core.v1.PersistentVolumeClaimSpec": (_claim,),
         "core.v1.PersistentVolumeClaimTemplate": (_template,),
-        "core.v1.PersistentVolumeSpec": (_volume,),
+        "core.v1.PersistentVolumeSpec": (_volume, _attributes_class),
         "core.v1.TopologySelectorTerm": (_topology,),
         "storage.v1.StorageClass": (_topologies,),
         "storage.v1.VolumeAttachmentSource": (_attachment_source,),

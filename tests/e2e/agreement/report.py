@@ -21,7 +21,7 @@ DOCUMENT: Final = ROOT / "docs" / "agreement.md"
 BEGIN: Final = "<!-- measured -->\n"
 END: Final = "<!-- end -->"
 RECORDED: Final = ROOT / "build" / "agreement"
-DEFAULT_SEED: Final = 35
+DEFAULT_SEED: Final = 36
 DEFAULT_COUNT: Final = 10_000
 
 
