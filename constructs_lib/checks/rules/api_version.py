@@ -15,6 +15,7 @@ from constructs_lib.errors import either, is_slip, shown
 from constructs_lib.kubernetes.field_path import FieldPath
 from constructs_lib.kubernetes.manifest import Manifest, group_of, kind_of, text
 from constructs_lib.kubernetes.schemas.api_versions import (
+    VersionFault,
     api_versions_of,
     builtin_groups,
     group_fault,
@@ -26,18 +27,23 @@ from constructs_lib.kubernetes.schemas.removed_groups import REMOVED_GROUPS
 
 def _findings(world: World) -> Iterator[Finding]:
     for manifest in world.objects:
-        api_version, kind = text(manifest, "apiVersion"), kind_of(manifest)
-        known = world.custom_resources.kinds(group_of(manifest))
-        fault = incomplete_fault(manifest)
-        if fault is None and not known:
-            fault = version_fault(api_version, kind, world.version)
-        if fault is None and not known and group_of(manifest) not in (*builtin_groups(), *REMOVED_GROUPS):
-            fault = group_fault(api_version, kind, world.custom_resources.groups())
-        if fault is not None:
+        if (fault := _fault(world, manifest)) is not None:
             report = CHECK.error if fault.is_certain else CHECK.warning
             yield report(manifest, FieldPath(fault.field), fault.message)
         else:
-            yield from _custom(world, manifest, api_version, kind)
+            yield from _custom(world, manifest, text(manifest, "apiVersion"), kind_of(manifest))
+
+
+def _fault(world: World, manifest: Manifest) -> VersionFault | None:
+    """Return the fault of an object's API version and kind, unless they are those of a known custom resource."""
+    group, resources = group_of(manifest), world.custom_resources
+    fault = incomplete_fault(manifest)
+    if fault is not None or resources.kinds(group):
+        return fault
+    api_version, kind = text(manifest, "apiVersion"), kind_of(manifest)
+    if group in builtin_groups() or group in REMOVED_GROUPS:
+        return version_fault(api_version, kind, world.version)
+    return version_fault(api_version, kind, world.version) or group_fault(api_version, kind, resources.groups())
 
 
 def _custom(world: World, manifest: Manifest, api_version: str, kind: str) -> Iterator[Finding]:
